@@ -1,0 +1,50 @@
+/**
+ * Money is a bigint of micro-yuan (1 CNY = 1,000,000). JSON carries decimal strings of yuan.
+ * No float ever touches money.
+ */
+
+export type Micro = bigint;
+
+const SCALE = 1_000_000n;
+/** What a PostgreSQL bigint holds; anything beyond is refused before it gets there. */
+export const MICRO_MAX = 2n ** 63n - 1n;
+
+export class MoneyError extends Error {}
+
+function bounded(value: Micro): Micro {
+  if (value > MICRO_MAX || value < -MICRO_MAX) throw new MoneyError('amount out of range');
+  return value;
+}
+
+/** Reads "12", "12.3" or "-0.000001" (yuan). Throws MoneyError on anything else, commas and exponents included. */
+export function parseYuan(text: string): Micro {
+  const match = /^(-?)(\d{1,13})(?:\.(\d{1,6}))?$/.exec(text);
+  if (!match) throw new MoneyError('not a decimal amount');
+  const micro = BigInt(match[2]!) * SCALE + BigInt((match[3] ?? '').padEnd(6, '0'));
+  return bounded(match[1] ? -micro : micro);
+}
+
+/** Decimal yuan with at least two places: 1500000n → "1.50", 1n → "0.000001". */
+export function formatYuan(micro: Micro): string {
+  const sign = micro < 0n ? '-' : '';
+  const abs = micro < 0n ? -micro : micro;
+  const fraction = (abs % SCALE).toString().padStart(6, '0').replace(/0{1,4}$/, '');
+  return `${sign}${abs / SCALE}.${fraction}`;
+}
+
+/** For edges that speak fen (1/100 yuan): refuses what isn't whole fen. */
+export function toFen(micro: Micro): bigint {
+  if (micro % 10_000n !== 0n) throw new MoneyError('not whole fen');
+  return micro / 10_000n;
+}
+
+export function multiply(price: Micro, quantity: bigint): Micro {
+  return bounded(price * quantity);
+}
+
+/** The part of `total` earned after `elapsed` of `whole` (same unit, both ≥ 0); never more than `total`. */
+export function proportion(total: Micro, elapsed: bigint, whole: bigint): Micro {
+  if (elapsed <= 0n) return 0n;
+  if (elapsed >= whole) return total;
+  return (total * elapsed) / whole;
+}
