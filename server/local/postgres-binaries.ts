@@ -30,14 +30,14 @@ export interface PostgresPrograms {
  */
 export async function databaseUser(log: (line: string) => void): Promise<OsUser | null> {
   if (process.getuid?.() !== 0) return null;
-  const known = await lookUpUser();
+  const known = await findDatabaseUser();
   if (known !== null) return known;
   log(`making the system user ${DATABASE_USER}, since PostgreSQL refuses to run as root`);
   const flags = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent'];
   try {
     await run('useradd', [...flags, '--shell', '/usr/sbin/nologin', DATABASE_USER]);
   } catch (error) {
-    const made = await lookUpUser();
+    const made = await findDatabaseUser();
     if (made !== null) return made;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
@@ -46,12 +46,13 @@ export async function databaseUser(log: (line: string) => void): Promise<OsUser 
       { cause: error },
     );
   }
-  const made = await lookUpUser();
+  const made = await findDatabaseUser();
   if (made === null) throw new Error(`useradd made no user ${DATABASE_USER}`);
   return made;
 }
 
-async function lookUpUser(): Promise<OsUser | null> {
+/** The user of databaseUser() if it is there already. */
+export async function findDatabaseUser(): Promise<OsUser | null> {
   try {
     const [uid, gid] = await Promise.all([
       run('id', ['-u', DATABASE_USER]),
@@ -72,7 +73,7 @@ export async function postgresPrograms(
   user: OsUser | null,
   log: (line: string) => void,
 ): Promise<PostgresPrograms> {
-  const { root, version } = await installedPackage();
+  const { root, version } = await postgresPackage();
   const native = join(root, 'native');
   if (await runsFrom(native, user)) return programsIn(native, version);
   const shared = join(SHARED_PROGRAMS_DIR, `postgresql-${version}`);
@@ -95,7 +96,9 @@ function programsIn(native: string, packageVersion: string): PostgresPrograms {
   };
 }
 
-async function installedPackage(): Promise<{ root: string; version: string }> {
+/** Where npm put PostgreSQL's programs for this platform.
+ * @throws when there are none. */
+export async function postgresPackage(): Promise<{ root: string; version: string }> {
   const architecture = { x64: 'x64', arm64: 'arm64', arm: 'arm', ia32: 'ia32', ppc64: 'ppc64' }[
     process.arch as string
   ];

@@ -23,6 +23,7 @@ const LOG_FILE_LIMIT_BYTES = 20 * 1024 * 1024;
 
 export interface Postgres {
   pid: number;
+  identity: ProcessIdentity;
   port: number;
   /** True when it was already running (an earlier run was killed) and was taken over. */
   adopted: boolean;
@@ -214,6 +215,7 @@ function handle(server: RunningServer, credentials: Credentials): Postgres {
     ]);
   return {
     pid: identity.pid,
+    identity,
     port,
     adopted: child === null,
     url,

@@ -1,0 +1,9 @@
+import type { Command } from './command.ts';
+
+/** Every command, one file each, loaded when it is called. usage.txt tells about the same ones. */
+export const commands: Record<string, () => Promise<{ run: Command }>> = {
+  up: () => import('./up.ts'),
+  down: () => import('./down.ts'),
+  status: () => import('./status.ts'),
+  doctor: () => import('./doctor.ts'),
+};

@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { DATABASE_USER, findDatabaseUser, postgresPackage } from '#server/local/postgres-binaries.ts';
+import { command, dataDirOf } from './command.ts';
+import { checkOutsideDatabase } from './database.ts';
+
+const execute = promisify(execFile);
+const GIB = 1024 ** 3;
+
+/** One thing that Cloudpact needs, or is better with. */
+export interface Finding {
+  name: string;
+  found: boolean;
+  /** What was found, or what is wrong. */
+  detail: string;
+  /** How to get it; empty when it is there. */
+  remedy: string;
+  /** Without it `up` fails; without the others a part is left out, and says so. */
+  necessary: boolean;
+}
+
+/** Tells what this machine has and lacks. Exit code 1 when something necessary is missing. */
+export const run = command({
+  options: { data: { type: 'string' } },
+  run: (values) => doctor(dataDirOf(values.data)),
+});
+
+export async function doctor(dataDir: string): Promise<number> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const groups: [string, Finding[]][] = [
+    ['Needed', await neededFindings(dataDir)],
+    ['For real machines; without these the node is simulated', await hypervisorFindings()],
+    ['For ./cloudpact test and story', await testFindings()],
+  ];
+  for (const [title, findings] of groups) {
+    print(title);
+    for (const finding of findings) print(findingLine(finding));
+  }
+  const missing = groups
+    .flatMap(([, findings]) => findings)
+    .filter((finding) => finding.necessary && !finding.found);
+  print(
+    missing.length === 0
+      ? 'Ready for ./cloudpact up'
+      : `Missing: ${missing.map(({ name }) => name).join(', ')}`,
+  );
+  return missing.length === 0 ? 0 : 1;
+}
+
+function findingLine({ name, found, detail, remedy, necessary }: Finding): string {
+  const mark = found ? '✓' : necessary ? '✗' : '–';
+  const how = found || remedy === '' ? '' : `\n      → ${remedy}`;
+  return `  ${mark} ${name}: ${detail}${how}`;
+}
+
+async function neededFindings(dataDir: string): Promise<Finding[]> {
+  return [
+    found('Node', `${process.version} at ${process.execPath}`),
+    await attempt('operating system', operatingSystem),
+    await attempt('data directory', () => dataDirectory(dataDir)),
+    await attempt('database', database),
+    memory(),
+    await program('git', ['--version'], 'apt-get install git', false),
+    await program('npm', ['--version'], 'apt-get install npm', false),
+  ];
+}
+
+async function operatingSystem(): Promise<string> {
+  if (process.platform !== 'linux') return `${process.platform} ${process.arch} (machines are simulated)`;
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const name = /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? 'Linux';
+  return `${name}, ${process.arch}`;
+}
+
+async function dataDirectory(dataDir: string): Promise<string> {
+  const existing = nearestExisting(dataDir);
+  await execute('test', ['-w', existing]).catch(() => {
+    throw new Remedied(`${existing} can't be written to`, 'choose another one: --data DIR');
+  });
+  const { bavail, bsize } = await statfs(existing);
+  const freeGib = (bavail * bsize) / GIB;
+  if (freeGib < 2) {
+    throw new Remedied(
+      `${dataDir} has ${freeGib.toFixed(1)} GiB free`,
+      '2 GiB at least; or choose another one: --data DIR',
+    );
+  }
+  return `${dataDir}, ${freeGib.toFixed(0)} GiB free`;
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
+}
+
+async function database(): Promise<string> {
+  const outside = process.env.DATABASE_URL;
+  if (outside) return `PostgreSQL ${await checkOutsideDatabase(outside)} of DATABASE_URL`;
+  const { version } = await postgresPackage();
+  if (process.getuid?.() !== 0) return `embedded PostgreSQL ${version}`;
+  if ((await findDatabaseUser()) === null) {
+    await execute('useradd', ['--help']).catch(() => {
+      throw new Remedied(
+        `no useradd to make ${DATABASE_USER} with`,
+        'apt-get install passwd, or set DATABASE_URL',
+      );
+    });
+  }
+  return `embedded PostgreSQL ${version}, run as ${DATABASE_USER}`;
+}
+
+function memory(): Finding {
+  const gib = totalmem() / GIB;
+  const detail = `${gib.toFixed(1)} GiB`;
+  if (gib >= 1.5) return found('memory', detail);
+  return {
+    name: 'memory',
+    found: false,
+    detail,
+    remedy: '2 GiB or more for the console build and a few machines',
+    necessary: false,
+  };
+}
+
+async function hypervisorFindings(): Promise<Finding[]> {
+  const { hypervisorPrerequisites } = await import('#server/local/lxd.ts');
+  return (await hypervisorPrerequisites()).map((check) => ({ ...check, necessary: false }));
+}
+
+async function testFindings(): Promise<Finding[]> {
+  return [
+    await program('chromium', ['--version'], 'apt-get install chromium', false),
+    await program('ssh', ['-V'], 'apt-get install openssh-client', false),
+    await program('sshpass', ['-V'], 'apt-get install sshpass', false),
+  ];
+}
+
+/** What is wrong, and what to do about it. */
+class Remedied extends Error {
+  readonly remedy: string;
+
+  constructor(detail: string, remedy: string) {
+    super(detail);
+    this.remedy = remedy;
+  }
+}
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return found(name, await look());
+  } catch (error) {
+    const remedy = error instanceof Remedied ? error.remedy : '';
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, found: false, detail, remedy, necessary: true };
+  }
+}
+
+async function program(name: string, args: string[], remedy: string, necessary: boolean): Promise<Finding> {
+  try {
+    const { stdout, stderr } = await execute(name, args, { timeout: 15_000 });
+    return { ...found(name, `${stdout || stderr}`.trim().split('\n')[0] ?? ''), necessary };
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { name, found: false, detail: absent ? 'not installed' : "doesn't run", remedy, necessary };
+  }
+}
+
+function found(name: string, detail: string): Finding {
+  return { name, found: true, detail, remedy: '', necessary: true };
+}

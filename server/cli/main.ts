@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError, UsageError } from './command.ts';
+import { commands } from './commands.ts';
+
+/** Entry of `./cloudpact`, which has made sure of Node 24 and the packages. */
+async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || args.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(readFileSync(join(import.meta.dirname, 'usage.txt'), 'utf8'));
+    return 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) throw new UsageError(`unknown command '${name}'`);
+  const { run } = await load();
+  return run(rest);
+}
+
+function tell(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`cloudpact: ${error.message}\n  ./cloudpact --help shows what there is.\n`);
+    return 2;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`cloudpact: ${error.message}\n`);
+    return 1;
+  }
+  process.stderr.write(`cloudpact: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(tell);

@@ -1,0 +1,193 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check, LocalHypervisor } from '#server/local/lxd.ts';
+import { writePrivately } from '#server/local/postgres-cluster.ts';
+import { type Running, type Supervised, supervise } from '#server/local/supervise.ts';
+import { identifyProcess } from '#server/local/supervise-process.ts';
+import { CommandError } from './command.ts';
+import { during, type Progress, type Step } from './progress.ts';
+
+/** One machine that instances run on, as the server reads it from CLOUDPACT_NODES_FILE. */
+export interface NodeConfig {
+  name: string;
+  driver: 'lxd' | 'simulated';
+  endpoint: string;
+  pool: string;
+  network: string;
+  /** The bridge's IPv4 network, e.g. "10.88.0.0/16". */
+  subnet: string;
+  gateway: string;
+  /** Where customers reach the forwarded ports. */
+  public_address: string;
+  port_from: number;
+  port_to: number;
+}
+
+export interface HypervisorPart extends Running {
+  local: LocalHypervisor;
+}
+
+export interface Nodes {
+  file: string;
+  /** For people: "LXD 5.0.2 on this machine", "simulated: …". */
+  label: string;
+  /** Ours, when `up` runs one. */
+  hypervisor: Supervised<HypervisorPart> | null;
+  simulated: boolean;
+}
+
+export interface NodesSettings {
+  dataDir: string;
+  simulated: boolean;
+  /** CLOUDPACT_NODES_FILE, when the operator brings nodes of his own. */
+  operatorFile: string | undefined;
+  log(line: string): void;
+  changed(part: HypervisorPart | null, restarts: number): void;
+}
+
+const SIMULATED: NodeConfig = {
+  name: 'local',
+  driver: 'simulated',
+  endpoint: 'simulated:',
+  pool: 'simulated',
+  network: 'simulated',
+  subnet: '10.88.0.0/16',
+  gateway: '10.88.0.1',
+  public_address: '127.0.0.1',
+  port_from: 20_000,
+  port_to: 29_999,
+};
+
+/**
+ * Decides what machines are made on, and starts the local hypervisor where it can.
+ *
+ * A data directory stays with the kind of node that it began with: a real node that gave way to a simulated one
+ * would look to the reconciler as if every machine had been lost.
+ */
+export async function prepareNodes(settings: NodesSettings, progress: Progress): Promise<Nodes> {
+  if (settings.operatorFile) return operatorNodes(settings.operatorFile);
+  const file = join(settings.dataDir, 'nodes.json');
+  const before = existsSync(file) ? readNodes(file)[0]?.driver : undefined;
+  if (before === 'lxd' && settings.simulated) {
+    throw new CommandError(
+      `${settings.dataDir} has a real node, and --simulated would lose sight of its machines.\n` +
+        '  Choose another directory: ./cloudpact up --simulated --data DIR',
+    );
+  }
+  return during(progress, 'hypervisor', async (step) => {
+    const obstacle = settings.simulated ? 'asked for by --simulated' : await obstacleTo(before, file, step);
+    const started = obstacle === null ? await startHypervisor(settings, step, before) : obstacle;
+    if (typeof started !== 'string') {
+      const local = started.current()?.local;
+      if (local === undefined) throw new CommandError('the hypervisor ended as soon as it had started');
+      await writeNodes(file, [nodeOf(local)]).catch(async (error: unknown) => {
+        await started.stop();
+        throw error;
+      });
+      step.done(`${local.product}, network ${local.subnet}`);
+      return { file, label: `${local.product} on this machine`, hypervisor: started, simulated: false };
+    }
+    await writeNodes(file, [SIMULATED]);
+    step.skipped(`simulated node, ${started}`);
+    return { file, label: `simulated (${started})`, hypervisor: null, simulated: true };
+  });
+}
+
+function operatorNodes(file: string): Nodes {
+  const nodes = readNodes(file);
+  const names = nodes.map((node) => `${node.name} (${node.driver})`).join(', ');
+  return {
+    file,
+    label: `${names} of ${file}`,
+    hypervisor: null,
+    simulated: nodes.every((node) => node.driver === 'simulated'),
+  };
+}
+
+/** Why no hypervisor is started here; null when all it needs is there. */
+async function obstacleTo(
+  before: NodeConfig['driver'] | undefined,
+  file: string,
+  step: Step,
+): Promise<string | null> {
+  if (before === 'simulated') return `as before; delete ${file} to try a real one`;
+  const { hypervisorPrerequisites, installHypervisorPackages } = await import('#server/local/lxd.ts');
+  let missing = (await hypervisorPrerequisites()).filter((check) => !check.found);
+  if (missing.length > 0 && mayInstall()) {
+    await installHypervisorPackages((line) => step.detail(line)).catch((error: Error) => {
+      step.detail(`packages: ${error.message}`);
+    });
+    missing = (await hypervisorPrerequisites()).filter((check) => !check.found);
+  }
+  if (missing.length === 0) return null;
+  const reason = missing.map(obstacle).join('; ');
+  if (before === 'lxd') throw new CommandError(`the node of this data directory can't run here: ${reason}`);
+  return reason;
+}
+
+function mayInstall(): boolean {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+function obstacle(check: Check): string {
+  return `${check.name}: ${check.detail}`;
+}
+
+/** The running hypervisor, or why a first start failed; a node that has worked before must start. */
+async function startHypervisor(
+  settings: NodesSettings,
+  step: Step,
+  before: NodeConfig['driver'] | undefined,
+): Promise<Supervised<HypervisorPart> | string> {
+  const { startLocalHypervisor } = await import('#server/local/lxd.ts');
+  const start = async (): Promise<HypervisorPart> => {
+    const local = await startLocalHypervisor({
+      dataDir: settings.dataDir,
+      name: 'local',
+      log: (line) => {
+        step.detail(line);
+        settings.log(`hypervisor: ${line}`);
+      },
+    });
+    const identity = await identifyProcess(local.pid);
+    return { local, identity, exited: local.exited, stop: () => local.stop() };
+  };
+  try {
+    const { log, changed } = settings;
+    return await supervise({ name: 'hypervisor', start, log, changed });
+  } catch (error) {
+    if (before === 'lxd') throw error;
+    return `since the hypervisor doesn't start here: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+function nodeOf(local: LocalHypervisor): NodeConfig {
+  return {
+    name: 'local',
+    driver: 'lxd',
+    endpoint: `unix:${local.socketPath}`,
+    pool: local.pool,
+    network: local.network,
+    subnet: local.subnet,
+    gateway: local.gateway,
+    public_address: local.publicAddress,
+    port_from: local.portFrom,
+    port_to: local.portTo,
+  };
+}
+
+function readNodes(file: string): NodeConfig[] {
+  try {
+    const nodes: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(nodes) && nodes.length > 0) return nodes as NodeConfig[];
+    throw new Error('it must be a JSON array of at least one node');
+  } catch (error) {
+    throw new CommandError(`the nodes file ${file} can't be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeNodes(file: string, nodes: NodeConfig[]): Promise<void> {
+  await writePrivately(file, `${JSON.stringify(nodes, null, 2)}\n`);
+}
