@@ -121,7 +121,7 @@ function showPage(gateway: Gateway, reply: FastifyReply, outcome: Trade | Fields
   reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer');
+    .header('referrer-policy', 'same-origin');
   if (!isTrade(outcome))
     return reply.code(400).header('content-security-policy', policy(null)).send(refusedPage(outcome));
   reply.header('content-security-policy', policy(outcome.returnUrl));
