@@ -1,0 +1,146 @@
+import { isIPv4 } from 'node:net';
+import { HypervisorError, type InstanceSpec, type PortMapping } from '#modules/compute/driver.ts';
+import { specDigest } from '#modules/compute/spec.ts';
+
+export const deploymentKey = 'user.cloudpact.deployment';
+export const serviceKey = 'user.cloudpact.service';
+export const digestKey = 'user.cloudpact.spec';
+
+/** Ports below are the node's own (sshd, web, resolver …); no order and no bug may put a tenant there. */
+const lowestListenPort = 10_000;
+
+export type Devices = Record<string, Record<string, string>>;
+
+/** GET /1.0/instances/NAME, what we read of it. */
+export interface LxdInstance {
+  name: string;
+  status: string;
+  architecture: string;
+  description: string;
+  ephemeral: boolean;
+  stateful: boolean;
+  last_used_at: string;
+  config: Record<string, string>;
+  devices: Devices;
+}
+
+export interface NodeLayout {
+  pool: string;
+  network: string;
+  /** LXD lacks Incus's newer names for some keys, and the reverse. */
+  flavour: 'lxd' | 'incus';
+  /** False where the kernel can't police traffic that enters the bridge (no `act_police`). */
+  limitEgress: boolean;
+}
+
+/** What a spec is in the hypervisor's keys, without the digest, which stands for "applied in full". */
+export function instanceConfig(spec: InstanceSpec, node: NodeLayout): Record<string, string> {
+  const wholeCpus = Math.max(1, Math.ceil(spec.cpus));
+  return {
+    'limits.cpu': String(wholeCpus),
+    ...(Number.isInteger(spec.cpus)
+      ? {}
+      : { 'limits.cpu.allowance': `${Math.round(spec.cpus * 100)}ms/100ms` }),
+    'limits.memory': `${spec.memoryBytes}B`,
+    // Else a tenant at its memory limit swaps, and the disk's other users pay for it.
+    'limits.memory.swap': 'false',
+    'limits.processes': String(spec.processes),
+    'security.privileged': 'false',
+    'security.nesting': 'false',
+    // Own user ids for each: kernel quotas counted by user (keys, inotify, pipes) aren't shared between tenants.
+    'security.idmap.isolated': 'true',
+    // The guest's view of the daemon is of no use to a tenant, and one door less.
+    [node.flavour === 'incus' ? 'security.guestapi' : 'security.devlxd']: 'false',
+    [deploymentKey]: spec.deployment,
+    [serviceKey]: spec.serviceId,
+  };
+}
+
+export function instanceDevices(spec: InstanceSpec, node: NodeLayout): Devices {
+  const devices: Devices = {
+    root: { type: 'disk', path: '/', pool: node.pool, size: `${spec.diskBytes}B` },
+    eth0: {
+      type: 'nic',
+      name: 'eth0',
+      network: node.network,
+      'ipv4.address': spec.address,
+      'limits.ingress': `${spec.bandwidthBps}bit`,
+      ...(node.limitEgress ? { 'limits.egress': `${spec.bandwidthBps}bit` } : {}),
+      'security.mac_filtering': 'true',
+      'security.ipv4_filtering': 'true',
+      'security.ipv6_filtering': 'true',
+      'security.port_isolation': 'true',
+    },
+  };
+  for (const port of spec.ports) devices[portDeviceName(port)] = portDevice(port, spec.address);
+  return devices;
+}
+
+/** Kernel rules, no process: `nat=true` wants a concrete listen address and the NIC's static one. */
+function portDevice(port: PortMapping, address: string): Record<string, string> {
+  return {
+    type: 'proxy',
+    nat: 'true',
+    listen: `${port.protocol}:${port.listenAddress}:${port.listenPort}`,
+    connect: `${port.protocol}:${address}:${port.targetPort}`,
+  };
+}
+
+function portDeviceName(port: PortMapping): string {
+  return `${port.protocol}-${port.listenAddress}-${port.listenPort}`;
+}
+
+/** Listeners (as `listenerKey`) of the proxy devices of an instance, whoever made it. */
+export function listenersOf(devices: Devices): string[] {
+  return Object.values(devices).flatMap((device) => {
+    const listen = device.type === 'proxy' ? /^(tcp|udp):(.+):(\d+)$/.exec(device.listen ?? '') : null;
+    return listen ? [`${listen[1]}/${listen[2]}/${listen[3]}`] : [];
+  });
+}
+
+/** Refuses what must never reach a hypervisor, whatever the rooms above have checked. Throws `rejected`. */
+export function checkSpec(spec: InstanceSpec): void {
+  const wrong = (what: string) => new HypervisorError('rejected', `spec of ${spec.name}: ${what}`);
+  if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw wrong('the name');
+  if (!isIPv4(spec.address)) throw wrong('the address');
+  if (!(spec.cpus > 0)) throw wrong('cpus');
+  for (const limit of ['memoryBytes', 'diskBytes', 'processes', 'bandwidthBps'] as const) {
+    if (!Number.isSafeInteger(spec[limit]) || spec[limit] <= 0) throw wrong(limit);
+  }
+  const seen = new Set<string>();
+  for (const port of spec.ports) {
+    const name = portDeviceName(port);
+    if (!isIPv4(port.listenAddress) || port.listenAddress === '0.0.0.0')
+      throw wrong(`${name}: the listen address`);
+    if (!isPort(port.listenPort) || port.listenPort < lowestListenPort)
+      throw wrong(`${name} is a port of the node's`);
+    if (!isPort(port.targetPort)) throw wrong(`${name}: target port`);
+    if (seen.has(name)) throw wrong(`${name} twice`);
+    seen.add(name);
+  }
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+}
+
+/**
+ * The whole new state of an instance for a PUT. What the hypervisor itself keeps there stays; any other key
+ * that somebody put there by hand goes, so that configure mends drift as well.
+ */
+export function replacement(
+  current: LxdInstance,
+  spec: InstanceSpec,
+  node: NodeLayout,
+): Record<string, unknown> {
+  const kept = Object.entries(current.config).filter(([key]) => /^(volatile|image)\./.test(key));
+  return {
+    architecture: current.architecture,
+    description: current.description,
+    ephemeral: current.ephemeral,
+    stateful: current.stateful,
+    profiles: [],
+    config: { ...Object.fromEntries(kept), ...instanceConfig(spec, node), [digestKey]: specDigest(spec) },
+    devices: instanceDevices(spec, node),
+  };
+}

@@ -1,0 +1,61 @@
+import type { InstanceSample } from '#modules/compute/driver.ts';
+import type { LxdConnection } from './connection.ts';
+import { deploymentKey, type LxdInstance } from './instance-config.ts';
+
+interface InstanceState {
+  cpu: { usage: number };
+  disk: Record<string, { usage: number }> | null;
+  memory: { usage: number };
+  network: Record<string, { counters: { bytes_received: number; bytes_sent: number } }> | null;
+  processes: number;
+}
+
+/**
+ * Two calls for the whole node: the listing with states has everything, but counts page cache as memory in
+ * use, which grows to the limit on any busy disk; `/1.0/metrics` (cached by the daemon for 8 s) says what is
+ * really available.
+ */
+export async function readSamples(lxd: LxdConnection, deployment: string): Promise<InstanceSample[]> {
+  const [instances, metrics] = await Promise.all([
+    lxd.get<(LxdInstance & { state: InstanceState | null })[]>('/1.0/instances?recursion=2'),
+    lxd.text('/1.0/metrics'),
+  ]);
+  const inUse = memoryInUse(metrics);
+  return instances
+    .filter((one) => one.config[deploymentKey] === deployment && one.status === 'Running' && one.state)
+    .map((one) => sampleOf(one.name, one.state!, inUse.get(one.name)));
+}
+
+function sampleOf(name: string, state: InstanceState, memoryBytes: bigint | undefined): InstanceSample {
+  const counters = state.network?.eth0?.counters;
+  return {
+    name,
+    cpuNs: counter(state.cpu.usage),
+    memoryBytes: memoryBytes ?? counter(state.memory.usage),
+    diskBytes: counter(state.disk?.root?.usage),
+    receivedBytes: counter(counters?.bytes_received),
+    sentBytes: counter(counters?.bytes_sent),
+    processes: Math.max(0, state.processes),
+  };
+}
+
+/** The daemon says -1 for what it couldn't read. */
+function counter(value: number | undefined): bigint {
+  return value === undefined || !(value > 0) ? 0n : BigInt(Math.trunc(value));
+}
+
+/** Total less available memory by instance name, from Prometheus text. */
+function memoryInUse(metrics: string): Map<string, bigint> {
+  const total = new Map<string, number>();
+  const available = new Map<string, number>();
+  for (const line of metrics.split('\n')) {
+    const found = /^(?:lxd|incus)_memory_Mem(Total|Available)_bytes\{.*\bname="([^"]+)".*\} (\S+)$/.exec(
+      line,
+    );
+    if (found) (found[1] === 'Total' ? total : available).set(found[2]!, Number(found[3]));
+  }
+  const pairs = [...total].map(
+    ([name, bytes]) => [name, counter(bytes - (available.get(name) ?? 0))] as const,
+  );
+  return new Map(pairs);
+}
