@@ -58,7 +58,7 @@ export async function startAll(
   makeDataDir(settings.dataDir);
   await endLeftovers(settings.dataDir, ['server'], (line) => progress.note(line));
   await requireFreePort(settings.host, settings.port);
-  const run = await Run.begin(settings, progress);
+  const run = await Run.begin(settings, progress, cancelled);
   const stop = async () => {
     await run.stop();
     held.release();
@@ -91,23 +91,27 @@ class Run {
   readonly #settings: RunSettings;
   readonly #progress: Progress;
   readonly #state: RunState;
+  readonly #stopping = new AbortController();
+  /** Aborted by Ctrl-C and by stop(). */
+  readonly #ending: AbortSignal;
   #server: Supervised<ServerProcess> | null = null;
   #nodes: Nodes | null = null;
   #postgres: Supervised<Postgres> | null = null;
 
-  private constructor(settings: RunSettings, progress: Progress, state: RunState) {
+  private constructor(settings: RunSettings, progress: Progress, state: RunState, cancelled: AbortSignal) {
+    this.#ending = AbortSignal.any([this.#stopping.signal, cancelled]);
     this.#settings = settings;
     this.#progress = progress;
     this.#state = state;
     this.#write();
   }
 
-  static async begin(settings: RunSettings, progress: Progress): Promise<Run> {
+  static async begin(settings: RunSettings, progress: Progress, cancelled: AbortSignal): Promise<Run> {
     const supervisor = await identifyProcess(process.pid);
     if (supervisor === null) throw new Error('this process is not to be found in the process list');
     // What an earlier run left running is still ours to stop if this one fails.
     const parts = readRunState(settings.dataDir)?.parts ?? {};
-    return new Run(settings, progress, { supervisor, phase: 'starting', url: null, parts });
+    return new Run(settings, progress, { supervisor, phase: 'starting', url: null, parts }, cancelled);
   }
 
   async startDatabase(): Promise<string> {
@@ -178,9 +182,11 @@ class Run {
         },
         logFile: join(dataDir, 'logs/server.log'),
         readyTimeoutMs: READY_TIMEOUT_MS,
+        cancelled: this.#ending,
       });
     return during(this.#progress, 'server', async (step) => {
       this.#server = await this.#keep('server', start, (part) => part.url).catch((error: Error) => {
+        this.#ending.throwIfAborted();
         throw new CommandError(error.message, { cause: error });
       });
       const server = this.#server.current();
@@ -198,6 +204,7 @@ class Run {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     this.#state.phase = 'stopping';
     this.#write();
     await this.#server?.stop();

@@ -26,6 +26,8 @@ export interface ServerOptions {
   /** Its output is appended here. */
   logFile: string;
   readyTimeoutMs: number;
+  /** Aborted when it isn't wanted any more: it is ended instead of waited for. */
+  cancelled: AbortSignal;
 }
 
 /** What the server tells its parent over the IPC channel, once. */
@@ -52,12 +54,14 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     messageOf(child),
     exited.then(({ reason }) => ({ type: 'exited' as const, reason })),
     timeout(options.readyTimeoutMs),
+    abortOf(options.cancelled),
   ]);
   const identity = child.pid === undefined ? null : await identifyProcess(child.pid);
   if (told.type === 'ready' && identity !== null) {
     return { identity, url: told.url, logins: told.logins, exited, stop: () => end(identity) };
   }
   if (identity !== null) await end(identity);
+  options.cancelled.throwIfAborted();
   if (told.type === 'failed') throw new Error(told.message);
   const why =
     told.type === 'timeout'
@@ -92,6 +96,13 @@ function exitOf(child: ChildProcess): Promise<{ reason: string }> {
 function timeout(afterMs: number): Promise<{ type: 'timeout' }> {
   return new Promise((resolve) => {
     setTimeout(() => resolve({ type: 'timeout' }), afterMs).unref();
+  });
+}
+
+function abortOf(signal: AbortSignal): Promise<{ type: 'cancelled' }> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve({ type: 'cancelled' });
+    signal.addEventListener('abort', () => resolve({ type: 'cancelled' }), { once: true });
   });
 }
 
