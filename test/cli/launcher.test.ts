@@ -227,3 +227,19 @@ describe('node-runtime', () => {
     assert.equal(packagesMatch(wanted, wanted), true);
   });
 });
+
+describe('package-lock.json', () => {
+  it('locks every optional package, those of other platforms too: npm ci refuses it otherwise', async () => {
+    const text = await readFile(join(PROJECT_ROOT, 'package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const locked = new Set(
+      Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+    );
+    const missing = Object.values(packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter((name) => !locked.has(name));
+    assert.deepEqual(missing, []);
+  });
+});
