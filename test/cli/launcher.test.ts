@@ -20,6 +20,7 @@ const BASICS = [
   'date',
   'dirname',
   'grep',
+  'head',
   'id',
   'mkdir',
   'readlink',
