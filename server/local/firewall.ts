@@ -1,0 +1,108 @@
+import { programPath } from './lxd-flavour.ts';
+import { mustRun, program } from './program.ts';
+
+export interface Fenced {
+  bridge: string;
+  subnet: string;
+  gateway: string;
+}
+
+/**
+ * Networks that are nobody's on the internet: the provider's own, the node's other bridges, link-local with the
+ * metadata services of clouds. Sources: RFC 6890, RFC 1918, RFC 6598.
+ */
+const closedNetworks = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+];
+
+function tableName(bridge: string): string {
+  return `cloudpact_${bridge}`;
+}
+
+/**
+ * The rules for one bridge, as a whole file: its old table goes and the new one comes in one transaction.
+ *
+ * From a container: out to the internet; to the public ports of others, which reach us rewritten (`dnat`); DHCP and
+ * DNS of the bridge. Not: the node itself by any of its addresses, other containers' private addresses (the
+ * bridge's port isolation doesn't see what is sent by way of the gateway), private networks. Into a container: what
+ * it asked for, and its mapped ports. Sources other than the bridge's own are dropped before anything looks at them;
+ * that each is the instance's own is the hypervisor's filter on its port.
+ */
+export function firewallRules({ bridge, subnet, gateway }: Fenced): string {
+  return `table inet ${tableName(bridge)}
+delete table inet ${tableName(bridge)}
+table inet ${tableName(bridge)} {
+  set closed {
+    type ipv4_addr
+    flags interval
+    elements = { ${closedNetworks.join(', ')} }
+  }
+
+  chain source {
+    type filter hook prerouting priority raw; policy accept;
+    iifname != "${bridge}" ip saddr ${subnet} fib saddr type != local drop
+    iifname != "${bridge}" accept
+    meta nfproto ipv6 drop
+    ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
+    ip saddr ${gateway} drop
+    ip saddr != ${subnet} drop
+  }
+
+  chain to_node {
+    type filter hook input priority filter - 10; policy accept;
+    iifname != "${bridge}" accept
+    ct state established,related accept
+    udp sport 68 udp dport 67 accept
+    ip daddr ${gateway} udp dport 53 accept
+    ip daddr ${gateway} tcp dport 53 accept
+    drop
+  }
+
+  chain through {
+    type filter hook forward priority filter - 10; policy accept;
+    iifname != "${bridge}" oifname != "${bridge}" accept
+    ct state invalid drop
+    ct state established,related accept
+    ct status dnat accept
+    oifname "${bridge}" drop
+    ip daddr @closed drop
+    ip daddr ${subnet} drop
+  }
+
+  chain hairpin {
+    type nat hook postrouting priority srcnat - 10; policy accept;
+    ip saddr ${subnet} ip daddr ${subnet} oifname "${bridge}" ct status dnat masquerade
+  }
+}
+`;
+}
+
+/** Puts the rules in place, or the same again. Checked by nft as a whole before anything changes. */
+export async function raiseFirewall(fenced: Fenced): Promise<void> {
+  const rules = firewallRules(fenced);
+  const env = { ...process.env, PATH: programPath };
+  await mustRun('nft', ['--check', '--file', '-'], { input: rules, env });
+  await mustRun('nft', ['--file', '-'], { input: rules, env });
+  // The kernel would tell a container to go to its neighbour directly, where the bridge's isolation stops it.
+  const redirects = `net.ipv4.conf.${bridgeKey(fenced.bridge)}.send_redirects=0`;
+  await program('sysctl', ['-q', '-w', redirects], { env });
+}
+
+function bridgeKey(bridge: string): string {
+  return bridge.replaceAll('.', '/');
+}
+
+export async function removeFirewall(bridge: string): Promise<void> {
+  const name = tableName(bridge);
+  const rules = `table inet ${name}\ndelete table inet ${name}\n`;
+  await mustRun('nft', ['--file', '-'], { input: rules, env: { ...process.env, PATH: programPath } });
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { program } from './program.ts';
+import { lock } from './supervise-lock.ts';
+
+/** What one data directory's hypervisor has of the machine. Chosen once, then kept. */
+export interface Layout {
+  dataDir: string;
+  /** LXD_DIR or INCUS_DIR. */
+  directory: string;
+  bridge: string;
+  subnet: string;
+  gateway: string;
+  portFrom: number;
+  portTo: number;
+}
+
+/** Who on this machine has which subnet and ports, so that two data directories get along. */
+const claimsFolder = '/var/lib/cloudpact/claims';
+const awayFolder = '/var/lib/cloudpact/lxd';
+/** sun_path is 108 bytes with its end; "/seccomp.socket" is the longest name in the daemon's directory. */
+const longestDirectory = 107 - '/seccomp.socket'.length;
+const firstPort = 10_000;
+/** From here on the kernel hands out ports to the machine's own outgoing connections. */
+const lastPort = 32_767;
+const portsEach = 2_000;
+
+export async function claimLayout(dataDir: string): Promise<Layout> {
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  const real = await realpath(dataDir);
+  const id = createHash('sha256').update(real).digest('hex').slice(0, 8);
+  const file = path.join(claimsFolder, `${id}.json`);
+  await mkdir(claimsFolder, { recursive: true, mode: 0o700 });
+  const held = await lock(path.join(claimsFolder, 'lock'));
+  try {
+    const others = await liveClaims(file);
+    const mine = others.get(file);
+    const layout = mine ?? (await choose(real, id, [...others.values()]));
+    if (!mine) await writeWhole(file, JSON.stringify(layout));
+    return { ...layout, directory: await daemonDirectory(real, id) };
+  } finally {
+    held.release();
+  }
+}
+
+/** Gives the subnet and ports back; for data directories that are done with. */
+export async function releaseLayout(layout: Layout): Promise<void> {
+  await rm(path.join(claimsFolder, `${layout.bridge.slice(2)}.json`), { force: true });
+}
+
+async function liveClaims(own: string): Promise<Map<string, Layout>> {
+  const claims = new Map<string, Layout>();
+  for (const name of await readdir(claimsFolder)) {
+    if (!name.endsWith('.json')) continue;
+    const file = path.join(claimsFolder, name);
+    const claim = JSON.parse(await readFile(file, 'utf8')) as Layout;
+    if (file === own || existsSync(path.join(claim.dataDir, 'lxd'))) claims.set(file, claim);
+    else await rm(file, { force: true });
+  }
+  return claims;
+}
+
+async function choose(dataDir: string, id: string, others: Layout[]): Promise<Layout> {
+  const seed = Number.parseInt(id.slice(0, 6), 16);
+  const blocks = Math.floor((lastPort + 1 - firstPort) / portsEach);
+  const portBlock = firstFree(seed % blocks, blocks, (block) =>
+    others.every((one) => one.portFrom !== firstPort + block * portsEach),
+  );
+  if (portBlock === null)
+    throw new Error(`${blocks} data directories on this machine have all ports up to ${lastPort}`);
+  const routes = await routedNetworks();
+  // 10.64.0.0 to 10.191.255.0: away from the ends, where other software likes to be.
+  const subnets = 128 * 256;
+  const free = firstFree(seed % subnets, subnets, (index) => {
+    const prefix = subnetPrefix(index);
+    return (
+      others.every((one) => one.subnet !== `${prefix}.0/24`) &&
+      !routes.some((route) => overlaps(route, prefix))
+    );
+  });
+  if (free === null) throw new Error('no free subnet in 10.64.0.0/9');
+  const prefix = subnetPrefix(free);
+  const portFrom = firstPort + portBlock * portsEach;
+  return {
+    dataDir,
+    directory: '',
+    bridge: `cp${id}`,
+    subnet: `${prefix}.0/24`,
+    gateway: `${prefix}.1`,
+    portFrom,
+    portTo: portFrom + portsEach - 1,
+  };
+}
+
+function firstFree(start: number, count: number, isFree: (index: number) => boolean): number | null {
+  for (let step = 0; step < count; step += 1) {
+    const index = (start + step) % count;
+    if (isFree(index)) return index;
+  }
+  return null;
+}
+
+function subnetPrefix(index: number): string {
+  return `10.${64 + Math.floor(index / 256)}.${index % 256}`;
+}
+
+async function routedNetworks(): Promise<string[]> {
+  const { code, stdout } = await program('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
+  if (code !== 0) return [];
+  const routes = JSON.parse(stdout || '[]') as { dst?: string }[];
+  return routes.map((route) => route.dst ?? '').filter((destination) => /^\d/.test(destination));
+}
+
+function overlaps(route: string, prefix: string): boolean {
+  const [network = '', bits = '32'] = route.split('/');
+  const shared = Math.min(24, Number(bits));
+  return shared > 0 && toNumber(network) >>> (32 - shared) === toNumber(`${prefix}.0`) >>> (32 - shared);
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, part) => ((sum << 8) | Number(part)) >>> 0, 0);
+}
+
+/**
+ * The daemon's directory is <data>/lxd, unless its sockets' names would get too long there, or a folder above
+ * can't be entered by others: containers come to their root through it, as unprivileged users. Then it's in
+ * /var/lib/cloudpact, and <data>/lxd leads there.
+ */
+async function daemonDirectory(dataDir: string, id: string): Promise<string> {
+  const inside = path.join(dataDir, 'lxd');
+  const elsewhere = path.join(awayFolder, id);
+  const present = await lstat(inside).catch(() => null);
+  if (present?.isSymbolicLink()) {
+    await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+    return elsewhere;
+  }
+  if (present || (inside.length <= longestDirectory && (await canBeEntered(dataDir)))) {
+    await mkdir(inside, { recursive: true, mode: 0o711 });
+    return inside;
+  }
+  await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+  await symlink(elsewhere, inside);
+  return elsewhere;
+}
+
+async function canBeEntered(folder: string): Promise<boolean> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (((await stat(at)).mode & 0o001) === 0) return false;
+    if (at === '/') return true;
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.new`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, file);
+}
