@@ -6,7 +6,7 @@ import { CommandError, command, dataDirOf } from './command.ts';
 import { endLeftovers } from './leftovers.ts';
 
 /** Long enough for each part's own limits, one after the other. */
-const STOP_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 180_000;
 
 /** Stops what `up` on this data directory started, and waits until it is gone. */
 export const run = command({
@@ -33,9 +33,9 @@ export async function down(dataDir: string): Promise<number> {
   // An `up` that was killed leaves its parts running; under the lock, no new one can be adopting them.
   const held = await lock(join(dataDir, 'up.lock'));
   try {
-    const ended = await endLeftovers(dataDir, ['server', 'hypervisor', 'postgres'], print);
+    const ended = await endLeftovers(dataDir, print);
     removeRunState(dataDir);
-    print(alive === null && ended.length === 0 ? `Nothing ran on ${dataDir} any more.` : 'Stopped.');
+    print(alive === null && ended === 0 ? `Nothing ran on ${dataDir} any more.` : 'Stopped.');
     return 0;
   } finally {
     held.release();

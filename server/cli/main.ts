@@ -29,4 +29,11 @@ function tell(error: unknown): number {
   return 1;
 }
 
+// `./cloudpact up | head` closes our output; that is no reason to leave the parts running without a supervisor.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await main(process.argv.slice(2)).catch(tell);

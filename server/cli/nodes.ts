@@ -21,6 +21,8 @@ export interface NodeConfig {
   public_address: string;
   port_from: number;
   port_to: number;
+  /** Where a simulated node keeps what it pretends to have. */
+  state_file?: string;
 }
 
 export interface HypervisorPart extends Running {
@@ -45,8 +47,9 @@ export interface NodesSettings {
   changed(part: HypervisorPart | null, restarts: number): void;
 }
 
+/** Not named "local": the same name with another driver would be the same node to the server. */
 const SIMULATED: NodeConfig = {
-  name: 'local',
+  name: 'simulated',
   driver: 'simulated',
   endpoint: 'simulated:',
   pool: 'simulated',
@@ -87,7 +90,7 @@ export async function prepareNodes(settings: NodesSettings, progress: Progress):
       step.done(`${local.product}, network ${local.subnet}`);
       return { file, label: `${local.product} on this machine`, hypervisor: started, simulated: false };
     }
-    await writeNodes(file, [SIMULATED]);
+    await writeNodes(file, [{ ...SIMULATED, state_file: join(settings.dataDir, 'simulated-node.json') }]);
     step.skipped(`simulated node, ${started}`);
     return { file, label: `simulated (${started})`, hypervisor: null, simulated: true };
   });
@@ -140,17 +143,17 @@ async function startHypervisor(
   before: NodeConfig['driver'] | undefined,
 ): Promise<Supervised<HypervisorPart> | string> {
   const { startLocalHypervisor } = await import('#server/local/lxd.ts');
+  let restart = false;
   const start = async (): Promise<HypervisorPart> => {
     const local = await startLocalHypervisor({
       dataDir: settings.dataDir,
       name: 'local',
-      log: (line) => {
-        step.detail(line);
-        settings.log(`hypervisor: ${line}`);
-      },
+      log: (line) => (restart ? settings.log(`hypervisor: ${line}`) : step.detail(line)),
     });
     const identity = await identifyProcess(local.pid);
-    return { local, identity, exited: local.exited, stop: () => local.stop() };
+    restart = true;
+    const exited = local.exited.then((code) => ({ reason: code === null ? 'ended' : `exit code ${code}` }));
+    return { local, identity, exited, stop: () => local.stop() };
   };
   try {
     const { log, changed } = settings;

@@ -16,7 +16,7 @@ import {
 } from '#server/local/supervise-state.ts';
 import { CommandError } from './command.ts';
 import { checkOutsideDatabase, databaseLabel } from './database.ts';
-import { endLeftovers } from './leftovers.ts';
+import { endLeftoverServer } from './leftovers.ts';
 import { type HypervisorPart, type Nodes, prepareNodes } from './nodes.ts';
 import { during, type Progress } from './progress.ts';
 
@@ -56,7 +56,7 @@ export async function startAll(
   cancelled: AbortSignal,
 ): Promise<Started> {
   makeDataDir(settings.dataDir);
-  await endLeftovers(settings.dataDir, ['server'], (line) => progress.note(line));
+  await endLeftoverServer(settings.dataDir, (line) => progress.note(line));
   await requireFreePort(settings.host, settings.port);
   const run = await Run.begin(settings, progress, cancelled);
   const stop = async () => {

@@ -66,11 +66,13 @@ export async function waitUntilGone(
   return true;
 }
 
+export interface EndingStep {
+  signal: NodeJS.Signals;
+  timeoutMs: number;
+}
+
 /** Asks a process to end with each signal in turn, waiting `timeoutMs` after each; throws if none ends it. */
-export async function endProcess(
-  identity: ProcessIdentity,
-  steps: { signal: NodeJS.Signals; timeoutMs: number }[],
-): Promise<void> {
+export async function endProcess(identity: ProcessIdentity, steps: EndingStep[]): Promise<void> {
   for (const { signal, timeoutMs } of steps) {
     if (!(await signalProcess(identity, signal))) return;
     if (await waitUntilGone(identity, timeoutMs)) return;
