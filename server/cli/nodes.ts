@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, LocalHypervisor } from '#server/local/lxd.ts';
+import { lxdApi } from '#server/local/lxd-api.ts';
 import { writePrivately } from '#server/local/postgres-cluster.ts';
 import { type Running, type Supervised, supervise } from '#server/local/supervise.ts';
 import { identifyProcess } from '#server/local/supervise-process.ts';
@@ -27,6 +28,8 @@ export interface NodeConfig {
 
 export interface HypervisorPart extends Running {
   local: LocalHypervisor;
+  /** With its version: "lxd 5.0.2". */
+  product: string;
 }
 
 export interface Nodes {
@@ -81,14 +84,14 @@ export async function prepareNodes(settings: NodesSettings, progress: Progress):
     const obstacle = settings.simulated ? 'asked for by --simulated' : await obstacleTo(before, file, step);
     const started = obstacle === null ? await startHypervisor(settings, step, before) : obstacle;
     if (typeof started !== 'string') {
-      const local = started.current()?.local;
-      if (local === undefined) throw new CommandError('the hypervisor ended as soon as it had started');
-      await writeNodes(file, [nodeOf(local)]).catch(async (error: unknown) => {
+      const current = started.current();
+      if (current === null) throw new CommandError('the hypervisor ended as soon as it had started');
+      await writeNodes(file, [nodeOf(current.local)]).catch(async (error: unknown) => {
         await started.stop();
         throw error;
       });
-      step.done(`${local.product}, network ${local.subnet}`);
-      return { file, label: `${local.product} on this machine`, hypervisor: started, simulated: false };
+      step.done(`${current.product}, network ${current.local.subnet}`);
+      return { file, label: `${current.product} on this machine`, hypervisor: started, simulated: false };
     }
     await writeNodes(file, [{ ...SIMULATED, state_file: join(settings.dataDir, 'simulated-node.json') }]);
     step.skipped(`simulated node, ${started}`);
@@ -153,7 +156,8 @@ async function startHypervisor(
     const identity = await identifyProcess(local.pid);
     restart = true;
     const exited = local.exited.then((code) => ({ reason: code === null ? 'ended' : `exit code ${code}` }));
-    return { local, identity, exited, stop: () => local.stop() };
+    const product = `${local.product} ${await serverVersion(local.socketPath)}`;
+    return { local, product, identity, exited, stop: () => local.stop() };
   };
   try {
     const { log, changed } = settings;
@@ -162,6 +166,11 @@ async function startHypervisor(
     if (before === 'lxd') throw error;
     return `since the hypervisor doesn't start here: ${(error as Error).message.split('\n')[0]}`;
   }
+}
+
+async function serverVersion(socketPath: string): Promise<string> {
+  const { environment } = await lxdApi<{ environment: { server_version: string } }>(socketPath, '/1.0');
+  return environment.server_version;
 }
 
 function nodeOf(local: LocalHypervisor): NodeConfig {

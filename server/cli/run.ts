@@ -137,11 +137,7 @@ class Run {
         port = started.port;
         return started;
       };
-      this.#postgres = await this.#keep(
-        'postgres',
-        start,
-        (part) => `PostgreSQL 18 on 127.0.0.1:${part.port}`,
-      );
+      this.#postgres = await this.#keep('postgres', start, postgresLabel);
       const postgres = this.#postgres.current();
       if (postgres === null)
         throw new CommandError('PostgreSQL ended as soon as it had started; see its log');
@@ -156,7 +152,7 @@ class Run {
   async startNodes(): Promise<Nodes> {
     const { dataDir, simulated, env } = this.#settings;
     const log = (line: string) => this.#progress.note(line);
-    const changed = this.#recorder<HypervisorPart>('hypervisor', (part) => part.local.product);
+    const changed = this.#recorder<HypervisorPart>('hypervisor', (part) => part.product);
     const operatorFile = env.CLOUDPACT_NODES_FILE;
     this.#nodes = await prepareNodes({ dataDir, simulated, operatorFile, log, changed }, this.#progress);
     const hypervisor = this.#nodes.hypervisor;
@@ -238,6 +234,10 @@ class Run {
   #write(): void {
     writeRunState(this.#settings.dataDir, this.#state);
   }
+}
+
+function postgresLabel({ version, port }: Postgres): string {
+  return `PostgreSQL ${version} on 127.0.0.1:${port}`;
 }
 
 /** Fails early and clearly, rather than by the server's own end after all else was started. */

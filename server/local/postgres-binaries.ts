@@ -20,8 +20,8 @@ export interface OsUser {
 export interface PostgresPrograms {
   initdb: string;
   postgres: string;
-  /** Version of the package, e.g. "18.4.0-beta.17". */
-  packageVersion: string;
+  /** PostgreSQL's own version, e.g. "18.4". */
+  version: string;
 }
 
 /**
@@ -75,25 +75,23 @@ export async function postgresPrograms(
 ): Promise<PostgresPrograms> {
   const { root, version } = await postgresPackage();
   const native = join(root, 'native');
-  if (await runsFrom(native, user)) return programsIn(native, version);
+  const inPlace = await versionIn(native, user);
+  if (inPlace !== null) return programsIn(native, inPlace);
   const shared = join(SHARED_PROGRAMS_DIR, `postgresql-${version}`);
   await access(shared).catch(() => {
     log(`copying PostgreSQL's programs to ${shared}: ${DATABASE_USER} may not enter ${native}`);
     return copyPrograms(native, shared);
   });
-  if (await runsFrom(shared, user)) return programsIn(shared, version);
+  const copied = await versionIn(shared, user);
+  if (copied !== null) return programsIn(shared, copied);
   throw new Error(
     `${DATABASE_USER} can run PostgreSQL's programs neither in ${native} nor in ${shared} (mounted noexec?). ` +
       'Put the project where other users may enter, such as /srv, or set DATABASE_URL.',
   );
 }
 
-function programsIn(native: string, packageVersion: string): PostgresPrograms {
-  return {
-    initdb: join(native, 'bin', 'initdb'),
-    postgres: join(native, 'bin', 'postgres'),
-    packageVersion,
-  };
+function programsIn(native: string, version: string): PostgresPrograms {
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres'), version };
 }
 
 /** Where npm put PostgreSQL's programs for this platform.
@@ -118,15 +116,16 @@ export async function postgresPackage(): Promise<{ root: string; version: string
   }
 }
 
-async function runsFrom(native: string, user: OsUser | null): Promise<boolean> {
+/** What the programs there say their version is; null when `user` can't run them. */
+async function versionIn(native: string, user: OsUser | null): Promise<string | null> {
   try {
-    await run(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user });
-    return true;
+    const { stdout } = await run(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user });
+    return /\d+(\.\d+)?/.exec(stdout)?.[0] ?? 'unknown';
   } catch (error) {
     const { code, stderr } = error as { code?: string | number; stderr?: string };
-    if (code === 'EACCES' || code === 'ENOENT') return false;
+    if (code === 'EACCES' || code === 'ENOENT') return null;
     // The loader says 127 when it may not read the libraries beside the program.
-    if (user !== null && code === 127) return false;
+    if (user !== null && code === 127) return null;
     throw new Error(`PostgreSQL's programs don't run on this machine: ${stderr?.trim() || String(error)}`, {
       cause: error,
     });

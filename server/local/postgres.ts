@@ -25,6 +25,8 @@ export interface Postgres {
   pid: number;
   identity: ProcessIdentity;
   port: number;
+  /** E.g. "18.4". */
+  version: string;
   /** True when it was already running (an earlier run was killed) and was taken over. */
   adopted: boolean;
   /** Connection string of a database, with the password, as a role that may make databases. */
@@ -71,7 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const running = await runningPostmaster(dir);
   const server = running ?? (await launch(dir, options, programs, user, logFile));
   if (running === null) await ensureRole(server.port, credentials);
-  return handle(server, credentials);
+  return handle(server, credentials, programs.version);
 }
 
 interface RunningServer {
@@ -202,7 +204,7 @@ async function ensureRole(port: number, credentials: Credentials): Promise<void>
   }
 }
 
-function handle(server: RunningServer, credentials: Credentials): Postgres {
+function handle(server: RunningServer, credentials: Credentials, version: string): Postgres {
   const { identity, port, child } = server;
   const url = (database: string) =>
     `postgres://${ROLE}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
@@ -217,6 +219,7 @@ function handle(server: RunningServer, credentials: Credentials): Postgres {
     pid: identity.pid,
     identity,
     port,
+    version,
     adopted: child === null,
     url,
     adminUrl: url('postgres'),
