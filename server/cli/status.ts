@@ -65,8 +65,8 @@ function line(name: string, word: string, pid?: number, detail = ''): string {
 /** Asks the server itself; what runs may still not answer. */
 async function health(url: string): Promise<string> {
   try {
-    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(3000) });
-    return answer.ok ? 'healthy' : `NOT HEALTHY: /healthz answers ${answer.status}`;
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3000) });
+    return answer.ok ? 'healthy' : `NOT HEALTHY: /readyz answers ${answer.status}`;
   } catch (error) {
     return `NOT ANSWERING: ${error instanceof Error ? error.message : String(error)}`;
   }
