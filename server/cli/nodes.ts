@@ -22,6 +22,8 @@ export interface NodeConfig {
   public_address: string;
   port_from: number;
   port_to: number;
+  /** False where the kernel can't limit what instances send. */
+  limit_egress?: boolean;
   /** Where a simulated node keeps what it pretends to have. */
   state_file?: string;
 }
@@ -185,6 +187,7 @@ function nodeOf(local: LocalHypervisor): NodeConfig {
     public_address: local.publicAddress,
     port_from: local.portFrom,
     port_to: local.portTo,
+    limit_egress: local.limitEgress,
   };
 }
 
