@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** What the Debian 12 image is made of. A change of anything here makes a new image at the next start. */
 export const recipe = {
   suite: 'bookworm',
-  /** On top of debootstrap's `minbase`. No udev, kmod or ifupdown: a container has no devices to find. */
+  /** On top of debootstrap's `minbase`. udev, since systemd-networkd waits for it before it touches a link. */
   packages: [
     'ca-certificates',
     'cron',
@@ -21,6 +21,7 @@ export const recipe = {
     'systemd',
     'systemd-resolved',
     'systemd-sysv',
+    'udev',
     'vim-tiny',
     'wget',
   ],
@@ -103,6 +104,7 @@ path-include=/usr/share/locale/locale.alias
     'systemd-networkd-wait-online.service',
     'systemd-pcrphase.service',
     'systemd-remount-fs.service',
+    'systemd-udev-settle.service',
   ],
   /** Removed from the tree; a trailing / empties the folder but keeps it. */
   removed: [

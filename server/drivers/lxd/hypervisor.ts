@@ -6,11 +6,10 @@ import {
   type NodeFacts,
   type ObservedInstance,
 } from '#modules/compute/driver.ts';
-import { listenerKey, specDigest } from '#modules/compute/spec.ts';
+import { checkSpec, listenerKey, specDigest } from '#modules/compute/spec.ts';
 import { LxdConnection, type LxdEndpoint, type Operation } from './connection.ts';
 import { execute, openTerminal } from './exec.ts';
 import {
-  checkSpec,
   deploymentKey,
   digestKey,
   instanceConfig,
@@ -146,7 +145,7 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
   }
 
   async function create(spec: InstanceSpec): Promise<void> {
-    checkOwn(spec);
+    checkSpec(spec, config.deployment);
     const node = await nodeLayout();
     await withPorts(spec, async () => {
       const found = await find(spec.name);
@@ -208,7 +207,7 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
   }
 
   async function configure(spec: InstanceSpec): Promise<void> {
-    checkOwn(spec);
+    checkSpec(spec, config.deployment);
     const node = await nodeLayout();
     await withPorts(spec, async () => {
       const { instance, etag } = await own(spec.name);
@@ -286,12 +285,6 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     } catch (error) {
       if (!(error instanceof HypervisorError && error.kind === 'not_found')) throw error;
     }
-  }
-
-  function checkOwn(spec: InstanceSpec): void {
-    if (spec.deployment !== config.deployment)
-      throw new HypervisorError('rejected', `${spec.name} is of another deployment`);
-    checkSpec(spec);
   }
 
   return {

@@ -1,13 +1,9 @@
-import { isIPv4 } from 'node:net';
-import { HypervisorError, type InstanceSpec, type PortMapping } from '#modules/compute/driver.ts';
+import type { InstanceSpec, PortMapping } from '#modules/compute/driver.ts';
 import { specDigest } from '#modules/compute/spec.ts';
 
 export const deploymentKey = 'user.cloudpact.deployment';
 export const serviceKey = 'user.cloudpact.service';
 export const digestKey = 'user.cloudpact.spec';
-
-/** Ports below are the node's own (sshd, web, resolver …); no order and no bug may put a tenant there. */
-const lowestListenPort = 10_000;
 
 export type Devices = Record<string, Record<string, string>>;
 
@@ -96,32 +92,6 @@ export function listenersOf(devices: Devices): string[] {
     const listen = device.type === 'proxy' ? /^(tcp|udp):(.+):(\d+)$/.exec(device.listen ?? '') : null;
     return listen ? [`${listen[1]}/${listen[2]}/${listen[3]}`] : [];
   });
-}
-
-/** Refuses what must never reach a hypervisor, whatever the rooms above have checked. Throws `rejected`. */
-export function checkSpec(spec: InstanceSpec): void {
-  const wrong = (what: string) => new HypervisorError('rejected', `spec of ${spec.name}: ${what}`);
-  if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw wrong('the name');
-  if (!isIPv4(spec.address)) throw wrong('the address');
-  if (!(spec.cpus > 0)) throw wrong('cpus');
-  for (const limit of ['memoryBytes', 'diskBytes', 'processes', 'bandwidthBps'] as const) {
-    if (!Number.isSafeInteger(spec[limit]) || spec[limit] <= 0) throw wrong(limit);
-  }
-  const seen = new Set<string>();
-  for (const port of spec.ports) {
-    const name = portDeviceName(port);
-    if (!isIPv4(port.listenAddress) || port.listenAddress === '0.0.0.0')
-      throw wrong(`${name}: the listen address`);
-    if (!isPort(port.listenPort) || port.listenPort < lowestListenPort)
-      throw wrong(`${name} is a port of the node's`);
-    if (!isPort(port.targetPort)) throw wrong(`${name}: target port`);
-    if (seen.has(name)) throw wrong(`${name} twice`);
-    seen.add(name);
-  }
-}
-
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 /**
