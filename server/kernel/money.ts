@@ -28,7 +28,10 @@ export function parseYuan(text: string): Micro {
 export function formatYuan(micro: Micro): string {
   const sign = micro < 0n ? '-' : '';
   const abs = micro < 0n ? -micro : micro;
-  const fraction = (abs % SCALE).toString().padStart(6, '0').replace(/0{1,4}$/, '');
+  const fraction = (abs % SCALE)
+    .toString()
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
   return `${sign}${abs / SCALE}.${fraction}`;
 }
 

@@ -43,3 +43,9 @@ export interface PaymentGateway {
   query(outTradeNo: string): Promise<TradeFacts>;
   close(outTradeNo: string): Promise<void>;
 }
+
+declare module '#kernel/house.ts' {
+  interface Ports {
+    payments: Record<PaymentGateway['channel'], PaymentGateway>;
+  }
+}

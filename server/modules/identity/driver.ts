@@ -14,3 +14,9 @@ export interface RealNameCheck {
   /** `unavailable`: the authority could not be asked; the attempt doesn't count. */
   check(request: RealNameRequest): Promise<'pass' | 'fail' | 'unavailable'>;
 }
+
+declare module '#kernel/house.ts' {
+  interface Ports {
+    realName: RealNameCheck;
+  }
+}

@@ -24,3 +24,9 @@ export class MailError extends Error {
     this.permanent = permanent;
   }
 }
+
+declare module '#kernel/house.ts' {
+  interface Ports {
+    mailer: Mailer;
+  }
+}

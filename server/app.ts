@@ -1,0 +1,147 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { $ZodType } from 'zod/v4/core';
+import { safeParse } from 'zod/v4/core';
+import type { House } from '#kernel/house.ts';
+import type { App } from '#kernel/http.ts';
+import { newId } from '#kernel/ids.ts';
+import { localeOf } from '#kernel/text.ts';
+import { routes as auditRoutes } from '#modules/audit/routes.ts';
+import { routes as billingRoutes } from '#modules/billing/routes.ts';
+import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
+import { routes as computeRoutes } from '#modules/compute/routes.ts';
+import { routes as identityRoutes } from '#modules/identity/routes.ts';
+import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
+import { routes as notifyRoutes } from '#modules/notify/routes.ts';
+import { routes as termsRoutes } from '#modules/terms/routes.ts';
+import { guard } from './http/access.ts';
+import { serveConsole } from './http/console.ts';
+import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
+import { observe } from './http/observe.ts';
+import { sessionRoutes } from './http/session.ts';
+import { staffRoutes } from './http/staff-overview.ts';
+
+const ROOMS = [
+  sessionRoutes,
+  auditRoutes,
+  identityRoutes,
+  notifyRoutes,
+  termsRoutes,
+  catalogueRoutes,
+  billingRoutes,
+  lifecycleRoutes,
+  computeRoutes,
+  staffRoutes,
+];
+
+export interface AppOptions {
+  /** Folder of the built console; without it only the API is served. */
+  consoleDir: string | null;
+  /** The gateway that stands in where there are no merchant keys. */
+  alipaySandbox: FastifyPluginAsync | null;
+}
+
+/** Mounts all routes under /api/v1, one error handler, OpenAPI 3.1 at /api/v1/openapi.json. */
+export async function buildApp(house: House, options: AppOptions): Promise<App> {
+  const app = Fastify({
+    logger: false,
+    genReqId: () => newId(),
+    bodyLimit: 256 * 1024,
+    trustProxy: house.config.trustProxy,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>() as unknown as App;
+
+  app.setValidatorCompiler<$ZodType>(({ schema, httpPart }) => (data) => {
+    const result = safeParse(schema, data);
+    return result.success
+      ? { value: result.data }
+      : { error: new InvalidInput(result.error.issues, httpPart ?? 'body') };
+  });
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(problemHandler(house.log));
+
+  await app.register(cookie);
+  await app.register(helmet, contentPolicy(house));
+  await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Cloudpact',
+        version: '1',
+        description: 'Money is decimal strings of yuan; instants are ISO 8601 in UTC.',
+      },
+      servers: [{ url: '/' }],
+    },
+    transform: jsonSchemaTransform,
+  });
+
+  app.addHook('onRoute', (route) => {
+    const schema = route.schema as { hide?: boolean; response?: Record<string, unknown> } | undefined;
+    if (!schema || schema.hide) return;
+    schema.response = { ...schema.response, default: problemDocument };
+  });
+  app.decorateRequest('ctx');
+  app.addHook('onRequest', async (request) => {
+    request.ctx = visitor(house, request);
+  });
+  observe(app, house);
+  guard(app, house);
+  await app.register(
+    async (api) => {
+      for (const routes of ROOMS) routes(api as unknown as App, house);
+      api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } as object }, () =>
+        app.swagger(),
+      );
+    },
+    { prefix: '/api/v1' },
+  );
+  if (options.alipaySandbox) await app.register(options.alipaySandbox, { prefix: '/sandbox/alipay' });
+  await serveConsole(app, options.consoleDir);
+  return app;
+}
+
+function visitor(house: House, request: FastifyRequest) {
+  return {
+    now: house.clock.now(),
+    brand: house.brands.byHost(request.hostname),
+    actor: { kind: 'visitor' as const },
+    locale: localeOf(request.headers['accept-language']),
+    bus: house.bus,
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+  };
+}
+
+function contentPolicy(house: House) {
+  const secure = house.config.publicUrl.startsWith('https:');
+  return {
+    hsts: secure,
+    crossOriginEmbedderPolicy: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Ant Design writes its styles at run time.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(secure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+  };
+}

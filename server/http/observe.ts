@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { House } from '#kernel/house.ts';
+import type { App } from '#kernel/http.ts';
+import { problem } from '#kernel/problem.ts';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** A line for each request (no query, no body, no address), /healthz, /readyz, and /metrics for the machine itself. */
+export function observe(app: App, house: House): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'cloudpact_' });
+  const duration = new Histogram({
+    name: 'cloudpact_http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3],
+    registers: [registry],
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    duration.observe({ method: request.method, route, status: reply.statusCode }, ms / 1_000);
+    const { actor } = request.ctx;
+    const line = {
+      request_id: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms,
+      actor: actor.kind,
+    };
+    house.log[reply.statusCode >= 500 ? 'error' : route.startsWith('/api') ? 'info' : 'debug'](
+      line,
+      'request',
+    );
+  });
+
+  app.get('/healthz', { config: { access: 'public' }, schema: { hide: true } as object }, () => ({
+    ok: true,
+  }));
+  app.get('/readyz', { config: { access: 'public' }, schema: { hide: true } as object }, async () => {
+    await sql`select 1`.execute(house.db);
+    return { ok: true };
+  });
+  app.get(
+    '/metrics',
+    { config: { access: 'callback' }, schema: { hide: true } as object },
+    async (request, reply) => {
+      if (!LOOPBACK.has(request.socket.remoteAddress ?? '') || request.headers['x-forwarded-for'])
+        throw problem['not-found']();
+      return reply.header('content-type', registry.contentType).send(await registry.metrics());
+    },
+  );
+}

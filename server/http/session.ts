@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, amountOut, customerOf, id, localized } from '#kernel/http.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { customerRead } from '#modules/identity/index.ts';
+import { cashBalance } from '#modules/ledger/index.ts';
+import { acceptanceLatest, termsCurrent } from '#modules/terms/index.ts';
+
+const session = z.object({
+  user: z.object({ id, email: z.string(), locale: z.enum(['zh', 'en']) }),
+  customer: z.object({
+    id,
+    minor: z.boolean(),
+    real_name: z.enum(['none', 'passed']),
+    guardian_consent: z.boolean(),
+  }),
+  balance: amountOut,
+  terms: z.object({ accepted: z.boolean(), accepted_version: z.string().nullable(), current_version_id: id }),
+});
+
+const brandShown = z.object({
+  id: z.string(),
+  name: localized,
+  tagline: localized,
+  theme: z.object({ primary: z.string() }),
+  zone: z.string(),
+  production: z.boolean(),
+  /** Where a local stand-in answers instead of the real party; pages say so. */
+  sandbox: z.object({ payment: z.boolean(), mail: z.boolean(), real_name: z.boolean() }),
+});
+
+/** What a page needs at once, put together from several rooms. */
+export function sessionRoutes(app: App, house: House): void {
+  app.get(
+    '/brand',
+    { config: { access: 'public' }, schema: { tags: ['brand'], response: { 200: brandShown } } },
+    async (request) => {
+      const { id, name, tagline, theme, zone } = request.ctx.brand;
+      const { payments, mailer, realName } = house.ports;
+      const sandbox = { payment: payments.alipay.sandbox, mail: mailer.sandbox, real_name: realName.sandbox };
+      return { id, name, tagline, theme, zone, production: house.config.production, sandbox };
+    },
+  );
+
+  app.get(
+    '/auth/session',
+    { config: { access: 'customer' }, schema: { tags: ['auth'], response: { 200: session } } },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const brand = request.ctx.brand.id;
+      const customer = await customerRead(house.db, customerId);
+      const current = await termsCurrent(house.db, brand);
+      const accepted = await acceptanceLatest(house.db, customerId);
+      return {
+        user: { id: customer.user_id, email: customer.email, locale: customer.locale },
+        customer: {
+          id: customerId,
+          minor: customer.minor,
+          real_name: customer.real_name_passed_at ? ('passed' as const) : ('none' as const),
+          guardian_consent: customer.guardian_consent_at !== null,
+        },
+        balance: formatYuan(await cashBalance(house.db, brand, customerId)),
+        terms: {
+          accepted: accepted?.version.id === current.id,
+          accepted_version: accepted?.version.version ?? null,
+          current_version_id: current.id,
+        },
+      };
+    },
+  );
+}

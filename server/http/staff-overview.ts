@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, act, amountOut, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
+import { jobList, jobRetry, jobsFailed } from '#kernel/jobs-list.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { problem } from '#kernel/problem.ts';
+import { auditRecord } from '#modules/audit/index.ts';
+import { heldPayments } from '#modules/billing/index.ts';
+import { nodesTrouble } from '#modules/compute/index.ts';
+import {
+  type Customer,
+  customerCount,
+  customerFind,
+  customerList,
+  guardianConsent,
+} from '#modules/identity/index.ts';
+import { cashBalances } from '#modules/ledger/index.ts';
+import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
+import { acceptanceLatest } from '#modules/terms/index.ts';
+
+const overview = z.object({
+  customers: z.number(),
+  services: z.record(z.string(), z.number()),
+  jobs_failed: z.number(),
+  payments_held: z.number(),
+  nodes_in_trouble: z.number(),
+});
+
+const customer = z.object({
+  id,
+  email: z.string(),
+  email_verified: z.boolean(),
+  balance: amountOut,
+  real_name: z.enum(['none', 'passed']),
+  minor: z.boolean(),
+  guardian_consent: z.boolean(),
+  services: z.number(),
+  created_at: instant,
+});
+
+const job = z.object({
+  id: z.string(),
+  name: z.string(),
+  attempts: z.number(),
+  max_attempts: z.number(),
+  last_error: z.string().nullable(),
+  run_at: instant,
+  failed: z.boolean(),
+});
+
+/** The back office's pages that look across rooms. */
+export function staffRoutes(app: App, house: House): void {
+  app.get(
+    '/staff/overview',
+    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: overview } } },
+    async (request) => {
+      const brand = request.ctx.brand.id;
+      return {
+        customers: await customerCount(house.db, brand),
+        services: await serviceCounts(house.db, brand),
+        jobs_failed: await jobsFailed(house.db),
+        payments_held: await heldPayments(house.db, brand),
+        nodes_in_trouble: await nodesTrouble(house.db),
+      };
+    },
+  );
+
+  app.get(
+    '/staff/customers',
+    {
+      config: { access: 'staff' },
+      schema: {
+        tags: ['staff'],
+        querystring: page.extend({ q: line(0, 100).optional() }),
+        response: { 200: listOf(customer) },
+      },
+    },
+    async (request) => {
+      const { q: query, before } = request.query;
+      const rows = await customerList(house.db, request.ctx.brand.id, { query, before });
+      return paged(await shownCustomers(house, request.ctx.brand.id, rows), (row) => row.id);
+    },
+  );
+
+  app.get(
+    '/staff/customers/:id',
+    {
+      config: { access: 'staff' },
+      schema: { tags: ['staff'], params: z.object({ id }), response: { 200: customer } },
+    },
+    async (request) => {
+      const brand = request.ctx.brand.id;
+      const row = await customerFind(house.db, brand, request.params.id);
+      if (!row) throw problem['not-found']();
+      return (await shownCustomers(house, brand, [row]))[0]!;
+    },
+  );
+
+  app.post(
+    '/staff/customers/:id/guardian-consent',
+    {
+      config: { access: 'staff' },
+      schema: {
+        tags: ['staff'],
+        params: z.object({ id }),
+        body: z.object({ reference: line(3, 200) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await act(house, request, async (tx, ctx) => {
+        const terms = await acceptanceLatest(tx, request.params.id);
+        const clause = terms?.clauseOf('minors');
+        const { reference } = request.body;
+        await guardianConsent(tx, ctx, {
+          customerId: request.params.id,
+          reference,
+          ...(clause ? { clause } : {}),
+        });
+      });
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/staff/jobs',
+    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: listOf(job) } } },
+    async () => ({
+      items: await jobList(house.db),
+      next: null,
+    }),
+  );
+
+  app.post(
+    '/staff/jobs/:job_id/retry',
+    {
+      config: { access: 'staff' },
+      schema: {
+        tags: ['staff'],
+        params: z.object({ job_id: z.string().regex(/^\d{1,18}$/) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const found = await act(house, request, async (tx, ctx) => {
+        const retried = await jobRetry(tx, request.params.job_id);
+        const subject = { kind: 'job', id: request.params.job_id };
+        if (retried) await auditRecord(tx, ctx, { action: 'job.retried', subject, customerId: null });
+        return retried;
+      });
+      if (!found) throw problem['not-found']();
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+async function shownCustomers(
+  house: House,
+  brand: string,
+  rows: Customer[],
+): Promise<z.infer<typeof customer>[]> {
+  const ids = rows.map((row) => row.id);
+  const balances = await cashBalances(house.db, brand, ids);
+  const services = await servicesByCustomer(house.db, brand, ids);
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    email_verified: row.email_verified_at !== null,
+    balance: formatYuan(balances.get(row.id) ?? 0n),
+    real_name: row.real_name_passed_at ? 'passed' : 'none',
+    minor: row.minor,
+    guardian_consent: row.guardian_consent_at !== null,
+    services: services.get(row.id) ?? 0,
+    created_at: row.created_at.toISOString(),
+  }));
+}

@@ -1,0 +1,41 @@
+import type pg from 'pg';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { problem } from './problem.ts';
+
+/** Limits attempts, counted in PostgreSQL, so that all processes count together. */
+export class Throttle {
+  readonly #limiter: RateLimiterPostgres;
+
+  private constructor(limiter: RateLimiterPostgres) {
+    this.#limiter = limiter;
+  }
+
+  static open(pool: pg.Pool, name: string, points: number, seconds: number): Throttle {
+    return new Throttle(
+      new RateLimiterPostgres({
+        storeClient: pool,
+        storeType: 'pool',
+        tableName: 'kernel_throttle',
+        tableCreated: true,
+        keyPrefix: name,
+        points,
+        duration: seconds,
+      }),
+    );
+  }
+
+  /** Throws `too-many-requests` once the limit is passed. */
+  async spend(key: string): Promise<void> {
+    try {
+      await this.#limiter.consume(key);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
+      throw problem['too-many-requests']({ seconds }, { retry_after_s: seconds });
+    }
+  }
+
+  async forgive(key: string): Promise<void> {
+    await this.#limiter.delete(key);
+  }
+}

@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { alipayGateway } from '#drivers/alipay/gateway.ts';
+import { type AlipaySandbox, alipaySandbox, sandboxKeys } from '#drivers/alipay/sandbox.ts';
+import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
+import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
+import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
+import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
+import { smtpMailer } from '#drivers/smtp/mailer.ts';
+import { Brands } from '#kernel/brands.ts';
+import { type Clock, systemClock } from '#kernel/clock.ts';
+import { type Config, readConfig, sealKey } from '#kernel/config.ts';
+import { connect, type Pools } from '#kernel/db.ts';
+import { Bus } from '#kernel/events.ts';
+import type { House, Ports } from '#kernel/house.ts';
+import type { App } from '#kernel/http.ts';
+import { migrate } from '#kernel/migrate.ts';
+import { Sealer } from '#kernel/seal.ts';
+import { Signals } from '#kernel/signals.ts';
+import { Throttle } from '#kernel/throttle.ts';
+import type { Hypervisor } from '#modules/compute/driver.ts';
+import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
+import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
+import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
+import { buildApp } from './app.ts';
+import { furnish } from './furnish.ts';
+import { type Login, seed } from './seed.ts';
+import { startWorker } from './worker.ts';
+
+/**
+ * The server process, and the only file that chooses drivers. `openServer` is also how worlds and tests get a
+ * whole server; run as a program it reads the environment and tells its parent when it is ready.
+ */
+
+const ROOT = join(import.meta.dirname, '..');
+
+export interface ServerOptions {
+  config: Config;
+  clock?: Clock;
+  log?: Logger;
+  nodes?: NodeConfig[];
+  /** Takes the place of the drivers that the nodes name; for tests that make a driver fail. */
+  hypervisors?: (node: NodeConfig, deployment: string) => Hypervisor;
+  /** Sweeps wait for whoever moves the clock. */
+  stepped?: boolean;
+  seed?: boolean;
+}
+
+export interface Server {
+  url: string;
+  house: House;
+  app: App;
+  logins: Login[];
+  alipaySandbox: AlipaySandbox | null;
+  close(): Promise<void>;
+}
+
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { config, clock = systemClock } = options;
+  const log = options.log ?? pino({ level: config.logLevel, base: null });
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    await migrate(config.databaseUrl);
+    const pools = connect(config.databaseUrl, config.databasePool);
+    closers.push(() => pools.close());
+    const signals = new Signals(config.databaseUrl);
+    await signals.start();
+    closers.push(() => signals.close());
+
+    const brands = Brands.load(join(ROOT, 'brands'));
+    const bus = new Bus();
+    for (const listens of [notifyListens, lifecycleListens, computeListens]) listens(bus);
+    const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
+    const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
+    const { ports, sandbox } = await choosePorts(stage);
+    const sealer = new Sealer(sealKey(config.sealKeyFile));
+    const house: House = { config, db: pools.db, clock, bus, brands, sealer, signals, log, ports };
+
+    await furnish(house, nodes);
+    const logins = options.seed ? await seed(house) : [];
+    const serves = config.role !== 'worker';
+    const app = await buildApp(house, {
+      consoleDir: serves ? join(ROOT, 'console/dist') : null,
+      alipaySandbox: sandbox,
+    });
+    closers.push(() => app.close());
+    const url = await app.listen({ host: config.host, port: serves ? config.port : 0 });
+    if (config.role !== 'api') {
+      const worker = await startWorker(house, { stepped: options.stepped ?? false });
+      closers.push(() => worker.stop());
+    }
+    return { url, house, app, logins, alipaySandbox: sandbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Stage {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  pools: Pools;
+  brands: Brands;
+  nodes: NodeConfig[];
+  closers: (() => Promise<void> | void)[];
+  hypervisors: ServerOptions['hypervisors'];
+}
+
+async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: AlipaySandbox | null }> {
+  const { pools, nodes } = stage;
+  const { id: deployment } = await pools.db
+    .selectFrom('kernel_deployment')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  const drivers = new Map(
+    nodes.map((node) => [node.name, (stage.hypervisors ?? hypervisorOf)(node, deployment)]),
+  );
+  const payment = await choosePayment(stage);
+  const ports: Ports = {
+    deployment,
+    nodeNames: [...drivers.keys()],
+    hypervisors: (name) => {
+      const found = drivers.get(name);
+      if (!found) throw new Error(`node ${name} is not in the nodes file`);
+      return found;
+    },
+    payments: { alipay: payment.gateway },
+    realName: await chooseRealName(stage),
+    mailer: chooseMailer(stage),
+    throttles: {
+      visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
+      account: Throttle.open(pools.pool, 'account', 10, 900),
+    },
+  };
+  return { ports, sandbox: payment.sandbox };
+}
+
+function hypervisorOf(node: NodeConfig, deployment: string): Hypervisor {
+  if (node.driver === 'simulated') return simulatedHypervisor({ deployment, stateFile: node.state_file });
+  if (!node.endpoint) throw new Error(`node ${node.name}: endpoint is missing`);
+  const text = (path: string | undefined) => path && readFileSync(path, 'utf8');
+  return lxdHypervisor({
+    deployment,
+    endpoint: node.endpoint,
+    clientCert: text(node.client_cert_file),
+    clientKey: text(node.client_key_file),
+    serverCert: text(node.server_cert_file),
+    pool: node.pool,
+    network: node.network,
+    limitEgress: node.limit_egress,
+  });
+}
+
+async function choosePayment({ config, clock, log }: Stage) {
+  if (config.alipay) {
+    const { appId, sellerId, gatewayUrl, privateKeyFile, publicKeyFile } = config.alipay;
+    const privateKey = readFileSync(privateKeyFile, 'utf8');
+    const alipayPublicKey = readFileSync(publicKeyFile, 'utf8');
+    const gateway = alipayGateway(
+      { appId, sellerId, privateKey, alipayPublicKey, gatewayUrl, sandbox: false },
+      log,
+    );
+    return { gateway, sandbox: null };
+  }
+  const dir = join(config.dataDir, 'alipay-sandbox');
+  const keys = await sandboxKeys(dir);
+  const merchant = { appId: '2021000000000000', sellerId: '2088000000000000' };
+  const gateway = alipayGateway(
+    {
+      ...merchant,
+      privateKey: keys.merchant.privateKey,
+      alipayPublicKey: keys.alipay.publicKey,
+      gatewayUrl: `${config.publicUrl}/sandbox/alipay/gateway.do`,
+      sandbox: true,
+    },
+    log,
+  );
+  return { gateway, sandbox: alipaySandbox({ dir, ...merchant, keys, now: () => clock.now(), log }) };
+}
+
+async function chooseRealName({ config, log, closers }: Stage) {
+  if (config.aliyun) {
+    const endpoint = 'cloudauth.aliyuncs.com';
+    return aliyunRealName({ ...config.aliyun, endpoint, protocol: 'https', sandbox: false }, log);
+  }
+  const key = { accessKeyId: 'sandbox', accessKeySecret: crypto.randomUUID() };
+  const sandbox = await startAliyunSandbox(key);
+  closers.push(() => sandbox.close());
+  return aliyunRealName({ ...key, endpoint: sandbox.endpoint, protocol: 'http', sandbox: true }, log);
+}
+
+function chooseMailer({ config, clock, pools, brands, closers }: Stage) {
+  if (config.smtpUrl) {
+    const mailer = smtpMailer({ url: config.smtpUrl });
+    closers.push(() => mailer.close());
+    return { ...mailer, sandbox: false };
+  }
+  const brandOf = (from: string) =>
+    (brands.all.find(({ mailFrom }) => mailFrom.zh === from || mailFrom.en === from) ?? brands.all[0]!).id;
+  return mailboxMailer(pools.db, clock, brandOf);
+}
+
+async function run(): Promise<void> {
+  try {
+    const server = await openServer({ config: readConfig(process.env), seed: true });
+    const stop = () => {
+      // Whatever doesn't end in time is cut: jobs and requests are safe to be cut anywhere.
+      setTimeout(() => process.exit(1), 15_000).unref();
+      void server.close().then(() => process.exit());
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    process.send?.({ type: 'ready', url: server.house.config.publicUrl, logins: server.logins });
+  } catch (error) {
+    const { message } = error as Error;
+    process.send?.({ type: 'failed', message });
+    console.error(message);
+    process.exitCode = 1;
+    // A stuck handle must not keep a server that failed to start.
+    setTimeout(() => process.exit(1), 1_000).unref();
+    process.disconnect?.();
+  }
+}
+
+if (import.meta.main) await run();

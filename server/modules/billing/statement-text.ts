@@ -1,0 +1,9 @@
+import type { LocalizedText } from '#kernel/text.ts';
+
+/** What a line of a customer's statement says, by the kind of its ledger transaction. */
+export const STATEMENT_TEXT: Record<string, LocalizedText> = {
+  'top-up': { zh: '充值', en: 'Top-up' },
+  order: { zh: '购买服务', en: 'New service' },
+  renewal: { zh: '续费', en: 'Renewal' },
+  'order-refund': { zh: '未能开通，全额退回', en: 'Could not be delivered: refunded in full' },
+};

@@ -1,0 +1,5 @@
+export { catalogueLoad } from './catalogue-load.ts';
+export { type Catalogue, catalogueInForce, shown } from './catalogue-read.ts';
+export type { CatalogueDocument, Image, Plan } from './document.ts';
+export { imageOf, price, type Quote, type Selection } from './rules.ts';
+export { stockReturn, stockTake, stockTaken } from './stock.ts';

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, amountOut, id, instant, localized } from '#kernel/http.ts';
+import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { catalogueInForce, stockTaken } from '#modules/catalogue/index.ts';
+import './tables.ts';
+
+const region = z.object({
+  id: z.string(),
+  name: localized,
+  mainland: z.boolean(),
+  available: z.boolean(),
+  simulated: z.boolean(),
+});
+const image = z.object({ id: z.string(), name: localized, available: z.boolean() });
+const plan = z.object({
+  id: z.string(),
+  name: localized,
+  price: amountOut,
+  regions: z.array(z.string()),
+  cpus: z.number(),
+  memory_mb: z.number(),
+  disk_gb: z.number(),
+  bandwidth_mbps: z.number(),
+  ports: z.number(),
+  processes: z.number(),
+  in_stock: z.record(z.string(), z.boolean()),
+});
+const catalogue = z.object({
+  version_id: id,
+  effective_at: instant,
+  regions: z.array(region),
+  images: z.array(image),
+  products: z.array(z.object({ id: z.string(), name: localized, summary: localized, plans: z.array(plan) })),
+});
+
+/** The catalogue together with what the machines can really give right now. */
+export function catalogueRoutes(app: App, house: House): void {
+  app.get(
+    '/catalogue',
+    { config: { access: 'public' }, schema: { tags: ['catalogue'], response: { 200: catalogue } } },
+    async (request) => {
+      const { brand, now } = request.ctx;
+      const { id: version_id, document, effective_at } = await catalogueInForce(house.db, brand.id, now);
+      const taken = await stockTaken(house.db, brand.id);
+      const nodes = await house.db
+        .selectFrom('compute_node')
+        .select(['regions', 'simulated', 'images'])
+        .where('enabled', '=', true)
+        .where('seen_at', 'is not', null)
+        .execute();
+      const serving = (region: string) =>
+        nodes.filter(({ regions }) => regions.length === 0 || regions.includes(region));
+      const ready = new Set(nodes.flatMap((node) => node.images));
+      // A simulated node has no network to download from and needs none.
+      const downloads = nodes.some((node) => !node.simulated);
+      return {
+        version_id,
+        effective_at: effective_at.toISOString(),
+        regions: document.regions.map((region) => ({
+          ...region,
+          available: serving(region.id).length > 0,
+          simulated: serving(region.id).length > 0 && serving(region.id).every((node) => node.simulated),
+        })),
+        images: document.images.map(({ id, name, remote }) => ({
+          id,
+          name,
+          available: ready.has(id) || (downloads && remote !== undefined),
+        })),
+        products: document.products.map(({ plans, ...product }) => ({
+          ...product,
+          plans: plans.map(({ stock, price, ...rest }) => ({
+            ...rest,
+            price: formatYuan(parseYuan(price)),
+            in_stock: Object.fromEntries(
+              rest.regions.map((region) => [
+                region,
+                (stock?.[region] ?? Number.POSITIVE_INFINITY) > taken(rest.id, region),
+              ]),
+            ),
+          })),
+        })),
+      };
+    },
+  );
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, customerOf, id } from '#kernel/http.ts';
+import { sessionAlive } from '#modules/identity/index.ts';
+import { ownInstance } from './own-instance.ts';
+import { problem } from './rules.ts';
+import './ports.ts';
+
+const TERMINALS_PER_CUSTOMER = 5;
+const SESSION_CHECK_MS = 1_000;
+/** Keeps proxies from cutting a quiet stream, and tells a page that missed a signal to look anyway. */
+const STREAM_BEAT_MS = 15_000;
+
+const control = z.object({
+  resize: z.tuple([z.number().int().min(10).max(500), z.number().int().min(3).max(300)]),
+});
+
+/** What stays open: the stream of changes and the terminal. Both end when the session does. */
+export function liveRoutes(app: App, house: House): void {
+  app.get(
+    '/services/:id/stream',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        description: 'Server-sent events: `change` whenever the service or its steps changed.',
+        params: z.object({ id }),
+      },
+    },
+    async (request, reply) => {
+      const { service } = await ownInstance(house.db, request.ctx, request.params.id);
+      const { sessionId } = customerOf(request.ctx);
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      const beat = () => raw.write('event: change\ndata: {}\n\n');
+      const unlisten = house.signals.listen(`service:${service.id}`, beat);
+      const timer = setInterval(() => {
+        void sessionAlive(house.db, sessionId, house.clock.now()).then(
+          (alive) => (alive ? beat() : raw.end()),
+          () => raw.end(),
+        );
+      }, STREAM_BEAT_MS);
+      beat();
+      raw.on('close', () => {
+        unlisten();
+        clearInterval(timer);
+      });
+    },
+  );
+
+  const open = new Map<string, number>();
+  app.get(
+    '/services/:id/terminal',
+    {
+      config: { access: 'customer' },
+      websocket: true,
+      schema: {
+        tags: ['services'],
+        description: 'WebSocket: binary frames are the terminal, text frames {"resize":[columns,rows]}.',
+        params: z.object({ id }),
+        querystring: z.object({
+          columns: z.coerce.number().int().min(10).max(500).default(80),
+          rows: z.coerce.number().int().min(3).max(300).default(24),
+        }),
+      },
+      preHandler: async (request) => {
+        const { service, view } = await ownInstance(house.db, request.ctx, request.params.id);
+        if (service.state !== 'active' || view.instance.power !== 'running') throw problem['not-running']();
+        if ((open.get(service.customer_id) ?? 0) >= TERMINALS_PER_CUSTOMER)
+          throw problem['too-many-terminals']();
+      },
+    },
+    async (socket, request) => {
+      const { customerId, sessionId } = customerOf(request.ctx);
+      const early: Uint8Array[] = [];
+      let write = (data: Uint8Array): void => {
+        if (early.length < 64) early.push(data);
+      };
+      let resize = (_columns: number, _rows: number): void => undefined;
+      let release = () => {
+        socket.removeAllListeners('message');
+      };
+      open.set(customerId, (open.get(customerId) ?? 0) + 1);
+      socket.on('message', (data: Buffer, binary: boolean) => {
+        if (binary) return write(data);
+        const parsed = control.safeParse(jsonOf(data));
+        if (parsed.success) resize(...parsed.data.resize);
+      });
+      socket.on('close', () => {
+        release();
+        const left = (open.get(customerId) ?? 1) - 1;
+        if (left > 0) open.set(customerId, left);
+        else open.delete(customerId);
+      });
+      try {
+        const { view } = await ownInstance(house.db, request.ctx, request.params.id);
+        const { columns, rows } = request.query;
+        const terminal = await house.ports
+          .hypervisors(view.node.name)
+          .terminal(view.instance.name, { columns, rows });
+        const watch = setInterval(() => {
+          void sessionAlive(house.db, sessionId, house.clock.now()).then(
+            (alive) => alive || socket.close(4401, 'session ended'),
+            () => socket.close(1011),
+          );
+        }, SESSION_CHECK_MS);
+        release = () => {
+          clearInterval(watch);
+          terminal.close();
+        };
+        terminal.onData((data) => socket.readyState === socket.OPEN && socket.send(data));
+        terminal.onClose((code) => socket.close(1000, `exit ${code ?? 'lost'}`));
+        write = (data) => terminal.write(data);
+        resize = (c, r) => terminal.resize(c, r);
+        for (const data of early) terminal.write(data);
+        if (socket.readyState !== socket.OPEN) release();
+      } catch (error) {
+        house.log.warn({ request_id: request.id, err: (error as Error).message }, 'terminal failed');
+        socket.close(1011, 'the terminal can’t be opened');
+      }
+    },
+  );
+}
+
+function jsonOf(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'));
+  } catch {
+    return null;
+  }
+}

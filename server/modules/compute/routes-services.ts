@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
+import { catalogueInForce } from '#modules/catalogue/index.ts';
+import { serviceFind, serviceList } from '#modules/lifecycle/index.ts';
+import { instanceView, instanceViews } from './instance-read.ts';
+import { metrics, WINDOWS } from './metrics.ts';
+import { ownInstance } from './own-instance.ts';
+import { serviceShown, shownService } from './service-view.ts';
+import './tables.ts';
+
+const step = z.object({
+  step: z.string(),
+  state: z.enum(['started', 'done', 'failed']),
+  detail: z.string().nullable(),
+  at: instant,
+});
+
+const figure = z.number().nullable();
+const point = z.object({
+  at: instant,
+  cpu_percent: figure,
+  memory_bytes: z.number(),
+  disk_bytes: z.number(),
+  received_bps: figure,
+  sent_bps: figure,
+  processes: z.number(),
+});
+const series = z.object({
+  step_s: z.number(),
+  points: z.array(point),
+  limits: z.object({ cpus: z.number(), memory_bytes: z.number(), disk_bytes: z.number() }),
+  traffic: z.object({ received_bytes: z.number(), sent_bytes: z.number() }),
+});
+
+export function serviceRoutes(app: App, house: House): void {
+  app.get(
+    '/services',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['services'], querystring: page, response: { 200: listOf(serviceShown) } },
+    },
+    async (request) => {
+      const { brand, now } = request.ctx;
+      const filter = { customerId: customerOf(request.ctx).customerId, before: request.query.before };
+      const services = await serviceList(house.db, brand.id, filter);
+      return paged(await shownServices(house, brand.id, now, services), (row) => row.id);
+    },
+  );
+
+  app.get(
+    '/services/:id',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['services'], params: z.object({ id }), response: { 200: serviceShown } },
+    },
+    async (request) => {
+      const { brand, now } = request.ctx;
+      const service = await serviceFind(
+        house.db,
+        request.ctx,
+        customerOf(request.ctx).customerId,
+        request.params.id,
+      );
+      if (!service) throw kernelProblem['not-found']();
+      const view = await instanceView(house.db, service.id);
+      const { document } = await catalogueInForce(house.db, brand.id, now);
+      return shownService(house.db, service, view, document);
+    },
+  );
+
+  app.get(
+    '/services/:id/steps',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['services'], params: z.object({ id }), response: { 200: listOf(step) } },
+    },
+    async (request) => {
+      const { service } = await ownInstance(house.db, request.ctx, request.params.id);
+      const rows = await house.db
+        .selectFrom('compute_step')
+        .select(['step', 'state', 'detail', 'at'])
+        .where('instance_id', '=', service.id)
+        .orderBy('id')
+        .limit(100)
+        .execute();
+      return { items: rows.map((row) => ({ ...row, at: row.at.toISOString() })), next: null };
+    },
+  );
+
+  app.get(
+    '/services/:id/metrics',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        params: z.object({ id }),
+        querystring: z.object({ window: z.enum(['1h', '24h', '7d']).default('1h') }),
+        response: { 200: series },
+      },
+    },
+    async (request) => {
+      const { view } = await ownInstance(house.db, request.ctx, request.params.id);
+      const { window } = request.query;
+      const points = await metrics(house.db, view.instance.id, window, request.ctx.now);
+      const sum = (key: 'received_bytes' | 'sent_bytes') =>
+        points.reduce((total, point) => total + point[key], 0);
+      return {
+        step_s: WINDOWS[window][0],
+        points: points.map((point) => ({ ...point, at: point.at.toISOString() })),
+        limits: {
+          cpus: view.instance.cpus,
+          memory_bytes: Number(view.instance.memory_bytes),
+          disk_bytes: Number(view.instance.disk_bytes),
+        },
+        traffic: { received_bytes: sum('received_bytes'), sent_bytes: sum('sent_bytes') },
+      };
+    },
+  );
+}
+
+export async function shownServices(
+  house: House,
+  brand: string,
+  now: Date,
+  services: Awaited<ReturnType<typeof serviceList>>,
+): Promise<z.infer<typeof serviceShown>[]> {
+  if (services.length === 0) return [];
+  const { document } = await catalogueInForce(house.db, brand, now);
+  const ids = services.map((service) => service.id);
+  const rows = await house.db.selectFrom('compute_instance').selectAll().where('id', 'in', ids).execute();
+  const views = new Map((await instanceViews(house.db, rows)).map((view) => [view.instance.id, view]));
+  return Promise.all(
+    services.map((service) => shownService(house.db, service, views.get(service.id) ?? null, document)),
+  );
+}

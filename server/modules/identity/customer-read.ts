@@ -1,0 +1,83 @@
+import type { Db, Tx } from '#kernel/db.ts';
+import { PAGE_SIZE } from '#kernel/http.ts';
+import { normalEmail } from './rules.ts';
+import './tables.ts';
+
+/** A customer with the owner by whom it is reached. */
+function customers(db: Db | Tx) {
+  return db
+    .selectFrom('identity_customer as c')
+    .innerJoin('identity_member as m', (join) =>
+      join.onRef('m.customer_id', '=', 'c.id').on('m.role', '=', 'owner'),
+    )
+    .innerJoin('identity_user as u', 'u.id', 'm.user_id')
+    .select([
+      'c.id',
+      'c.brand',
+      'c.minor',
+      'c.real_name_passed_at',
+      'c.guardian_consent_at',
+      'c.created_at',
+      'u.id as user_id',
+      'u.email',
+      'u.email_verified_at',
+      'u.locale',
+    ]);
+}
+
+export type Customer = Awaited<ReturnType<typeof customerRead>>;
+
+/** Throws when there is none: the id comes from our own rows. */
+export function customerRead(db: Db | Tx, customerId: string) {
+  return customers(db).where('c.id', '=', customerId).executeTakeFirstOrThrow();
+}
+
+export function customerFind(db: Db | Tx, brand: string, customerId: string) {
+  return customers(db).where('c.id', '=', customerId).where('c.brand', '=', brand).executeTakeFirst();
+}
+
+export function customerList(
+  db: Db | Tx,
+  brand: string,
+  filter: { query?: string | undefined; before?: string | undefined },
+) {
+  return customers(db)
+    .where('c.brand', '=', brand)
+    .$if(Boolean(filter.query), (q) =>
+      q.where('u.email_normal', 'like', `%${escapeLike(normalEmail(filter.query!))}%`),
+    )
+    .$if(Boolean(filter.before), (q) => q.where('c.id', '<', filter.before!))
+    .orderBy('c.id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
+}
+
+/** Sign-in's view of a user, by address. */
+export function userByEmail(db: Db | Tx, brand: string, email: string) {
+  return db
+    .selectFrom('identity_user as u')
+    .innerJoin('identity_member as m', 'm.user_id', 'u.id')
+    .select(['u.id', 'u.email', 'u.locale', 'u.password_hash', 'u.email_verified_at', 'm.customer_id'])
+    .where('u.brand', '=', brand)
+    .where('u.email_normal', '=', normalEmail(email))
+    .executeTakeFirst();
+}
+
+export function customersByIds(db: Db | Tx, ids: string[]) {
+  return customers(db)
+    .where('c.id', 'in', ids.length > 0 ? ids : ['00000000-0000-0000-0000-000000000000'])
+    .execute();
+}
+
+export async function customerCount(db: Db | Tx, brand: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('identity_customer')
+    .select((e) => e.fn.countAll<bigint>().as('count'))
+    .where('brand', '=', brand)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -1,0 +1,14 @@
+export {
+  type Customer,
+  customerCount,
+  customerFind,
+  customerList,
+  customerRead,
+  customersByIds,
+} from './customer-read.ts';
+export { customerSeed } from './customer-seed.ts';
+export { guardianConsent } from './guardian-consent.ts';
+export { hashPassword, passwordProblem } from './password.ts';
+export { CUSTOMER_COOKIE, normalEmail, STAFF_COOKIE } from './rules.ts';
+export { sessionActor, sessionAlive } from './session-actor.ts';
+export { staffAdd, staffCount } from './staff-add.ts';

@@ -1,0 +1,48 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { newId } from '#kernel/ids.ts';
+import { newToken, tokenHash } from '#kernel/seal.ts';
+import { addMinutes } from '#kernel/time.ts';
+import { auditRecord } from '#modules/audit/index.ts';
+import { SESSION_DAYS, STAFF_SESSION_HOURS } from './rules.ts';
+import './tables.ts';
+
+export type SessionOwner = { userId: string; customerId: string } | { staffId: string };
+
+/** Opens a session and returns its token, which only the browser keeps. */
+export async function sessionOpen(
+  tx: Tx,
+  ctx: Ctx,
+  owner: SessionOwner,
+): Promise<{ token: string; sessionId: string; expiresAt: Date }> {
+  const token = newToken();
+  const staff = 'staffId' in owner;
+  const row = {
+    id: newId(),
+    token_hash: tokenHash(token),
+    brand: ctx.brand.id,
+    user_id: staff ? null : owner.userId,
+    customer_id: staff ? null : owner.customerId,
+    staff_id: staff ? owner.staffId : null,
+    created_at: ctx.now,
+    last_seen_at: ctx.now,
+    expires_at: addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
+    ended_at: null,
+    ip: ctx.ip,
+    user_agent: ctx.userAgent,
+  };
+  await tx.insertInto('identity_session').values(row).execute();
+  const actor = staff
+    ? { kind: 'staff' as const, staffId: owner.staffId, sessionId: row.id }
+    : { kind: 'customer' as const, ...owner, sessionId: row.id };
+  await auditRecord(
+    tx,
+    { ...ctx, actor },
+    {
+      action: 'session.opened',
+      subject: { kind: 'session', id: row.id },
+      customerId: row.customer_id,
+    },
+  );
+  return { token, sessionId: row.id, expiresAt: row.expires_at };
+}

@@ -1,0 +1,3 @@
+export { cashBalance, cashBalances, ledgerCheck, requireCash, statement } from './balance.ts';
+export { ledgerPost } from './ledger-post.ts';
+export type { AccountRef, Line, Posting } from './rules.ts';

@@ -1,0 +1,38 @@
+import type { Micro } from '#kernel/money.ts';
+import { problems } from '#kernel/problem.ts';
+import type { AccountKind } from './tables.ts';
+
+export interface AccountRef {
+  kind: AccountKind;
+  /** Customer id, product id or payment channel, by kind. */
+  owner: string;
+}
+
+/** One side of a posting: positive is credit (we owe or have earned more), negative is debit. */
+export interface Line {
+  account: AccountRef;
+  amount: Micro;
+}
+
+export interface Posting {
+  kind: string;
+  /** With `sourceId`, names the cause: the same cause is posted once. */
+  source: string;
+  sourceId: string;
+  lines: Line[];
+  reverses?: string;
+  memo?: Record<string, string>;
+}
+
+/** No customer of a prepaid brand ever owes: its cash can't fall below zero. */
+export function floorOf(kind: AccountKind): Micro | null {
+  return kind === 'customer_cash' ? 0n : null;
+}
+
+export const problem = problems({
+  'insufficient-balance': {
+    status: 402,
+    title: { zh: '余额不足', en: 'Not enough balance' },
+    remedy: { zh: '还差 {missing} 元，请先充值。', en: 'CNY {missing} is missing; top up first.' },
+  },
+});

@@ -1,0 +1,13 @@
+export type { State } from './rules.ts';
+export type { ServiceCreated } from './service-create.ts';
+export { serviceFail } from './service-fail.ts';
+export { serviceReady } from './service-ready.ts';
+export {
+  type Service,
+  serviceChanged,
+  serviceCounts,
+  serviceFind,
+  serviceList,
+  servicesByCustomer,
+} from './service-row.ts';
+export { subscribe } from './subscribe.ts';

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, actOnce, amountOut, customerOf, id, instant, listOf } from '#kernel/http.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
+import { auditList } from '#modules/audit/index.ts';
+import { serviceRenew } from './service-renew.ts';
+import { serviceFind } from './service-row.ts';
+
+const event = z.object({
+  id: z.string(),
+  at: instant,
+  action: z.string(),
+  actor: z.string(),
+  clause: z.object({ id: z.string(), version: z.string() }).nullable(),
+  facts: z.record(z.string(), z.unknown()),
+});
+
+export function routes(app: App, house: House): void {
+  app.post(
+    '/services/:id/renewals',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        params: z.object({ id }),
+        body: z.object({ months: z.number().int().min(1).max(36) }),
+        response: { 201: z.object({ order_id: id, amount: amountOut, period_end: instant }) },
+      },
+    },
+    (request, reply) =>
+      actOnce(house, request, reply, async (tx, ctx) => {
+        const own = await serviceFind(tx, ctx, customerOf(ctx).customerId, request.params.id);
+        if (!own) throw kernelProblem['not-found']();
+        const order = await serviceRenew(tx, ctx, { serviceId: own.id, months: request.body.months });
+        const body = {
+          order_id: order.id,
+          amount: formatYuan(order.amount),
+          period_end: order.periodEnd.toISOString(),
+        };
+        return { status: 201, body };
+      }),
+  );
+
+  app.get(
+    '/services/:id/history',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['services'], params: z.object({ id }), response: { 200: listOf(event) } },
+    },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const own = await serviceFind(house.db, request.ctx, customerId, request.params.id);
+      if (!own) throw kernelProblem['not-found']();
+      const rows = await auditList(house.db, { brand: request.ctx.brand.id, customerId, subjectId: own.id });
+      const items = rows.slice(0, 100).map((row) => ({
+        id: String(row.id),
+        at: row.at.toISOString(),
+        action: row.action,
+        actor: row.actor_kind,
+        clause: row.clause_id ? { id: row.clause_id, version: row.clause_version! } : null,
+        facts: row.facts as Record<string, unknown>,
+      }));
+      return { items, next: null };
+    },
+  );
+}

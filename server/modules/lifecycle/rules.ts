@@ -1,0 +1,74 @@
+import { problems } from '#kernel/problem.ts';
+import { addDays } from '#kernel/time.ts';
+
+/**
+ * A service's life. `preparing`: paid, being made. `suspended`: expired, in grace. `failed`: could not be made and
+ * was refunded. `deleted` and `failed` are ends.
+ */
+export type State = 'preparing' | 'active' | 'suspended' | 'deleted' | 'failed';
+export type Happening = 'ready' | 'failed' | 'expired' | 'renewed' | 'grace-over';
+
+const TRANSITIONS: Record<State, Partial<Record<Happening, State>>> = {
+  preparing: { ready: 'active', failed: 'failed' },
+  active: { renewed: 'active', expired: 'suspended' },
+  suspended: { renewed: 'active', 'grace-over': 'deleted' },
+  deleted: {},
+  failed: {},
+};
+
+/** The state after it happened; null when it can't happen in this state. */
+export function transition(state: State, happening: Happening): State | null {
+  return TRANSITIONS[state][happening] ?? null;
+}
+
+export const problem = problems({
+  'not-renewable': {
+    status: 409,
+    title: { zh: '这项服务现在不能续费', en: 'This service can’t be renewed now' },
+    remedy: {
+      zh: '已删除或未开通的服务不能续费；正在创建的服务请等它完成。',
+      en: 'A service that is deleted or was never made can’t be; wait for one that is being made.',
+    },
+  },
+});
+
+/** Natural days before the end of the period, at the same wall-clock time. */
+export function reminderAt(periodEnd: Date, daysBefore: number, zone: string): Date {
+  return addDays(periodEnd, -daysBefore, zone);
+}
+
+/** The first reminder after `after`; null when none is left. `daysBefore` falls. */
+export function nextReminder(
+  periodEnd: Date,
+  daysBefore: readonly number[],
+  after: Date,
+  zone: string,
+): Date | null {
+  const instants = daysBefore.map((days) => reminderAt(periodEnd, days, zone));
+  return instants.find((instant) => instant > after && instant < periodEnd) ?? null;
+}
+
+/**
+ * What a look at `now` does about reminders that fell due and aren't on record: the nearest to the end is sent,
+ * those before it are noted as missed; past the end all are missed, for the suspension speaks then (F25).
+ */
+export function dueReminders(
+  periodEnd: Date,
+  daysBefore: readonly number[],
+  recorded: ReadonlySet<number>,
+  now: Date,
+  zone: string,
+): { send: number | null; missed: number[] } {
+  const due = daysBefore.filter((days) => !recorded.has(days) && reminderAt(periodEnd, days, zone) <= now);
+  if (due.length === 0) return { send: null, missed: [] };
+  if (now >= periodEnd) return { send: null, missed: due };
+  return { send: due.at(-1)!, missed: due.slice(0, -1) };
+}
+
+/**
+ * When a suspended service is deleted: the grace that the terms promise, counted from the suspension itself, so
+ * that a suspension which came late (we were down) shortens nobody's time to renew.
+ */
+export function deletionAt(suspendedAt: Date, graceDays: number, zone: string): Date {
+  return addDays(suspendedAt, graceDays, zone);
+}

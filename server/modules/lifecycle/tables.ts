@@ -1,0 +1,37 @@
+import type { State } from './rules.ts';
+
+declare module '#kernel/db.ts' {
+  interface Tables {
+    lifecycle_service: ServiceTable;
+    lifecycle_reminder: ReminderTable;
+  }
+}
+
+export interface ServiceTable {
+  id: string;
+  brand: string;
+  customer_id: string;
+  acceptance_id: string;
+  product: string;
+  plan: string;
+  region: string;
+  label: string;
+  renewal_price_micro: bigint;
+  state: State;
+  anchor_day: number;
+  period_start: Date;
+  period_end: Date;
+  remind_at: Date | null;
+  suspended_at: Date | null;
+  delete_at: Date | null;
+  deleted_at: Date | null;
+  created_at: Date;
+}
+
+export interface ReminderTable {
+  service_id: string;
+  period_end: Date;
+  days_before: number;
+  at: Date;
+  notice_id: string | null;
+}

@@ -1,0 +1,3 @@
+export { mailboxMailer } from './mailbox.ts';
+export { type NoticeRequest, noticeSend } from './notice-send.ts';
+export { subscribe } from './subscribe.ts';

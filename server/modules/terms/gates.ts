@@ -1,0 +1,40 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { pick } from '#kernel/text.ts';
+import { customerRead } from '#modules/identity/index.ts';
+import type { Parameters } from './document.ts';
+import { problem } from './rules.ts';
+import { type AcceptedTerms, acceptanceLatest, type TermsVersion, termsCurrent } from './terms-read.ts';
+
+/**
+ * May this customer buy in a region of this kind? Returns the terms under which it buys, or throws the first
+ * gate that is shut, with its clause and what opens it.
+ */
+export async function gatePurchase(
+  tx: Tx,
+  ctx: Ctx,
+  input: { customerId: string; mainland: boolean },
+): Promise<AcceptedTerms> {
+  const current = await termsCurrent(tx, ctx.brand.id);
+  const customer = await customerRead(tx, input.customerId);
+  const shut = (code: keyof typeof problem, parameter: keyof Parameters) =>
+    problem[code]({}, { clause: clauseOf(ctx, current, parameter) });
+
+  if (!customer.email_verified_at) throw shut('email-needed', 'contact');
+  const accepted = await acceptanceLatest(tx, input.customerId);
+  if (accepted?.version.id !== current.id) throw shut('terms-not-accepted', 'acceptance');
+  if (customer.minor && !customer.guardian_consent_at) throw shut('guardian-consent-needed', 'minors');
+  if (input.mainland && !customer.real_name_passed_at) throw shut('real-name-needed', 'real_name');
+  return accepted;
+}
+
+function clauseOf(ctx: Ctx, version: TermsVersion, parameter: keyof Parameters) {
+  const id = version.document.parameters[parameter].clause;
+  const clause = version.document.clauses.find((candidate) => candidate.id === id)!;
+  return {
+    id,
+    version: version.version,
+    title: pick(clause.title, ctx.locale),
+    text: pick(clause.text, ctx.locale),
+  };
+}

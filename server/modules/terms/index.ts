@@ -1,0 +1,10 @@
+export type { Parameters } from './document.ts';
+export { gatePurchase } from './gates.ts';
+export { termsLoad } from './terms-load.ts';
+export {
+  type AcceptedTerms,
+  acceptanceLatest,
+  clauseShown,
+  termsAccepted,
+  termsCurrent,
+} from './terms-read.ts';

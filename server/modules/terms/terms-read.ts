@@ -1,0 +1,89 @@
+import type { Db, Tx } from '#kernel/db.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
+import type { Parameters, TermsDocument } from './document.ts';
+import './tables.ts';
+
+export interface TermsVersion {
+  id: string;
+  brand: string;
+  version: string;
+  sha256: string;
+  document: TermsDocument;
+}
+
+/** What a customer agreed to: its figures, and the only source of clauses to act upon. */
+export interface AcceptedTerms {
+  readonly acceptanceId: string;
+  readonly version: TermsVersion;
+  readonly parameters: Parameters;
+  /** The clause that a parameter comes from. */
+  clauseOf(parameter: keyof Parameters): ClauseRef;
+}
+
+/** Versions never change, so they are read once. */
+const versions = new Map<string, TermsVersion>();
+
+async function versionById(db: Db | Tx, id: string): Promise<TermsVersion> {
+  const cached = versions.get(id);
+  if (cached) return cached;
+  const row = await db.selectFrom('terms_version').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const version = { ...row, document: row.document as TermsDocument };
+  versions.set(id, version);
+  return version;
+}
+
+/** The version in force on the brand's site: the newest. */
+export async function termsCurrent(db: Db | Tx, brand: string): Promise<TermsVersion> {
+  const { id } = await db
+    .selectFrom('terms_version')
+    .select('id')
+    .where('brand', '=', brand)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return versionById(db, id);
+}
+
+/** The terms that hold for something which was agreed under this acceptance. */
+export async function termsAccepted(db: Db | Tx, acceptanceId: string): Promise<AcceptedTerms> {
+  const row = await db
+    .selectFrom('terms_acceptance')
+    .select('version_id')
+    .where('id', '=', acceptanceId)
+    .executeTakeFirstOrThrow();
+  return accepted(acceptanceId, await versionById(db, row.version_id));
+}
+
+/** The customer's newest acceptance, of whatever version; null when there is none. */
+export async function acceptanceLatest(db: Db | Tx, customerId: string): Promise<AcceptedTerms | null> {
+  const row = await db
+    .selectFrom('terms_acceptance')
+    .select(['id', 'version_id'])
+    .where('customer_id', '=', customerId)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? accepted(row.id, await versionById(db, row.version_id)) : null;
+}
+
+function accepted(acceptanceId: string, version: TermsVersion): AcceptedTerms {
+  const { parameters } = version.document;
+  return {
+    acceptanceId,
+    version,
+    parameters,
+    clauseOf: (parameter) =>
+      ({
+        brand: version.brand,
+        version: version.version,
+        sha256: version.sha256,
+        clause: parameters[parameter].clause,
+      }) as ClauseRef,
+  };
+}
+
+/** A clause as it is shown to people. */
+export function clauseShown(version: TermsVersion, id: string) {
+  const clause = version.document.clauses.find((candidate) => candidate.id === id);
+  return { id, version: version.version, title: clause?.title ?? { zh: id, en: id } };
+}

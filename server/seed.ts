@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { asSystem, type House } from '#kernel/house.ts';
+import { customerSeed, hashPassword, staffAdd, staffCount } from '#modules/identity/index.ts';
+
+export interface Login {
+  role: 'staff' | 'customer';
+  email: string;
+  password: string;
+}
+
+const STAFF = 'staff@cloudpact.local';
+const CUSTOMER = 'customer@cloudpact.local';
+
+/** The first logins of an empty deployment, with passwords that are told once. In production only staff. */
+export async function seed(house: House): Promise<Login[]> {
+  if ((await staffCount(house.db)) > 0) return [];
+  const logins: Login[] = [{ role: 'staff', email: STAFF, password: newPassword() }];
+  if (!house.config.production) logins.push({ role: 'customer', email: CUSTOMER, password: newPassword() });
+  const hashed = await Promise.all(logins.map((login) => hashPassword(login.password, [])));
+  await asSystem(house, house.brands.all[0]!.id, 'start', async (tx, ctx) => {
+    await staffAdd(tx, ctx, { email: STAFF, name: 'Staff', passwordHash: hashed[0]! });
+    if (hashed[1]) await customerSeed(tx, ctx, { email: CUSTOMER, passwordHash: hashed[1] });
+  });
+  return logins;
+}
+
+function newPassword(): string {
+  return randomBytes(12).toString('base64url');
+}

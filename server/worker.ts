@@ -1,0 +1,41 @@
+import type { House } from '#kernel/house.ts';
+import { type JobTable, startJobs } from '#kernel/jobs.ts';
+import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
+import { jobs as billingJobs, sweeps as billingSweeps } from '#modules/billing/jobs.ts';
+import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
+import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
+import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
+
+export function allJobs(house: House): JobTable {
+  return { ...notifyJobs(house), ...billingJobs(house), ...computeJobs(house) };
+}
+
+/** In the order in which they run when several are due at one instant: rooms from below to above. */
+export function allSweeps(house: House): Sweep[] {
+  return [...billingSweeps(house), ...lifecycleSweeps(house)];
+}
+
+export function allPatrols(house: House): Patrol[] {
+  return computePatrols(house);
+}
+
+export interface Worker {
+  stop(): Promise<void>;
+}
+
+/** Jobs, sweeps and patrols. `stepped`: sweeps are left to somebody who moves the clock (see world.ts). */
+export async function startWorker(house: House, options: { stepped: boolean }): Promise<Worker> {
+  const runner = await startJobs(house.config.databaseUrl, allJobs(house), house.log);
+  const loop = startSweeps(
+    options.stepped ? [] : allSweeps(house),
+    allPatrols(house),
+    house.clock,
+    house.log,
+  );
+  return {
+    async stop() {
+      await loop.stop();
+      await runner.stop();
+    },
+  };
+}
