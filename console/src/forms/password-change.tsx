@@ -1,0 +1,55 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Form, Input } from 'antd';
+import { changePassword } from '../api/acts.ts';
+import { useAct } from '../api/client.ts';
+import { signInsQuery } from '../api/queries.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { FormAlert } from '../ui/form-alert.tsx';
+import { useFormProblem } from '../ui/form-problem.ts';
+import { NewPasswordField } from '../ui/password-field.tsx';
+
+interface Values {
+  current: string;
+  next: string;
+}
+
+/** Fields of the API beside the form's own names for them. */
+const FIELD_NAMES = { password: 'next' };
+
+export function PasswordChangeForm() {
+  const { t } = useTexts();
+  const { message } = App.useApp();
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const problem = useFormProblem(form, FIELD_NAMES);
+  const act = useAct(changePassword, {
+    onSuccess: () => {
+      form.resetFields();
+      void message.success(t('account.changed'));
+      return queryClient.invalidateQueries({ queryKey: signInsQuery.queryKey });
+    },
+    onError: problem.show,
+  });
+  return (
+    <Form<Values>
+      form={form}
+      layout="vertical"
+      style={{ maxWidth: 380 }}
+      onValuesChange={problem.clear}
+      onFinish={(values) => act.mutate(values)}
+    >
+      <FormAlert trouble={problem.trouble} />
+      <Form.Item
+        name="current"
+        label={t('account.current')}
+        rules={[{ required: true, message: t('field.required') }]}
+      >
+        <Input.Password autoComplete="current-password" maxLength={200} />
+      </Form.Item>
+      <NewPasswordField name="next" label={t('account.next')} hint={t('signUp.passwordHint')} />
+      <Button htmlType="submit" loading={act.isPending}>
+        {t('account.change')}
+      </Button>
+    </Form>
+  );
+}

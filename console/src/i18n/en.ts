@@ -1,0 +1,10 @@
+import { common } from './en/common.ts';
+import { money } from './en/money.ts';
+import { order } from './en/order.ts';
+import { service } from './en/service.ts';
+import { staff } from './en/staff.ts';
+import { store } from './en/store.ts';
+import type { Texts } from './shape.ts';
+import type { zh } from './zh.ts';
+
+export const en: Texts<typeof zh> = { ...common, ...store, ...order, ...service, ...money, ...staff };

@@ -1,0 +1,129 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Radio } from 'antd';
+import { useState } from 'react';
+import { metricsQuery } from '../../api/queries.ts';
+import type { Metrics, MetricsWindow } from '../../api/types.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { bitRate, bytes, percent } from '../../ui/format.ts';
+import { Panel, Quiet } from '../../ui/kit.tsx';
+import { LineChart, type Series } from '../../ui/line-chart.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
+
+const WINDOWS: [MetricsWindow, 'h1' | 'h24' | 'd7'][] = [
+  ['1h', 'h1'],
+  ['24h', 'h24'],
+  ['7d', 'd7'],
+];
+
+/** Processor, memory, disk and network from the machine's own samples. */
+export function Charts({ serviceId, running }: { serviceId: string; running: boolean }) {
+  const { t } = useTexts();
+  const [window, setWindow] = useState<MetricsWindow>('1h');
+  const metrics = useQuery({ ...metricsQuery(serviceId, window), placeholderData: keepPreviousData });
+  return (
+    <Panel
+      title={t('charts.title')}
+      aside={
+        <Radio.Group
+          size="small"
+          optionType="button"
+          aria-label={t('charts.window')}
+          value={window}
+          onChange={(event) => setWindow(event.target.value as MetricsWindow)}
+          options={WINDOWS.map(([value, name]) => ({ value, label: t(`charts.${name}`) }))}
+        />
+      }
+    >
+      <QueryState query={metrics}>
+        {(found) =>
+          found.points.length === 0 ? (
+            <Quiet>{running ? t('charts.empty') : t('terminal.off')}</Quiet>
+          ) : (
+            <ChartGrid metrics={found} />
+          )
+        }
+      </QueryState>
+    </Panel>
+  );
+}
+
+interface Plot {
+  title: string;
+  now: string;
+  limit?: string;
+  max?: number;
+  format: (value: number) => string;
+  series: Series[];
+}
+
+function ChartGrid({ metrics }: { metrics: Metrics }) {
+  const { t } = useTexts();
+  const { points, limits, traffic, step_s: stepS } = metrics;
+  const last = points.at(-1)!;
+  const line = (name: string, value: (point: (typeof points)[number]) => number | null): Series => ({
+    name,
+    points: points.map((point) => [Date.parse(point.at), value(point)]),
+  });
+  const plots: Plot[] = [
+    {
+      title: t('charts.cpu'),
+      now: percent(last.cpu_percent ?? 0),
+      limit: t('unit.core', { count: limits.cpus }),
+      max: 100,
+      format: percent,
+      series: [line(t('charts.cpu'), (point) => point.cpu_percent)],
+    },
+    {
+      title: t('charts.memory'),
+      now: bytes(last.memory_bytes),
+      limit: bytes(limits.memory_bytes),
+      max: limits.memory_bytes,
+      format: bytes,
+      series: [line(t('charts.memory'), (point) => point.memory_bytes)],
+    },
+    {
+      title: t('charts.disk'),
+      now: bytes(last.disk_bytes),
+      limit: bytes(limits.disk_bytes),
+      max: limits.disk_bytes,
+      format: bytes,
+      series: [line(t('charts.disk'), (point) => point.disk_bytes)],
+    },
+    {
+      title: t('charts.traffic'),
+      now: `↓ ${bitRate(last.received_bps ?? 0)} ↑ ${bitRate(last.sent_bps ?? 0)}`,
+      format: bitRate,
+      series: [
+        line(t('charts.received'), (point) => point.received_bps),
+        line(t('charts.sent'), (point) => point.sent_bps),
+      ],
+    },
+  ];
+  return (
+    <>
+      <div className="charts">
+        {plots.map((plot) => (
+          <figure key={plot.title} className="chart">
+            <figcaption>
+              <span>{plot.title}</span>
+              <strong>{plot.now}</strong>
+              {plot.limit ? (
+                <span className="faint small">{t('charts.ofLimit', { limit: plot.limit })}</span>
+              ) : null}
+            </figcaption>
+            <LineChart
+              label={t('charts.label', { title: plot.title, value: plot.now })}
+              series={plot.series}
+              gapMs={stepS * 2_500}
+              format={plot.format}
+              {...(plot.max === undefined ? {} : { max: plot.max })}
+            />
+          </figure>
+        ))}
+      </div>
+      <p className="faint small">
+        {t('charts.totals', { received: bytes(traffic.received_bytes), sent: bytes(traffic.sent_bytes) })}
+      </p>
+    </>
+  );
+}

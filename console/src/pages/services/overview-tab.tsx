@@ -1,0 +1,85 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import type { Service } from '../../api/types.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { CopyButton } from '../../ui/copy.tsx';
+import { megabytes, yuan } from '../../ui/format.ts';
+import { Facts, Panel, SimulatedLabel } from '../../ui/kit.tsx';
+import { LoadingPage } from '../../ui/page-states.tsx';
+import { When } from '../../ui/time.tsx';
+
+const Charts = lazy(() => import('./charts.tsx').then((m) => ({ default: m.Charts })));
+
+export function OverviewTab({ service }: { service: Service }) {
+  const gone = service.state === 'deleted';
+  return (
+    <div className="stack">
+      <div className="columns">
+        {gone ? null : <Connect service={service} />}
+        <Specification service={service} />
+      </div>
+      {gone ? null : (
+        <Suspense fallback={<LoadingPage />}>
+          <Charts serviceId={service.id} running={service.instance?.power === 'running'} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Connect({ service }: { service: Service }) {
+  const { t } = useTexts();
+  const { instance } = service;
+  return (
+    <Panel title={t('service.connect')}>
+      {instance?.ssh ? (
+        <p className="ssh-line">
+          <span className="sr">{t('service.ssh')}</span>
+          <code data-testid="ssh">{instance.ssh.command}</code>
+          <CopyButton text={instance.ssh.command} label={t('service.copySsh')} />
+        </p>
+      ) : null}
+      <Facts
+        items={[
+          [t('service.publicAddress'), <code key="public">{instance?.public_address ?? '—'}</code>],
+          [
+            t('service.portRange'),
+            <code key="range">
+              {instance?.port_range ? `${instance.port_range.from}–${instance.port_range.to}` : '—'}
+            </code>,
+          ],
+          [t('service.privateAddress'), <code key="private">{instance?.private_address ?? '—'}</code>],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Specification({ service }: { service: Service }) {
+  const { t } = useTexts();
+  const { instance } = service;
+  return (
+    <Panel title={t('service.specs')}>
+      <Facts
+        items={[
+          ...(instance
+            ? ([
+                [
+                  t('service.specs'),
+                  `${t('unit.core', { count: instance.cpus })} · ${megabytes(instance.memory_mb)} · ${instance.disk_gb} GB · ${instance.bandwidth_mbps} Mbps`,
+                ],
+                [t('service.image'), instance.image],
+                [
+                  t('service.node'),
+                  <span key="node">
+                    {instance.node_product ?? '—'} {instance.simulated ? <SimulatedLabel /> : null}
+                  </span>,
+                ],
+              ] as [string, ReactNode][])
+            : []),
+          [t('service.price'), `${yuan(service.price)} ${t('unit.perMonth')}`],
+          [t('service.created'), <When key="created" at={service.created_at} />],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { App, Button, Modal, Radio } from 'antd';
+import { useState } from 'react';
+import { renewService } from '../../api/acts.ts';
+import { useAct } from '../../api/client.ts';
+import { quoteQuery, sessionQuery } from '../../api/queries.ts';
+import type { Service } from '../../api/types.ts';
+import { PERIODS } from '../../forms/order-place.tsx';
+import { useTexts } from '../../i18n/texts.ts';
+import { parseYuan, shortfall, yuan } from '../../ui/format.ts';
+import { Facts, useSession } from '../../ui/kit.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
+import { useTimeFormat, When } from '../../ui/time.tsx';
+
+export function RenewButton({ service, strong }: { service: Service; strong?: boolean }) {
+  const { t } = useTexts();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button type="primary" ghost={!strong && service.state !== 'suspended'} onClick={() => setOpen(true)}>
+        {t('service.renew')}
+      </Button>
+      {open ? <RenewDialog service={service} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+/** What it costs, what it buys, and whether the balance will do. */
+function RenewDialog({ service, onClose }: { service: Service; onClose: () => void }) {
+  const { t } = useTexts();
+  const { message } = App.useApp();
+  const { instant } = useTimeFormat();
+  const queryClient = useQueryClient();
+  const session = useSession();
+  const [months, setMonths] = useState(PERIODS[0]!);
+  const quote = useQuery(quoteQuery({ plan: service.plan, region: service.region, months }));
+  const total = quote.data?.total;
+  const missing = total === undefined ? '0.00' : shortfall(total, session.balance);
+  const short = parseYuan(missing) > 0n;
+  const act = useAct(renewService, {
+    onSuccess: async ({ period_end: end }) => {
+      void message.success(t('renewal.done', { at: instant(end) }), 6);
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ['service', service.id] });
+      await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    },
+  });
+  return (
+    <Modal
+      open
+      title={t('renewal.title')}
+      onCancel={onClose}
+      onOk={() => act.mutate({ id: service.id, months })}
+      okText={t('renewal.pay', { amount: total ? yuan(total) : '' })}
+      okButtonProps={{ loading: act.isPending, disabled: !total || short }}
+      cancelText={t('app.cancel')}
+      width={460}
+    >
+      <div className="stack">
+        <Radio.Group
+          aria-label={t('renewal.months')}
+          value={months}
+          onChange={(event) => setMonths(Number(event.target.value))}
+          options={PERIODS.map((value) => ({ value, label: t('unit.month', { count: value }) }))}
+        />
+        <QueryState query={quote}>
+          {(found) => (
+            <Facts
+              items={[
+                [t('service.expires'), <When key="end" at={service.period_end} />],
+                [t('order.total'), <strong key="total">{yuan(found.total)}</strong>],
+                [t('order.balance'), yuan(session.balance)],
+              ]}
+            />
+          )}
+        </QueryState>
+        {service.state === 'suspended' ? <p>{t('renewal.restored')}</p> : null}
+        {short ? (
+          <p style={{ color: 'var(--bad)' }}>
+            {t('renewal.short', { amount: yuan(missing) })}{' '}
+            <Link to="/top-up" search={{ amount: missing, back: `/services/${service.id}` }}>
+              {t('nav.topUp')}
+            </Link>
+          </p>
+        ) : null}
+        {act.error ? <ProblemAlert error={act.error} /> : null}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,70 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Form, Input } from 'antd';
+import { signIn } from '../api/acts.ts';
+import { useAct } from '../api/client.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { FormAlert } from '../ui/form-alert.tsx';
+import { useFormProblem } from '../ui/form-problem.ts';
+import { Page, Panel } from '../ui/kit.tsx';
+import { useBeginSession } from '../ui/on-from.ts';
+
+interface Values {
+  email: string;
+  password: string;
+}
+
+export function SignInPage() {
+  const { t } = useTexts();
+  const { back, expired } = useSearch({ from: '/store/entrance/sign-in' });
+  const navigate = useNavigate();
+  const begin = useBeginSession(back);
+  const [form] = Form.useForm<Values>();
+  const problem = useFormProblem(form);
+  const door = back ? { back } : {};
+  const act = useAct((values: Values) => signIn({ ...values, email: values.email.trim() }), {
+    onSuccess: begin,
+    onError: (error) => {
+      if (!(error instanceof ApiProblem) || error.code !== 'email-unverified') return problem.show(error);
+      const email = String(form.getFieldValue('email')).trim();
+      return navigate({ to: '/verify', search: { ...door, email } });
+    },
+  });
+  return (
+    <Page title={t('signIn.title')}>
+      <Panel>
+        {expired ? <Alert type="info" title={t('problem.expired')} style={{ marginBottom: 16 }} /> : null}
+        <FormAlert trouble={problem.trouble} />
+        <Form<Values>
+          form={form}
+          layout="vertical"
+          onValuesChange={problem.clear}
+          onFinish={(values) => act.mutate(values)}
+        >
+          <Form.Item
+            name="email"
+            label={t('field.email')}
+            rules={[{ required: true, message: t('field.required') }]}
+          >
+            <Input type="email" autoComplete="username" inputMode="email" maxLength={254} />
+          </Form.Item>
+          <Form.Item
+            name="password"
+            label={t('field.password')}
+            rules={[{ required: true, message: t('field.required') }]}
+          >
+            <Input.Password autoComplete="current-password" maxLength={200} />
+          </Form.Item>
+          <Button type="primary" htmlType="submit" block loading={act.isPending}>
+            {t('signIn.submit')}
+          </Button>
+        </Form>
+      </Panel>
+      <p style={{ marginTop: 16 }}>
+        <Link to="/sign-up" search={door}>
+          {t('signIn.noAccount')}
+        </Link>
+      </p>
+    </Page>
+  );
+}

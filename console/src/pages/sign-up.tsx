@@ -1,0 +1,83 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Form, Input, Radio } from 'antd';
+import { signUp } from '../api/acts.ts';
+import { useAct } from '../api/client.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { FormAlert } from '../ui/form-alert.tsx';
+import { useFormProblem } from '../ui/form-problem.ts';
+import { Page, Panel } from '../ui/kit.tsx';
+import { NewPasswordField } from '../ui/password-field.tsx';
+
+interface Values {
+  email: string;
+  password: string;
+  minor: boolean;
+}
+
+export function SignUpPage() {
+  const { t, locale } = useTexts();
+  const search = useSearch({ from: '/store/entrance/sign-up' });
+  const navigate = useNavigate();
+  const [form] = Form.useForm<Values>();
+  const minor = Form.useWatch('minor', form);
+  const problem = useFormProblem(form);
+  const act = useAct((values: Values) => signUp({ ...values, email: values.email.trim(), locale }), {
+    onSuccess: ({ email }) => navigate({ to: '/verify', search: { ...search, email } }),
+    onError: problem.show,
+  });
+  return (
+    <Page title={t('signUp.title')} lead={t('signUp.lead')}>
+      <Panel>
+        <FormAlert trouble={problem.trouble} />
+        <Form<Values>
+          form={form}
+          layout="vertical"
+          onValuesChange={problem.clear}
+          onFinish={(values) => act.mutate(values)}
+        >
+          <Form.Item
+            name="email"
+            label={t('field.email')}
+            rules={[
+              { required: true, message: t('field.required') },
+              {
+                type: 'email',
+                transform: (value: string) => value?.trim(),
+                message: t('field.emailInvalid'),
+              },
+            ]}
+            validateTrigger="onBlur"
+          >
+            <Input type="email" autoComplete="email" inputMode="email" maxLength={254} />
+          </Form.Item>
+          <NewPasswordField name="password" label={t('field.password')} hint={t('signUp.passwordHint')} />
+          <Form.Item
+            name="minor"
+            label={t('signUp.age')}
+            rules={[{ required: true, message: t('signUp.ageRequired') }]}
+          >
+            <Radio.Group
+              aria-label={t('signUp.age')}
+              options={[
+                { value: false, label: t('signUp.adult') },
+                { value: true, label: t('signUp.minor') },
+              ]}
+            />
+          </Form.Item>
+          {minor ? <Alert type="info" title={t('signUp.minorNote')} style={{ marginBottom: 20 }} /> : null}
+          <Button type="primary" htmlType="submit" block loading={act.isPending}>
+            {t('signUp.submit')}
+          </Button>
+        </Form>
+        <p className="faint small" style={{ marginTop: 12 }}>
+          {t('signUp.termsNote')} <Link to="/terms">{t('nav.terms')}</Link>
+        </p>
+      </Panel>
+      <p style={{ marginTop: 16 }}>
+        <Link to="/sign-in" search={search}>
+          {t('signUp.haveAccount')}
+        </Link>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+import { Link } from '@tanstack/react-router';
+import type { StaffAct } from '../../api/types.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { ClauseChip } from '../../ui/clause.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { Table } from '../../ui/table.tsx';
+import { When } from '../../ui/time.tsx';
+
+export function AuditTable({ rows }: { rows: StaffAct[] }) {
+  const { t } = useTexts();
+  return (
+    <Table
+      label={t('staff.audit')}
+      empty={t('staff.emptyAudit')}
+      rows={rows}
+      rowKey={(act) => act.id}
+      columns={[
+        { title: t('staff.at'), keep: true, cell: (act) => <When at={act.at} parts="second" /> },
+        { title: t('staff.actor'), cell: (act) => act.actor.name ?? act.actor.kind },
+        { title: t('staff.action'), keep: true, cell: (act) => <code>{act.action}</code> },
+        {
+          title: t('staff.subject'),
+          cell: (act) => (
+            <Link to="/staff/audit" search={{ subject: act.subject_id }} title={act.subject_id}>
+              {act.subject_kind} <code>…{act.subject_id.slice(-6)}</code>
+            </Link>
+          ),
+        },
+        {
+          title: t('staff.clause'),
+          cell: (act) => (act.clause ? <ClauseChip id={act.clause.id} version={act.clause.version} /> : null),
+        },
+        { title: t('staff.facts'), cell: (act) => <FactList facts={act.facts} /> },
+        { title: t('staff.ip'), cell: (act) => (act.ip ? <code>{act.ip}</code> : null) },
+      ]}
+    />
+  );
+}

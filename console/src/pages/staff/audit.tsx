@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, Form, Input } from 'antd';
+import { auditQuery } from '../../api/staff.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { Page, Panel } from '../../ui/kit.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
+import { AuditTable } from './audit-table.tsx';
+
+interface Filter {
+  customer?: string;
+  subject?: string;
+}
+
+export function AuditPage() {
+  const { t } = useTexts();
+  const filter = useSearch({ from: '/staff/audit' });
+  const navigate = useNavigate();
+  const audit = useQuery(auditQuery(filter));
+  return (
+    <Page title={t('staff.audit')}>
+      <Form<Filter>
+        key={JSON.stringify(filter)}
+        layout="inline"
+        initialValues={filter}
+        className="back-filter"
+        onFinish={({ customer = '', subject = '' }) =>
+          navigate({
+            to: '/staff/audit',
+            search: {
+              ...(customer.trim() ? { customer: customer.trim() } : {}),
+              ...(subject.trim() ? { subject: subject.trim() } : {}),
+            },
+          })
+        }
+      >
+        <Form.Item name="customer" label={t('staff.filterCustomer')}>
+          <Input allowClear className="mono" style={{ width: 300 }} />
+        </Form.Item>
+        <Form.Item name="subject" label={t('staff.filterSubject')}>
+          <Input allowClear className="mono" style={{ width: 300 }} />
+        </Form.Item>
+        <Button htmlType="submit">{t('staff.filter')}</Button>
+      </Form>
+      <Panel>
+        <QueryState query={audit}>{({ items }) => <AuditTable rows={items} />}</QueryState>
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { customerQuery } from '../../api/staff.ts';
+import { GuardianConsentForm } from '../../forms/guardian-consent-record.tsx';
+import { useTexts } from '../../i18n/texts.ts';
+import { yuan } from '../../ui/format.ts';
+import { Facts, Page, Panel } from '../../ui/kit.tsx';
+import { QueryState } from '../../ui/query-state.tsx';
+import { When } from '../../ui/time.tsx';
+import { AuditTable } from './audit-table.tsx';
+import { OrderTable, PaymentTable, ServiceTable } from './sold-tables.tsx';
+
+export function CustomerPage() {
+  const { t } = useTexts();
+  const { id } = useParams({ from: '/staff/customers/$id' });
+  const customer = useQuery(customerQuery(id));
+  return (
+    <QueryState query={customer}>
+      {(found) => (
+        <Page title={found.email}>
+          <div className="stack">
+            <div className="columns">
+              <Panel title={t('staff.person')}>
+                <Facts
+                  items={[
+                    ['ID', <code key="id">{found.id}</code>],
+                    [t('staff.balance'), yuan(found.balance)],
+                    [
+                      t('staff.realName'),
+                      t(found.real_name === 'passed' ? 'staff.passed' : 'staff.notPassed'),
+                    ],
+                    [t('staff.age'), t(found.minor ? 'staff.minor' : 'staff.adult')],
+                    [t('staff.consent'), t(found.guardian_consent ? 'staff.consentYes' : 'staff.consentNo')],
+                    [t('staff.joined'), <When key="joined" at={found.created_at} />],
+                  ]}
+                />
+              </Panel>
+              {found.minor && !found.guardian_consent ? (
+                <Panel title={t('staff.recordConsent')}>
+                  <GuardianConsentForm customerId={found.id} />
+                </Panel>
+              ) : null}
+            </div>
+            <Panel title={t('staff.services')}>
+              <ServiceTable rows={found.services} />
+            </Panel>
+            <Panel title={t('staff.orders')}>
+              <OrderTable rows={found.orders} />
+            </Panel>
+            <Panel title={t('staff.payments')}>
+              <PaymentTable rows={found.payments} />
+            </Panel>
+            <Panel title={t('staff.audit')}>
+              <AuditTable rows={found.audit} />
+            </Panel>
+          </div>
+        </Page>
+      )}
+    </QueryState>
+  );
+}

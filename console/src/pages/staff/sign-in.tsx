@@ -1,0 +1,77 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Form, Input } from 'antd';
+import { useAct } from '../../api/client.ts';
+import { staffSessionQuery, staffSignIn } from '../../api/staff.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { AntdFrame } from '../../ui/antd-frame.tsx';
+import { PageTitle } from '../../ui/brand.tsx';
+import { FormAlert } from '../../ui/form-alert.tsx';
+import { useFormProblem } from '../../ui/form-problem.ts';
+import { STAFF_INK } from '../../ui/staff-layout.tsx';
+
+interface Values {
+  email: string;
+  password: string;
+}
+
+export function StaffSignInPage() {
+  return (
+    <AntdFrame primary={STAFF_INK}>
+      <main id="main" className="back-office back-door">
+        <div className="panel">
+          <SignInForm />
+        </div>
+      </main>
+    </AntdFrame>
+  );
+}
+
+function SignInForm() {
+  const { t } = useTexts();
+  const { back, expired } = useSearch({ from: '/staff/sign-in' });
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const problem = useFormProblem(form);
+  const act = useAct((values: Values) => staffSignIn({ ...values, email: values.email.trim() }), {
+    onSuccess: async () => {
+      await queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
+      router.history.push(back ?? '/staff');
+    },
+    onError: problem.show,
+  });
+  return (
+    <>
+      <PageTitle title={t('staff.signInTitle')} />
+      <h1 style={{ fontSize: 21 }}>{t('staff.signInTitle')}</h1>
+      <p className="faint small">{t('staff.signInLead')}</p>
+      {expired ? <Alert type="info" title={t('problem.expired')} style={{ marginBottom: 16 }} /> : null}
+      <FormAlert trouble={problem.trouble} />
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        onValuesChange={problem.clear}
+        onFinish={(values) => act.mutate(values)}
+      >
+        <Form.Item
+          name="email"
+          label={t('field.email')}
+          rules={[{ required: true, message: t('field.required') }]}
+        >
+          <Input type="email" autoComplete="username" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={t('field.password')}
+          rules={[{ required: true, message: t('field.required') }]}
+        >
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" block loading={act.isPending}>
+          {t('signIn.submit')}
+        </Button>
+      </Form>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams, useRouter } from '@tanstack/react-router';
+import { Button, Result } from 'antd';
+import { useEffect } from 'react';
+import { paymentQuery, sessionQuery } from '../api/queries.ts';
+import type { Payment } from '../api/types.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { yuan } from '../ui/format.ts';
+import { Page, Panel } from '../ui/kit.tsx';
+import { QueryState } from '../ui/query-state.tsx';
+import { readReturn } from './top-up-memory.ts';
+
+/** Follows a payment until the channel has said how it ended. */
+export function TopUpReturnPage() {
+  const { t } = useTexts();
+  const { id } = useParams({ from: '/console/top-up/$id' });
+  const queryClient = useQueryClient();
+  const payment = useQuery({
+    ...paymentQuery(id),
+    refetchInterval: (query) => (query.state.data && query.state.data.state !== 'pending' ? false : 1_500),
+  });
+  const state = payment.data?.state;
+  useEffect(() => {
+    if (state !== 'paid') return;
+    void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    void queryClient.invalidateQueries({ queryKey: ['statement'] });
+    void queryClient.invalidateQueries({ queryKey: ['payments'] });
+  }, [state, queryClient]);
+  return (
+    <Page title={t('topUp.returnTitle')}>
+      <Panel>
+        <QueryState query={payment}>{(found) => <Outcome payment={found} />}</QueryState>
+      </Panel>
+    </Page>
+  );
+}
+
+const RESULT = { pending: 'info', paid: 'success', closed: 'warning', held: 'warning' } as const;
+
+function Outcome({ payment }: { payment: Payment }) {
+  const { t } = useTexts();
+  const router = useRouter();
+  const back = readReturn(payment.id);
+  const { state } = payment;
+  return (
+    <div role="status">
+      <Result
+        status={RESULT[state]}
+        title={t(`topUp.${state}`)}
+        subTitle={
+          <>
+            {t(`topUp.${state}Text`, { amount: yuan(payment.amount) })}
+            <br />
+            <span className="small">
+              {t('topUp.number')} <code>{payment.out_trade_no}</code>
+            </span>
+          </>
+        }
+        extra={[
+          state === 'paid' && back ? (
+            <Button key="order" type="primary" onClick={() => router.history.push(back)}>
+              {t('topUp.toOrder')}
+            </Button>
+          ) : null,
+          state === 'pending' && payment.pay_url ? (
+            <Button key="pay" href={payment.pay_url}>
+              {t('topUp.continuePay')}
+            </Button>
+          ) : null,
+          state === 'closed' ? (
+            <Link
+              key="again"
+              to="/top-up"
+              search={back ? { back, amount: payment.amount } : {}}
+              className="button"
+            >
+              {t('topUp.again')}
+            </Link>
+          ) : null,
+          <Link key="billing" to="/billing" className="button">
+            {t('topUp.toBilling')}
+          </Link>,
+        ].filter(Boolean)}
+      />
+    </div>
+  );
+}

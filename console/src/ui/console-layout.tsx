@@ -1,0 +1,103 @@
+import {
+  BellOutlined,
+  CloudServerOutlined,
+  LogoutOutlined,
+  PlusOutlined,
+  UserOutlined,
+  WalletOutlined,
+} from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { signOut } from '../api/acts.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { AntdFrame } from './antd-frame.tsx';
+import { BrandMark, LanguageSwitch } from './brand.tsx';
+import './console-layout.css';
+import { yuan } from './format.ts';
+import { useSession } from './kit.tsx';
+import { useTimeFormat } from './time.tsx';
+
+/** Frame of the customer's pages: a quiet column at the side, a bar of tabs at the foot of a phone. */
+export function ConsoleLayout() {
+  const { t } = useTexts();
+  const { zone } = useTimeFormat();
+  return (
+    <AntdFrame>
+      <div className="console">
+        <header className="console-side">
+          <BrandMark />
+          <nav aria-label={t('nav.main')}>
+            <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
+            <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
+            <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
+            <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} />
+            <Place to="/account" icon={<UserOutlined />} name={t('nav.account')} />
+          </nav>
+          <Who />
+        </header>
+        <div className="console-body">
+          <main id="main">
+            <Outlet />
+          </main>
+          <p className="console-foot">{t('app.zoneNote', { zone })}</p>
+        </div>
+      </div>
+    </AntdFrame>
+  );
+}
+
+function Place({
+  to,
+  icon,
+  name,
+}: {
+  to: '/services' | '/order' | '/billing' | '/notices' | '/account';
+  icon: ReactNode;
+  name: string;
+}) {
+  return (
+    <Link to={to} activeProps={{ 'aria-current': 'page' }}>
+      <span aria-hidden="true">{icon}</span>
+      {name}
+    </Link>
+  );
+}
+
+/** Whose console it is, what they have, and the way out. */
+function Who() {
+  const { t } = useTexts();
+  const session = useSession();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  return (
+    <div className="console-who">
+      <div className="console-balance">
+        <span className="faint small">{t('nav.balance')}</span>
+        <Link to="/billing" data-testid="balance">
+          {yuan(session.balance)}
+        </Link>
+        <Link to="/top-up" className="small">
+          {t('nav.topUp')}
+        </Link>
+      </div>
+      <div className="console-mail" title={session.user.email}>
+        {session.user.email}
+      </div>
+      <div className="console-exits">
+        <LanguageSwitch />
+        <button
+          type="button"
+          className="link-button"
+          onClick={async () => {
+            await signOut();
+            await navigate({ to: '/' });
+            queryClient.clear();
+          }}
+        >
+          <LogoutOutlined aria-hidden="true" /> {t('nav.signOut')}
+        </button>
+      </div>
+    </div>
+  );
+}

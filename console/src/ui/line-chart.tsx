@@ -1,0 +1,117 @@
+import { LineChart as Lines } from 'echarts/charts';
+import { GridComponent, TooltipComponent } from 'echarts/components';
+import { type EChartsType, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+import { useTexts } from '../i18n/texts.ts';
+import { formatInstant, useTimeFormat } from './time.tsx';
+
+use([Lines, GridComponent, TooltipComponent, SVGRenderer]);
+
+export interface Series {
+  name: string;
+  /** [milliseconds since 1970, value]; null is a gap. */
+  points: [number, number | null][];
+}
+
+interface LineChartProps {
+  label: string;
+  series: Series[];
+  /** Points further apart than this aren't joined: nothing was measured in between. */
+  gapMs: number;
+  format: (value: number) => string;
+  max?: number;
+}
+
+/** Lines over time, the clock in the brand's zone. */
+export function LineChart({ label, series, gapMs, format, max }: LineChartProps) {
+  const { locale } = useTexts();
+  const { zone } = useTimeFormat();
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType>(undefined);
+
+  useEffect(() => {
+    const made = init(place.current!, null, { renderer: 'svg' });
+    chart.current = made;
+    const watch = new ResizeObserver(() => made.resize());
+    watch.observe(place.current!);
+    return () => {
+      watch.disconnect();
+      made.dispose();
+    };
+  }, []);
+
+  useEffect(() => {
+    const style = getComputedStyle(document.documentElement);
+    const brand = style.getPropertyValue('--brand').trim();
+    const colours = [brand, '#d98b12'];
+    const at = (ms: number) => formatInstant(new Date(ms).toISOString(), zone, locale, 'minute');
+    chart.current?.setOption({
+      animation: false,
+      color: colours,
+      grid: {
+        left: 4,
+        right: 6,
+        top: 8,
+        bottom: 4,
+        outerBoundsMode: 'same',
+        outerBoundsContain: 'axisLabel',
+      },
+      tooltip: {
+        trigger: 'axis',
+        confine: true,
+        transitionDuration: 0,
+        // Drawn by us from numbers; no text of a customer's gets into this markup.
+        formatter: (raw: unknown) => {
+          const rows = raw as { seriesName: string; marker: string; value: [number, number | null] }[];
+          const lines = rows.map(
+            (row) =>
+              `${row.marker}${row.seriesName} <b>${row.value[1] === null ? '—' : format(row.value[1])}</b>`,
+          );
+          return [at(rows[0]!.value[0]), ...lines].join('<br>');
+        },
+      },
+      xAxis: {
+        type: 'time',
+        splitNumber: 4,
+        axisLine: { lineStyle: { color: '#dfe5ea' } },
+        axisTick: { show: false },
+        axisLabel: { color: '#6a7885', hideOverlap: true, formatter: (ms: number) => tick(ms, at, series) },
+      },
+      yAxis: {
+        type: 'value',
+        min: 0,
+        ...(max === undefined ? {} : { max, interval: max / 2 }),
+        splitNumber: 2,
+        axisLabel: { color: '#6a7885', formatter: format },
+        splitLine: { lineStyle: { color: '#ecf0f3' } },
+      },
+      series: series.map((each, index) => ({
+        type: 'line',
+        name: each.name,
+        data: withGaps(each.points, gapMs),
+        showSymbol: each.points.length < 3,
+        symbolSize: 5,
+        lineStyle: { width: 1.6 },
+        ...(index === 0 ? { areaStyle: { opacity: 0.1 } } : {}),
+      })),
+    });
+  }, [series, gapMs, format, max, zone, locale]);
+
+  return <div ref={place} role="img" aria-label={label} className="line-chart" />;
+}
+
+/** The clock for hours, the day for days. */
+function tick(ms: number, at: (ms: number) => string, series: Series[]): string {
+  const points = series[0]?.points ?? [];
+  const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
+  const text = at(ms);
+  return span > 2 * 86_400_000 ? text.replace(/^\d{4}-|,? \d\d:\d\d$| \d{4}(?=,)/g, '') : text.slice(-5);
+}
+
+function withGaps(points: [number, number | null][], gapMs: number): [number, number | null][] {
+  return points.flatMap((point, index): [number, number | null][] => {
+    const before = points[index - 1];
+    return before && point[0] - before[0] > gapMs ? [[before[0] + 1, null], point] : [point];
+  });
+}

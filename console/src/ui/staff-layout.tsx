@@ -1,0 +1,66 @@
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { staffSessionQuery, staffSignOut } from '../api/staff.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { AntdFrame } from './antd-frame.tsx';
+import { BrandMark, LanguageSwitch } from './brand.tsx';
+import './staff-layout.css';
+
+/** One ink for all brands: nobody should take the back office for a customer's page. */
+export const STAFF_INK = '#3c4a7a';
+
+const PLACES = [
+  ['/staff/customers', 'customers'],
+  ['/staff/services', 'services'],
+  ['/staff/orders', 'orders'],
+  ['/staff/payments', 'payments'],
+  ['/staff/jobs', 'jobs'],
+  ['/staff/nodes', 'nodes'],
+  ['/staff/audit', 'audit'],
+] as const;
+
+export function StaffLayout() {
+  const { t } = useTexts();
+  const session = useSuspenseQuery(staffSessionQuery).data;
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  return (
+    <AntdFrame primary={STAFF_INK}>
+      <div className="back-office">
+        <header className="back-top">
+          <div>
+            <BrandMark suffix={t('staff.title')} />
+            <nav aria-label={t('nav.main')}>
+              <Link to="/staff" activeOptions={{ exact: true }} activeProps={{ 'aria-current': 'page' }}>
+                {t('staff.overview')}
+              </Link>
+              {PLACES.map(([to, name]) => (
+                <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
+                  {t(`staff.${name}`)}
+                </Link>
+              ))}
+            </nav>
+            <div className="back-who">
+              <span title={session?.staff.email}>{session?.staff.name}</span>
+              <LanguageSwitch />
+              <button
+                type="button"
+                className="link-button"
+                onClick={async () => {
+                  await staffSignOut();
+                  await navigate({ to: '/staff/sign-in' });
+                  queryClient.removeQueries({ queryKey: ['staff'] });
+                }}
+              >
+                {t('nav.signOut')}
+              </button>
+            </div>
+          </div>
+        </header>
+        <main id="main" className="back-main">
+          <Outlet />
+        </main>
+      </div>
+    </AntdFrame>
+  );
+}

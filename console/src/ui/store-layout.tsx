@@ -1,0 +1,51 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { brandQuery, sessionQuery } from '../api/queries.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { BrandMark, LanguageSwitch } from './brand.tsx';
+
+/** Frame of the pages that anybody may see. */
+export function StoreLayout() {
+  const { t } = useTexts();
+  const brand = useSuspenseQuery(brandQuery).data;
+  const session = useQuery(sessionQuery).data;
+  return (
+    <>
+      <header className="store-top">
+        <div>
+          <BrandMark />
+          <nav aria-label={t('nav.main')}>
+            <Link to="/terms" className="narrow-off">
+              {t('nav.terms')}
+            </Link>
+            <LanguageSwitch />
+            {session ? (
+              <Link to="/services" className="button button-strong">
+                {t('nav.console')}
+              </Link>
+            ) : (
+              <>
+                <Link to="/sign-in">{t('nav.signIn')}</Link>
+                <Link to="/sign-up" className="button button-strong">
+                  {t('nav.signUp')}
+                </Link>
+              </>
+            )}
+          </nav>
+        </div>
+      </header>
+      <main id="main" className="store-main">
+        <Outlet />
+      </main>
+      <footer className="store-foot">
+        <div>
+          <span>{t('store.footer')}</span>
+          <Link to="/terms">{t('nav.terms')}</Link>
+          {brand.sandbox.mail ? <Link to="/dev/mailbox">{t('store.devMailbox')}</Link> : null}
+          <span className="push">{t('app.zoneNote', { zone: brand.zone })}</span>
+          <Link to="/staff">{t('store.staffLink')}</Link>
+        </div>
+      </footer>
+    </>
+  );
+}

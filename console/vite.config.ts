@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const api = process.env.CLOUDPACT_API ?? 'http://127.0.0.1:8080';
+
+// Everything is served from the provider's own origin: no inline script, no outside host or font (CSP script-src 'self').
+// biome-ignore lint/style/noDefaultExport: Vite takes its configuration from the default export.
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  server: { proxy: { '/api': { target: api, ws: true } } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // A font or picture inside a data: URL would need a wider CSP.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+});
