@@ -8,12 +8,12 @@ import {
   type ObservedInstance,
 } from '#modules/compute/driver.ts';
 import { checkSpec, listenerKey, specDigest } from '#modules/compute/spec.ts';
-import { type SimulatedInstance, SimulatedState } from './state.ts';
+import { type Instances, type SimulatedInstance, SimulatedState } from './state.ts';
 import { simulatedTerminal } from './terminal.ts';
 
 export interface SimulatedConfig {
   deployment: string;
-  /** JSON; with it the node outlives the process. One process at a time. */
+  /** JSON; with it the node outlives the process. One process may change it, any number read it. */
   stateFile?: string | undefined;
   /** How long each change takes. */
   latencyMs?: number | undefined;
@@ -27,21 +27,22 @@ const diskBytes = 500 * 2 ** 30;
 /** A node that only keeps books, and says so wherever it can. It holds the contract that real ones hold. */
 export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
   const state = new SimulatedState(config.stateFile);
-  const { instances } = state;
 
   /** Changes one after the other, each as long as set. */
   let last: Promise<unknown> = Promise.resolve();
-  function change(apply: () => void): Promise<void> {
+  function change<T>(apply: (instances: Instances) => T): Promise<T> {
     const done = last.then(async () => {
       if (config.latencyMs) await sleep(config.latencyMs);
-      apply();
-      state.save();
+      const instances = state.read();
+      const result = apply(instances);
+      state.write(instances);
+      return result;
     });
     last = done.catch(() => undefined);
     return done;
   }
 
-  function own(name: string): SimulatedInstance {
+  function own(instances: Instances, name: string): SimulatedInstance {
     const instance = instances.get(name);
     if (instance?.spec.deployment !== config.deployment) {
       throw new HypervisorError('not_found', `instance ${name} isn't on the node`);
@@ -49,7 +50,7 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
     return instance;
   }
 
-  function checkListeners(spec: InstanceSpec): void {
+  function checkListeners(instances: Instances, spec: InstanceSpec): void {
     const wanted = new Set(spec.ports.map(listenerKey));
     for (const other of instances.values()) {
       if (other.spec.name === spec.name) continue;
@@ -62,9 +63,9 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
     }
   }
 
-  function create(spec: InstanceSpec): void {
+  function create(instances: Instances, spec: InstanceSpec): void {
     checkSpec(spec, config.deployment);
-    checkListeners(spec);
+    checkListeners(instances, spec);
     const present = instances.get(spec.name);
     if (
       present &&
@@ -84,19 +85,19 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
     });
   }
 
-  function configure(spec: InstanceSpec): void {
+  function configure(instances: Instances, spec: InstanceSpec): void {
     checkSpec(spec, config.deployment);
-    const instance = own(spec.name);
+    const instance = own(instances, spec.name);
     if (instance.spec.serviceId !== spec.serviceId) {
       throw new HypervisorError('conflict', `the name ${spec.name} is taken by another service`);
     }
-    checkListeners(spec);
+    checkListeners(instances, spec);
     instance.spec = { ...structuredClone(spec), image: instance.spec.image };
     instance.digest = specDigest(spec);
   }
 
-  function power(name: string, action: 'start' | 'stop' | 'restart'): void {
-    const instance = own(name);
+  function power(instances: Instances, name: string, action: 'start' | 'stop' | 'restart'): void {
+    const instance = own(instances, name);
     const before = instance.power;
     instance.power = action === 'stop' ? 'stopped' : 'running';
     if (before === 'stopped' || action !== 'start') instance.ticks = 0;
@@ -104,7 +105,7 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
 
   return {
     async probe() {
-      const used = [...instances.values()].reduce((sum, one) => sum + usage(one).disk, 0);
+      const used = [...state.read().values()].reduce((sum, one) => sum + usage(one).disk, 0);
       return {
         product: 'simulated',
         simulated: true,
@@ -116,37 +117,38 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
       };
     },
     async observe(name?: string) {
-      return [...instances.values()]
+      return [...state.read().values()]
         .filter(
           (one) =>
             one.spec.deployment === config.deployment && (name === undefined || one.spec.name === name),
         )
         .map(observed);
     },
-    create: (spec) => change(() => create(spec)),
-    configure: (spec) => change(() => configure(spec)),
-    power: (name, action) => change(() => power(name, action)),
+    create: (spec) => change((instances) => create(instances, spec)),
+    configure: (spec) => change((instances) => configure(instances, spec)),
+    power: (name, action) => change((instances) => power(instances, name, action)),
     destroy: (name) =>
-      change(() => {
+      change((instances) => {
         if (instances.get(name)?.spec.deployment === config.deployment) instances.delete(name);
       }),
     async exec(name: string, _command: string[], _options?: ExecOptions) {
-      if (own(name).power !== 'running') throw new HypervisorError('rejected', `${name} isn't running`);
+      if (own(state.read(), name).power !== 'running')
+        throw new HypervisorError('rejected', `${name} isn't running`);
       return { code: 0, stdout: '', stderr: '' };
     },
     async terminal(name, size) {
-      const instance = own(name);
+      const instance = own(state.read(), name);
       if (instance.power !== 'running') throw new HypervisorError('rejected', `${name} isn't running`);
       return simulatedTerminal(instance.spec, size);
     },
-    async samples() {
-      const running = [...instances.values()].filter(
-        (one) => one.spec.deployment === config.deployment && one.power === 'running',
-      );
-      for (const one of running) one.ticks += 1;
-      if (running.length > 0) state.save();
-      return running.map(sample);
-    },
+    samples: () =>
+      change((instances) => {
+        const running = [...instances.values()].filter(
+          (one) => one.spec.deployment === config.deployment && one.power === 'running',
+        );
+        for (const one of running) one.ticks += 1;
+        return running.map(sample);
+      }),
   };
 }
 

@@ -10,20 +10,29 @@ export interface SimulatedInstance {
   ticks: number;
 }
 
-/** The instances of a simulated node, in memory and, with a file, across restarts. */
+/** Instances by name. */
+export type Instances = Map<string, SimulatedInstance>;
+
+/** The books of a simulated node: in memory, or in a file, which is then read anew each time. */
 export class SimulatedState {
-  readonly instances: Map<string, SimulatedInstance>;
   readonly #file: string | undefined;
+  #memory: Instances = new Map();
 
   constructor(file: string | undefined) {
     this.#file = file;
-    this.instances = new Map(file ? load(file) : []);
   }
 
-  save(): void {
-    if (!this.#file) return;
+  read(): Instances {
+    return this.#file ? new Map(load(this.#file)) : this.#memory;
+  }
+
+  write(instances: Instances): void {
+    if (!this.#file) {
+      this.#memory = instances;
+      return;
+    }
     const temporary = `${this.#file}.${process.pid}.new`;
-    writeFileSync(temporary, JSON.stringify([...this.instances.values()]), { mode: 0o600 });
+    writeFileSync(temporary, JSON.stringify([...instances.values()]), { mode: 0o600 });
     renameSync(temporary, this.#file);
   }
 }
