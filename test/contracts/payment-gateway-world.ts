@@ -61,7 +61,7 @@ export async function startSandbox(dir: string, clock: WorldClock) {
 
 export async function world(t: TestContext, overrides: Partial<AlipayConfig> = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'alipay-'));
-  const clock = new WorldClock(START);
+  const clock = new WorldClock(START, { ticking: false });
   const { sandbox, app, gatewayUrl } = await startSandbox(dir, clock);
   t.after(async () => {
     await app.close();
