@@ -6,4 +6,5 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   down: () => import('./down.ts'),
   status: () => import('./status.ts'),
   doctor: () => import('./doctor.ts'),
+  story: () => import('./story.ts'),
 };

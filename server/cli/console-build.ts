@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants as constantsOfFs,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -33,6 +42,7 @@ export async function buildConsole(root: string): Promise<'built' | 'unchanged'>
     throw new CommandError('console/vite.config.ts is missing: this clone has no console to build');
   }
   const scratch = join(root, '.cloudpact');
+  await requireWritable(root, scratch);
   const held = await lock(join(scratch, 'console.lock'));
   const fresh = join(scratch, `console-${process.pid}`);
   try {
@@ -42,16 +52,22 @@ export async function buildConsole(root: string): Promise<'built' | 'unchanged'>
     await writeFile(join(fresh, STAMP), digest);
     await replace(dist, fresh);
     return 'built';
-  } catch (error) {
-    if (
-      (error as NodeJS.ErrnoException).code !== 'EROFS' &&
-      (error as NodeJS.ErrnoException).code !== 'EACCES'
-    )
-      throw error;
-    throw new CommandError(`the console isn't built, and ${root} can't be written to`, { cause: error });
   } finally {
     await rm(fresh, { recursive: true, force: true });
     held.release();
+  }
+}
+
+async function requireWritable(root: string, scratch: string): Promise<void> {
+  try {
+    await mkdir(scratch, { recursive: true });
+    for (const dir of [scratch, join(root, 'console')]) await access(dir, constantsOfFs.W_OK);
+  } catch (error) {
+    throw new CommandError(
+      `the console isn't built from these sources yet, and ${root} can't be written to.\n` +
+        '  Run up once as the owner of this directory, or clone to one of your own.',
+      { cause: error },
+    );
   }
 }
 

@@ -138,7 +138,7 @@ function mayInstall(): boolean {
 }
 
 function obstacle(check: Check): string {
-  return `${check.name}: ${check.detail}`;
+  return `needs ${check.name} (${check.detail})`;
 }
 
 /** The running hypervisor, or why a first start failed; a node that has worked before must start. */

@@ -14,8 +14,9 @@ export async function runUntilStopped(settings: RunSettings, lock: Lock, report:
     started = await startAll(settings, lock, report.progress, told);
   } catch (error) {
     if (told.aborted) return 130;
-    if (!(error instanceof CommandError)) throw error;
-    report.failed(error.message);
+    report.failed(
+      error instanceof CommandError ? error.message : `unexpected: ${(error as Error).stack ?? error}`,
+    );
     return 1;
   }
   report.ready(summaryText({ ...started, simulated: started.nodes.simulated, ...circumstances(settings) }));
