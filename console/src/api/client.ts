@@ -2,12 +2,12 @@ import { useMutation } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
 import { useRef } from 'react';
 import { currentLocale } from '../i18n/locale.ts';
-import type { paths } from './contract.ts';
 import { ApiProblem } from './problem.ts';
+import type { paths } from './schema.d.ts';
 
 export const API_BASE = '/api/v1';
 
-export const api = createClient<paths>({ baseUrl: API_BASE, credentials: 'same-origin' });
+export const api = createClient<paths>({ credentials: 'same-origin' });
 api.use({
   onRequest({ request }) {
     request.headers.set('accept-language', currentLocale() === 'zh' ? 'zh-CN' : 'en');

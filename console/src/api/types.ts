@@ -1,4 +1,4 @@
-import type { paths } from './contract.ts';
+import type { paths } from './schema.d.ts';
 
 /** Names for the answers of the API, taken from its description. */
 
@@ -16,37 +16,31 @@ export type Body<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] 
   ? T
   : never;
 
-export type Brand = Answer<'/brand', 'get'>;
-export type Catalogue = Answer<'/catalogue', 'get'>;
+export type Brand = Answer<'/api/v1/brand', 'get'>;
+export type Catalogue = Answer<'/api/v1/catalogue', 'get'>;
 export type Plan = Catalogue['products'][number]['plans'][number];
 export type Region = Catalogue['regions'][number];
-export type Terms = Answer<'/terms', 'get'>;
-export type Quote = Answer<'/quote', 'post'>;
-export type Session = Answer<'/auth/session', 'get'>;
-export type Payment = Answer<'/payments/{id}', 'get'>;
-export type Order = Answer<'/orders', 'get'>['items'][number];
-export type OrderInput = Body<'/orders', 'post'>;
-export type StatementLine = Answer<'/statement', 'get'>['items'][number];
-export type Service = Answer<'/services/{id}', 'get'>;
+export type Terms = Answer<'/api/v1/terms', 'get'>;
+export type Quote = Answer<'/api/v1/quote', 'post'>;
+export type Session = Answer<'/api/v1/auth/session', 'get'>;
+export type Payment = Answer<'/api/v1/payments/{id}', 'get'>;
+export type Order = Answer<'/api/v1/orders', 'get'>['items'][number];
+export type OrderInput = Body<'/api/v1/orders', 'post'>;
+export type StatementLine = Answer<'/api/v1/statement', 'get'>['items'][number];
+export type Service = Answer<'/api/v1/services/{id}', 'get'>;
 export type ServiceState = Service['state'];
 export type Instance = NonNullable<Service['instance']>;
-export type ServiceStep = Answer<'/services/{id}/steps', 'get'>['items'][number];
-export type ServiceAct = Answer<'/services/{id}/history', 'get'>['items'][number];
-export type Mappings = Answer<'/services/{id}/mappings', 'get'>;
+export type ServiceStep = Answer<'/api/v1/services/{id}/steps', 'get'>['items'][number];
+export type ServiceAct = Answer<'/api/v1/services/{id}/history', 'get'>['items'][number];
+export type Mappings = Answer<'/api/v1/services/{id}/mappings', 'get'>;
 export type Mapping = Mappings['items'][number];
-export type MappingInput = Body<'/services/{id}/mappings', 'post'>;
-export type PowerAction = Body<'/services/{id}/power', 'post'>['action'];
-export type Metrics = Answer<'/services/{id}/metrics', 'get'>;
+export type MappingInput = Body<'/api/v1/services/{id}/mappings', 'post'>;
+export type PowerAction = Body<'/api/v1/services/{id}/power', 'post'>['action'];
+export type Metrics = Answer<'/api/v1/services/{id}/metrics', 'get'>;
 export type MetricsWindow = '1h' | '24h' | '7d';
-export type Notice = Answer<'/notices', 'get'>['items'][number];
-export type Mail = Answer<'/dev/mailbox', 'get'>['items'][number];
-export type SignIn = Answer<'/account/sessions', 'get'>['items'][number];
-export type Acceptance = Answer<'/terms/acceptances', 'get'>['items'][number];
+export type Notice = Answer<'/api/v1/notices', 'get'>['items'][number];
+export type Mail = Answer<'/api/v1/dev/mailbox', 'get'>['items'][number];
+export type SignIn = Answer<'/api/v1/account/sessions', 'get'>['items'][number];
+export type Acceptance = Answer<'/api/v1/terms/acceptances', 'get'>['items'][number];
 
-export type StaffCustomer = Answer<'/staff/customers', 'get'>['items'][number];
-export type StaffService = Answer<'/staff/services', 'get'>['items'][number];
-export type StaffOrder = Answer<'/staff/orders', 'get'>['items'][number];
-export type StaffPayment = Answer<'/staff/payments', 'get'>['items'][number];
-export type StaffJob = Answer<'/staff/jobs', 'get'>['items'][number];
-export type StaffAct = Answer<'/staff/audit', 'get'>['items'][number];
-export type StaffNode = Answer<'/staff/nodes', 'get'>['items'][number];
+export type StaffPayment = Answer<'/api/v1/staff/payments', 'get'>['items'][number];

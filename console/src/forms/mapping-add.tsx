@@ -3,6 +3,7 @@ import { App, AutoComplete, Button, Form, Input, Radio } from 'antd';
 import { addMapping } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { mappingsQuery } from '../api/queries.ts';
+import type { Mappings } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
@@ -15,9 +16,12 @@ interface Values {
 
 interface MappingAddProps {
   serviceId: string;
-  free: number[];
+  free: Mappings['free'];
   range: { from: number; to: number } | null;
 }
+
+/** Fields that problems of these codes are about. */
+const PROBLEM_FIELDS = { 'port-outside-range': 'listen_port', 'port-taken': 'listen_port' };
 
 function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= 65_535;
@@ -28,7 +32,8 @@ export function MappingAddForm({ serviceId, free, range }: MappingAddProps) {
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form);
+  const protocol = Form.useWatch('protocol', form) ?? 'tcp';
+  const problem = useFormProblem(form, { codes: PROBLEM_FIELDS });
   const act = useAct(addMapping, {
     onSuccess: () => {
       form.resetFields();
@@ -72,7 +77,7 @@ export function MappingAddForm({ serviceId, free, range }: MappingAddProps) {
         </Form.Item>
         <Form.Item name="listen_port" label={t('ports.listen')} rules={[port]} validateTrigger="onBlur">
           <AutoComplete
-            options={free.map((each) => ({ value: String(each) }))}
+            options={free[protocol].map((each) => ({ value: String(each) }))}
             placeholder={t('ports.auto')}
             aria-label={range ? `${t('ports.listen')} ${range.from}–${range.to}` : t('ports.listen')}
           />

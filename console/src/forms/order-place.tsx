@@ -70,9 +70,12 @@ function PlanChoice({
                   {yuan(each.price)} <small>{t('unit.perMonth')}</small>
                 </span>
                 <span className="choice-spec">
-                  {t('unit.core', { count: each.cpus })} · {megabytes(each.memory_mb)} · {each.disk_gb} GB ·{' '}
-                  {each.bandwidth_mbps} Mbps · {t('unit.ports', { count: each.ports })}
-                  {open ? null : ` · ${t('order.soldOut')}`}
+                  <span>{t('unit.core', { count: each.cpus })}</span>
+                  <span>{megabytes(each.memory_mb)}</span>
+                  <span>{each.disk_gb} GB</span>
+                  <span>{each.bandwidth_mbps} Mbps</span>
+                  <span>{t('unit.ports', { count: each.ports })}</span>
+                  {open ? null : <strong>{t('order.soldOut')}</strong>}
                 </span>
               </Radio>
             );
@@ -179,7 +182,7 @@ function AccessChoice({ access }: { access: OrderValues['access'] }) {
           rules={[
             { required: true, whitespace: true, message: t('field.required') },
             {
-              pattern: /^\s*(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-\S+@openssh\.com) [A-Za-z0-9+/=]{40,}/,
+              pattern: /^\s*(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]{40,}/,
               message: t('order.sshKeyInvalid'),
             },
           ]}

@@ -15,13 +15,15 @@ interface Values {
 
 /** Fields of the API beside the form's own names for them. */
 const FIELD_NAMES = { password: 'next' };
+/** Here wrong credentials can only be the current password. */
+const PROBLEM_FIELDS = { 'wrong-credentials': 'current' };
 
 export function PasswordChangeForm() {
   const { t } = useTexts();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, FIELD_NAMES);
+  const problem = useFormProblem(form, { names: FIELD_NAMES, codes: PROBLEM_FIELDS });
   const act = useAct(changePassword, {
     onSuccess: () => {
       form.resetFields();

@@ -36,7 +36,7 @@ function Ordering({ catalogue, first }: { catalogue: Catalogue; first: OrderValu
   const queryClient = useQueryClient();
   const [form] = Form.useForm<OrderValues>();
   const [values, setValues] = useState(first);
-  const problem = useFormProblem(form, FIELD_NAMES);
+  const problem = useFormProblem(form, { names: FIELD_NAMES });
   const quote = useQuery(quoteQuery({ plan: values.plan, region: values.region, months: values.months }));
   const act = useAct(placeOrder, {
     onSuccess: async ({ service_id: id }) => {

@@ -14,6 +14,9 @@ import { keepReturn } from './top-up-memory.ts';
 
 const PRESETS = ['10', '20', '50', '100', '200'];
 
+/** Fields that problems of these codes are about. */
+const PROBLEM_FIELDS = { 'amount-out-of-range': 'amount' };
+
 interface Values {
   preset: string;
   amount: string;
@@ -29,7 +32,7 @@ export function TopUpPage() {
   const [form] = Form.useForm<Values>();
   const preset = Form.useWatch('preset', form);
   const typed = Form.useWatch('amount', form);
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, { codes: PROBLEM_FIELDS });
   const [leaving, setLeaving] = useState(false);
   const act = useAct(startPayment, {
     onSuccess: ({ id, pay_url }) => {

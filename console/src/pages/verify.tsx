@@ -11,6 +11,9 @@ import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel, SandboxNote } from '../ui/kit.tsx';
 import { useBeginSession } from '../ui/on-from.ts';
 
+/** Fields that problems of these codes are about. */
+const PROBLEM_FIELDS = { 'wrong-code': 'code' };
+
 interface Values {
   email: string;
   code: string;
@@ -22,7 +25,7 @@ export function VerifyPage() {
   const brand = useSuspenseQuery(brandQuery).data;
   const begin = useBeginSession(door.back);
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, { codes: PROBLEM_FIELDS });
   const act = useAct(verifyEmail, { onSuccess: begin, onError: problem.show });
   return (
     <Page title={t('verify.title')} lead={email ? t('verify.lead', { email }) : undefined}>

@@ -1,6 +1,6 @@
 import type { FormInstance } from 'antd';
 import { useCallback, useState } from 'react';
-import { ApiProblem, type FieldError, problemOf } from '../api/problem.ts';
+import { type ApiProblem, type FieldError, problemOf } from '../api/problem.ts';
 
 /** What a form could not show at a field, for the alert above its button. */
 export interface FormTrouble {
@@ -8,42 +8,48 @@ export interface FormTrouble {
   errors: FieldError[];
 }
 
+interface Places {
+  /** The form's own name for a field of the API. */
+  names?: Record<string, string>;
+  /** The field that a problem of this code is about, where the problem itself names none. */
+  codes?: Record<string, string>;
+}
+
+const NOWHERE: Places = {};
+
 /**
- * Puts each `errors[].field` of a problem at the form's field of that name ("access.password" is the path
- * access → password); the rest, and the problem itself where no field took it, goes to the alert.
+ * Puts a problem at the fields that it is about ("access.password" is the path access → password); what no field
+ * of the form takes goes to the alert.
  */
 // biome-ignore lint/suspicious/noExplicitAny: FormInstance is invariant in its values; only names are used here.
-export function useFormProblem(form: FormInstance<any>, names: Record<string, string> = {}) {
+export function useFormProblem(form: FormInstance<any>, places: Places = NOWHERE) {
   const [trouble, setTrouble] = useState<FormTrouble | null>(null);
   const clear = useCallback(() => setTrouble(null), []);
   const show = useCallback(
     (error: Error) => {
-      const problem = problemOf(error);
-      const known = new Set(
-        Object.keys(flatten(form.getFieldsValue(true))).concat(Object.keys(names), Object.values(names)),
-      );
-      const fieldOf = (name: string) => names[name] ?? name;
-      const atFields = problem.errors.filter((each) => known.has(fieldOf(each.field)));
-      form.setFields(
-        atFields.map((each) => ({ name: fieldOf(each.field).split('.'), errors: [each.message] })),
-      );
-      const rest = problem.errors.filter((each) => !atFields.includes(each));
-      const shown = atFields.length > 0 && rest.length === 0;
-      setTrouble(shown && error instanceof ApiProblem ? null : { error, errors: rest });
-      const first = atFields[0];
-      if (first) form.scrollToField(fieldOf(first.field).split('.'), { focus: true, block: 'center' });
+      const errors = fieldErrors(problemOf(error), places);
+      const fields = new Set(form.getFieldsError().map(({ name }) => name.join('.')));
+      const shown = errors.filter(({ field }) => fields.has(field));
+      form.setFields(shown.map(({ field, message }) => ({ name: field.split('.'), errors: [message] })));
+      const rest = errors.filter((each) => !shown.includes(each));
+      setTrouble(shown.length > 0 && rest.length === 0 ? null : { error, errors: rest });
+      const first = shown[0];
+      if (first) form.scrollToField(first.field.split('.'), { focus: true, block: 'center' });
     },
-    [form, names],
+    [form, places],
   );
   return { trouble, show, clear };
 }
 
-function flatten(values: Record<string, unknown>, prefix = ''): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(flatten(value as Record<string, unknown>, `${prefix}${key}.`))
-        : [[`${prefix}${key}`, value]],
-    ),
-  );
+/**
+ * The messages of `invalid-input` are written for the reader; those of every other problem only name the field, and
+ * its title and detail say what is wrong there.
+ */
+function fieldErrors(problem: ApiProblem, { names = {}, codes = {} }: Places): FieldError[] {
+  const named = problem.errors.map(({ field, message }) => ({ field: names[field] ?? field, message }));
+  if (problem.code === 'invalid-input') return named;
+  const message = [problem.title, problem.detail].filter(Boolean).join(' · ');
+  const about = codes[problem.code];
+  const fields = named.length > 0 ? named.map(({ field }) => field) : about ? [about] : [];
+  return fields.map((field) => ({ field, message }));
 }

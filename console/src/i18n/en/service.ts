@@ -22,6 +22,7 @@ export const service: Texts<typeof zh> = {
     terminal: 'Terminal',
     history: 'History',
     specs: 'Specification',
+    size: 'Size',
     connect: 'Connect',
     ssh: 'SSH login',
     copySsh: 'Copy the SSH command',
@@ -44,6 +45,9 @@ export const service: Texts<typeof zh> = {
     lifelineStart: 'Start',
     lifelineEnd: 'Expiry, suspended',
     lifelineDelete: 'Deleted for good',
+    graceThen:
+      'Suspended at once; the data is kept for {{days}} days, in which renewing restores it. Then deleted for good.',
+    trouble: 'Something didn’t go as it should; it is being tried again by itself.',
     graceOpen: 'Your data is still there. Renewing restores it at once.',
     graceLeft: 'deleted for good in {{time}}',
     suspendedTitle: 'The service is suspended',

@@ -82,6 +82,8 @@ export const staff: Texts<typeof zh> = {
     never: 'never answered',
     healthy: 'healthy',
     jobsFailed: 'Jobs given up',
+    nodesTrouble: 'Nodes in trouble',
+    tradeNo: 'Channel’s number',
     paymentsHeld: 'Payments held',
     byState: 'Services by state',
     attention: 'Needs attention',

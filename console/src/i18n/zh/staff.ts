@@ -80,6 +80,8 @@ export const staff = {
     never: '从未应答',
     healthy: '正常',
     jobsFailed: '失败的任务',
+    nodesTrouble: '有问题的节点',
+    tradeNo: '渠道单号',
     paymentsHeld: '待核对的支付',
     byState: '服务状态',
     attention: '需要处理',

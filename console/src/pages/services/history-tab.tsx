@@ -19,7 +19,7 @@ export function HistoryTab({ serviceId }: { serviceId: string }) {
             label={t('service.history')}
             empty={t('history.empty')}
             rows={items}
-            rowKey={(item) => `${item.at} ${item.action}`}
+            rowKey={(item) => item.id}
             columns={[
               { title: t('history.at'), keep: true, cell: (item) => <When at={item.at} parts="second" /> },
               { title: t('history.action'), keep: true, cell: (item) => <ActionName action={item.action} /> },

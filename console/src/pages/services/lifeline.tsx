@@ -15,11 +15,7 @@ export function Lifeline({ service }: { service: Service }) {
       <section className="lifeline" aria-label={t('service.lifeline')}>
         <p>
           {service.deleted_at ? <DeletedAt at={service.deleted_at} /> : t('state.deleted')}{' '}
-          {service.clause ? (
-            <>
-              {pick(service.clause.title)} <ClauseChip id={service.clause.id} />
-            </>
-          ) : null}
+          {pick(service.clause.title)} <ClauseChip id={service.clause.id} version={service.clause.version} />
         </p>
       </section>
     );
@@ -40,49 +36,56 @@ function DeletedAt({ at }: { at: string }) {
   );
 }
 
+const DAY_MS = 86_400_000;
+
 function Term({ service }: { service: Service }) {
   const { t, pick } = useTexts();
   const now = usePresent();
   const start = Date.parse(service.period_start);
   const end = Date.parse(service.period_end);
-  const passed = Math.min(100, Math.max(0, ((now - start) / (end - start)) * 100));
+  const whole = end + service.grace_days * DAY_MS - start;
+  const share = (ms: number) => `${Math.min(100, Math.max(0, ((ms - start) / whole) * 100))}%`;
   return (
     <section className="lifeline" aria-label={t('service.lifeline')}>
       <div className="lifeline-bar" aria-hidden="true">
-        <span style={{ width: `${passed}%` }} />
+        <span className="lifeline-paid" style={{ width: share(end) }}>
+          <span
+            style={{ width: `${Math.min(100, Math.max(0.5, ((now - start) / (end - start)) * 100))}%` }}
+          />
+        </span>
+        <span className="lifeline-grace" />
       </div>
       <div className="lifeline-ends">
         <span>
           <span className="faint">{t('service.lifelineStart')}</span>{' '}
           <When at={service.period_start} parts="date" />
         </span>
-        <span className="lifeline-end">
+        <span>
           <span className="faint">{t('service.expires')}</span> <When at={service.period_end} />{' '}
           <TimeLeft service={service} />
-          {service.clause ? (
-            <>
-              {' '}
-              · <span className="faint">{t('service.afterExpiry')}</span> {pick(service.clause.title)}{' '}
-              <ClauseChip id={service.clause.id} />
-            </>
-          ) : null}
         </span>
       </div>
+      <p className="lifeline-then">
+        <span className="faint">{t('service.afterExpiry')}</span>{' '}
+        {t('service.graceThen', { days: service.grace_days })}{' '}
+        <span className="faint">{pick(service.clause.title)}</span>{' '}
+        <ClauseChip id={service.clause.id} version={service.clause.version} />
+      </p>
     </section>
   );
 }
 
 /** Suspended: what it means, how long there is, and the way back. */
 function Suspended({ service }: { service: Service }) {
-  const { t, pick } = useTexts();
+  const { t } = useTexts();
   return (
     <section className="lifeline lifeline-suspended" role="alert" aria-label={t('service.suspendedTitle')}>
       <div>
         <h2>
-          {t('service.suspendedTitle')} {service.clause ? <ClauseChip id={service.clause.id} /> : null}
+          {t('service.suspendedTitle')} <ClauseChip id={service.clause.id} version={service.clause.version} />
         </h2>
         <p>
-          {service.clause ? `${pick(service.clause.title)}。` : ''} {t('service.graceOpen')}{' '}
+          {t('service.graceOpen')}{' '}
           <strong>
             <TimeLeft service={service} />
           </strong>

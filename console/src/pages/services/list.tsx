@@ -76,7 +76,7 @@ function useColumns(): Column<Service>[] {
       cell: (service) => (
         <>
           <Link to="/services/$id" params={{ id: service.id }}>
-            <strong>{service.instance?.hostname ?? service.id.slice(0, 8)}</strong>
+            <strong>{service.label}</strong>
           </Link>{' '}
           {service.instance?.simulated ? <SimulatedLabel /> : null}
         </>

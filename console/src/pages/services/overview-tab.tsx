@@ -64,7 +64,7 @@ function Specification({ service }: { service: Service }) {
           ...(instance
             ? ([
                 [
-                  t('service.specs'),
+                  t('service.size'),
                   `${t('unit.core', { count: instance.cpus })} · ${megabytes(instance.memory_mb)} · ${instance.disk_gb} GB · ${instance.bandwidth_mbps} Mbps`,
                 ],
                 [t('service.image'), instance.image],

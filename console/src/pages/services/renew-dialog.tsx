@@ -6,7 +6,6 @@ import { renewService } from '../../api/acts.ts';
 import { useAct } from '../../api/client.ts';
 import { quoteQuery, sessionQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
-import { PERIODS } from '../../forms/order-place.tsx';
 import { useTexts } from '../../i18n/texts.ts';
 import { parseYuan, shortfall, yuan } from '../../ui/format.ts';
 import { Facts, useSession } from '../../ui/kit.tsx';
@@ -34,7 +33,7 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
   const { instant } = useTimeFormat();
   const queryClient = useQueryClient();
   const session = useSession();
-  const [months, setMonths] = useState(PERIODS[0]!);
+  const [months, setMonths] = useState(service.months[0] ?? 1);
   const quote = useQuery(quoteQuery({ plan: service.plan, region: service.region, months }));
   const total = quote.data?.total;
   const missing = total === undefined ? '0.00' : shortfall(total, session.balance);
@@ -63,7 +62,7 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
           aria-label={t('renewal.months')}
           value={months}
           onChange={(event) => setMonths(Number(event.target.value))}
-          options={PERIODS.map((value) => ({ value, label: t('unit.month', { count: value }) }))}
+          options={service.months.map((value) => ({ value, label: t('unit.month', { count: value }) }))}
         />
         <QueryState query={quote}>
           {(found) => (

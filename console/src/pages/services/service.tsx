@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Alert, Tabs } from 'antd';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { serviceQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
@@ -43,7 +43,7 @@ function ServiceView({ service }: { service: Service }) {
   const making = service.state === 'preparing' || service.state === 'failed' || watched.current;
   return (
     <Page
-      title={instance?.hostname ?? pick(service.plan_name)}
+      title={service.label}
       lead={
         <span className="service-lead">
           {service.state === 'active' && instance ? (
@@ -65,6 +65,9 @@ function ServiceView({ service }: { service: Service }) {
     >
       <div className="stack">
         {actions.power ? <p className="service-billing">{t('service.powerNoBilling')}</p> : null}
+        {instance?.trouble && service.state === 'active' ? (
+          <Alert type="warning" showIcon title={t('service.trouble')} />
+        ) : null}
         <Lifeline service={service} />
         {making ? <StepsPanel service={service} /> : null}
         {service.state === 'preparing' || service.state === 'failed' ? null : (

@@ -1,18 +1,20 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { StaffAct } from '../../api/types.ts';
+import { auditQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ClauseChip } from '../../ui/clause.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
-import { Table } from '../../ui/table.tsx';
+import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
 
-export function AuditTable({ rows }: { rows: StaffAct[] }) {
+export function AuditTable({ filter }: { filter: { customer?: string; subject?: string } }) {
   const { t } = useTexts();
+  const audit = useInfiniteQuery(auditQuery(filter));
   return (
-    <Table
+    <PagedTable
+      query={audit}
       label={t('staff.audit')}
       empty={t('staff.emptyAudit')}
-      rows={rows}
       rowKey={(act) => act.id}
       columns={[
         { title: t('staff.at'), keep: true, cell: (act) => <When at={act.at} parts="second" /> },

@@ -1,10 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Form, Input } from 'antd';
-import { auditQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Page, Panel } from '../../ui/kit.tsx';
-import { QueryState } from '../../ui/query-state.tsx';
 import { AuditTable } from './audit-table.tsx';
 
 interface Filter {
@@ -16,7 +13,6 @@ export function AuditPage() {
   const { t } = useTexts();
   const filter = useSearch({ from: '/staff/audit' });
   const navigate = useNavigate();
-  const audit = useQuery(auditQuery(filter));
   return (
     <Page title={t('staff.audit')}>
       <Form<Filter>
@@ -43,7 +39,7 @@ export function AuditPage() {
         <Button htmlType="submit">{t('staff.filter')}</Button>
       </Form>
       <Panel>
-        <QueryState query={audit}>{({ items }) => <AuditTable rows={items} />}</QueryState>
+        <AuditTable filter={filter} />
       </Panel>
     </Page>
   );

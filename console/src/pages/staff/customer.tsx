@@ -8,7 +8,6 @@ import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
-import { OrderTable, PaymentTable, ServiceTable } from './sold-tables.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -31,6 +30,7 @@ export function CustomerPage() {
                     ],
                     [t('staff.age'), t(found.minor ? 'staff.minor' : 'staff.adult')],
                     [t('staff.consent'), t(found.guardian_consent ? 'staff.consentYes' : 'staff.consentNo')],
+                    [t('staff.services'), found.services],
                     [t('staff.joined'), <When key="joined" at={found.created_at} />],
                   ]}
                 />
@@ -41,17 +41,8 @@ export function CustomerPage() {
                 </Panel>
               ) : null}
             </div>
-            <Panel title={t('staff.services')}>
-              <ServiceTable rows={found.services} />
-            </Panel>
-            <Panel title={t('staff.orders')}>
-              <OrderTable rows={found.orders} />
-            </Panel>
-            <Panel title={t('staff.payments')}>
-              <PaymentTable rows={found.payments} />
-            </Panel>
             <Panel title={t('staff.audit')}>
-              <AuditTable rows={found.audit} />
+              <AuditTable filter={{ customer: found.id }} />
             </Panel>
           </div>
         </Page>

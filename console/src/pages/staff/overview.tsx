@@ -18,7 +18,7 @@ export function OverviewPage() {
           <>
             <h2 className="back-heading">{t('staff.attention')}</h2>
             <div className="tiles">
-              {found.jobs_failed + found.payments_held === 0 ? (
+              {found.jobs_failed + found.payments_held + found.nodes_in_trouble === 0 ? (
                 <div className="tile">{t('staff.allGood')}</div>
               ) : null}
               {found.jobs_failed > 0 ? (
@@ -33,15 +33,17 @@ export function OverviewPage() {
                   {t('staff.paymentsHeld')}
                 </Link>
               ) : null}
+              {found.nodes_in_trouble > 0 ? (
+                <Link to="/staff/nodes" className="tile tile-alarm">
+                  <strong>{found.nodes_in_trouble}</strong>
+                  {t('staff.nodesTrouble')}
+                </Link>
+              ) : null}
             </div>
             <div className="tiles">
               <Link to="/staff/customers" className="tile">
                 <strong>{found.customers}</strong>
                 {t('staff.customers')}
-              </Link>
-              <Link to="/staff/nodes" className="tile">
-                <strong>{found.nodes}</strong>
-                {t('staff.nodes')}
               </Link>
             </div>
             <h2 className="back-heading">{t('staff.byState')}</h2>

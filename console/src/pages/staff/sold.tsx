@@ -1,20 +1,63 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { staffOrdersQuery, staffPaymentsQuery, staffServicesQuery } from '../../api/staff.ts';
 import type { StaffPayment } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { Page, Panel } from '../../ui/kit.tsx';
-import { QueryState } from '../../ui/query-state.tsx';
-import { OrderTable, PaymentTable, ServiceTable } from './sold-tables.tsx';
+import { yuan } from '../../ui/format.ts';
+import { Page, Panel, SimulatedLabel } from '../../ui/kit.tsx';
+import { PowerTag, ServiceStateTag, Toned } from '../../ui/state.tsx';
+import { PagedTable } from '../../ui/table.tsx';
+import { When } from '../../ui/time.tsx';
+import { PaymentStateTag } from '../billing.tsx';
+import { CustomerLink } from './customer-link.tsx';
+
+/** Lists of what was sold. */
 
 export function StaffServicesPage() {
-  const { t } = useTexts();
-  const services = useQuery(staffServicesQuery);
+  const { t, pick } = useTexts();
   return (
     <Page title={t('staff.services')}>
       <Panel>
-        <QueryState query={services}>{({ items }) => <ServiceTable rows={items} />}</QueryState>
+        <PagedTable
+          query={useInfiniteQuery(staffServicesQuery)}
+          label={t('staff.services')}
+          empty={t('staff.emptyServices')}
+          rowKey={(service) => service.id}
+          columns={[
+            {
+              title: t('staff.service'),
+              cell: (service) => (
+                <>
+                  <Link to="/staff/audit" search={{ subject: service.id }} title={service.id}>
+                    {service.label}
+                  </Link>{' '}
+                  {service.instance?.simulated ? <SimulatedLabel /> : null}
+                </>
+              ),
+            },
+            { title: t('staff.customer'), cell: (service) => <CustomerLink id={service.customer_id} /> },
+            {
+              title: t('staff.plan'),
+              cell: (service) => `${pick(service.plan_name)} · ${pick(service.region_name)}`,
+            },
+            { title: t('staff.state'), cell: (service) => <ServiceStateTag state={service.state} /> },
+            {
+              title: t('service.power'),
+              cell: (service) => (service.instance ? <PowerTag instance={service.instance} /> : '—'),
+            },
+            {
+              title: t('service.connect'),
+              cell: (service) => {
+                const ssh = service.instance?.ssh;
+                return ssh ? <code>{`${ssh.host}:${ssh.port}`}</code> : '—';
+              },
+            },
+            { title: t('staff.expires'), keep: true, cell: (service) => <When at={service.period_end} /> },
+            { title: t('staff.created'), keep: true, cell: (service) => <When at={service.created_at} /> },
+          ]}
+        />
       </Panel>
     </Page>
   );
@@ -22,11 +65,46 @@ export function StaffServicesPage() {
 
 export function StaffOrdersPage() {
   const { t } = useTexts();
-  const orders = useQuery(staffOrdersQuery);
   return (
     <Page title={t('staff.orders')}>
       <Panel>
-        <QueryState query={orders}>{({ items }) => <OrderTable rows={items} />}</QueryState>
+        <PagedTable
+          query={useInfiniteQuery(staffOrdersQuery)}
+          label={t('staff.orders')}
+          empty={t('staff.emptyOrders')}
+          rowKey={(order) => order.id}
+          columns={[
+            { title: t('staff.number'), cell: (order) => <code>{order.number}</code> },
+            { title: t('staff.customer'), cell: (order) => <CustomerLink id={order.customer_id} /> },
+            {
+              title: t('staff.kind'),
+              cell: (order) => t(order.kind === 'new' ? 'billing.kindNew' : 'billing.kindRenewal'),
+            },
+            { title: t('staff.plan'), cell: (order) => `${order.plan} · ${order.region}` },
+            {
+              title: t('staff.period'),
+              cell: (order) => (
+                <>
+                  <When at={order.period_start} parts="date" /> – <When at={order.period_end} parts="date" />
+                </>
+              ),
+            },
+            { title: t('staff.amount'), end: true, keep: true, cell: (order) => yuan(order.amount) },
+            {
+              title: t('staff.state'),
+              cell: (order) => (
+                <Toned tone={order.state === 'paid' ? 'good' : 'warn'}>
+                  {t(`orderState.${order.state}`)}
+                </Toned>
+              ),
+            },
+            {
+              title: t('staff.at'),
+              keep: true,
+              cell: (order) => <When at={order.created_at} parts="second" />,
+            },
+          ]}
+        />
       </Panel>
     </Page>
   );
@@ -37,7 +115,6 @@ const STATES = ['pending', 'paid', 'closed', 'held'] as const;
 export function StaffPaymentsPage() {
   const { t } = useTexts();
   const [state, setState] = useState<StaffPayment['state'] | 'all'>('all');
-  const payments = useQuery(staffPaymentsQuery(state === 'all' ? undefined : state));
   return (
     <Page title={t('staff.payments')}>
       <div className="back-filter">
@@ -53,7 +130,25 @@ export function StaffPaymentsPage() {
         />
       </div>
       <Panel>
-        <QueryState query={payments}>{({ items }) => <PaymentTable rows={items} />}</QueryState>
+        <PagedTable
+          query={useInfiniteQuery(staffPaymentsQuery(state === 'all' ? undefined : state))}
+          label={t('staff.payments')}
+          empty={t('staff.emptyPayments')}
+          rowKey={(payment) => payment.id}
+          columns={[
+            { title: t('staff.number'), cell: (payment) => <code>{payment.out_trade_no}</code> },
+            { title: t('staff.customer'), cell: (payment) => <CustomerLink id={payment.customer_id} /> },
+            { title: t('staff.amount'), end: true, keep: true, cell: (payment) => yuan(payment.amount) },
+            { title: t('staff.state'), cell: (payment) => <PaymentStateTag state={payment.state} /> },
+            { title: t('staff.heldReason'), cell: (payment) => payment.held_reason ?? '' },
+            { title: t('staff.tradeNo'), cell: (payment) => <code>{payment.trade_no}</code> },
+            {
+              title: t('staff.at'),
+              keep: true,
+              cell: (payment) => <When at={payment.created_at} parts="second" />,
+            },
+          ]}
+        />
       </Panel>
     </Page>
   );
