@@ -2,7 +2,7 @@ import { HypervisorError } from '#modules/compute/driver.ts';
 
 /** What a daemon says that will pass by itself: it stops, it restarts, its database or the instance is taken. */
 const passing =
-  /shutting down|not (yet )?(ready|started)|database is locked|context (canceled|deadline)|operation was cancell?ed|busy running|daemon is (stopping|starting)|connection (refused|reset)|checkpoint in progress/i;
+  /is shutting down|not (yet )?(ready|started)|database is locked|context (canceled|deadline)|operation was cancell?ed|busy running|daemon is (stopping|starting)|connection (refused|reset)|checkpoint in progress/i;
 
 export function unreachable(what: string, cause: unknown): HypervisorError {
   const reason =

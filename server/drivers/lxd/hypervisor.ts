@@ -9,6 +9,7 @@ import {
 import { checkSpec, listenerKey, specDigest } from '#modules/compute/spec.ts';
 import { LxdConnection, type LxdEndpoint, type Operation } from './connection.ts';
 import { execute, openTerminal } from './exec.ts';
+import { unreachable } from './failures.ts';
 import {
   deploymentKey,
   digestKey,
@@ -22,6 +23,7 @@ import {
 } from './instance-config.ts';
 import { PortClaims } from './port-claims.ts';
 import { readSamples } from './samples.ts';
+import { Turns } from './turns.ts';
 
 export interface LxdConfig extends LxdEndpoint {
   /** Only instances with this mark are seen and touched. */
@@ -39,11 +41,14 @@ interface ServerInfo {
 type Operations = Record<string, Operation[] | undefined>;
 
 const defaultGraceSeconds = 30;
+/** An init that has only just started doesn't hear the first request. */
+const askAgainSeconds = 5;
 
 /** LXD 5.0 or newer, or Incus, by its REST API. See `Hypervisor` for what each method promises. */
 export function lxdHypervisor(config: LxdConfig): Hypervisor {
   const lxd = new LxdConnection(config);
   const claims = new PortClaims();
+  const creations = new Turns();
   let layout: Promise<NodeLayout> | null = null;
 
   async function readLayout(): Promise<NodeLayout> {
@@ -147,6 +152,10 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
   async function create(spec: InstanceSpec): Promise<void> {
     checkSpec(spec, config.deployment);
     const node = await nodeLayout();
+    await creations.run(spec.name, () => createOnce(spec, node));
+  }
+
+  async function createOnce(spec: InstanceSpec, node: NodeLayout): Promise<void> {
     await withPorts(spec, async () => {
       const found = await find(spec.name);
       if (found && (await adopt(spec))) return;
@@ -182,7 +191,13 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
 
   /** Only a create that went to its end has the mark: one cut short by a crash is told by its lack. */
   async function markComplete(spec: InstanceSpec): Promise<void> {
-    await lxd.run('PATCH', instancePath(spec.name), { config: { [digestKey]: specDigest(spec) } });
+    try {
+      await lxd.run('PATCH', instancePath(spec.name), { config: { [digestKey]: specDigest(spec) } });
+    } catch (error) {
+      if (error instanceof HypervisorError && error.kind === 'not_found')
+        throw unreachable(`create ${spec.name}`, error);
+      throw error;
+    }
   }
 
   /**
@@ -252,15 +267,14 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
   }
 
   async function stop(name: string, graceSeconds: number): Promise<void> {
-    if (graceSeconds > 0) {
-      const clean = await changeState(name, 'stop', false, graceSeconds).then(
-        () => true,
-        (error) => {
-          if (error instanceof HypervisorError && error.kind === 'rejected') return false;
-          throw error;
-        },
-      );
-      if (clean) return;
+    for (let left = graceSeconds; left > 0; left -= askAgainSeconds) {
+      try {
+        await changeState(name, 'stop', false, Math.min(left, askAgainSeconds));
+        return;
+      } catch (error) {
+        if (!(error instanceof HypervisorError) || error.kind !== 'rejected') throw error;
+        if (isStopped((await own(name)).instance)) return;
+      }
     }
     await unlessReached(name, 'stopped', () => changeState(name, 'stop', true, 30));
   }
