@@ -48,7 +48,9 @@ export async function startJobs(
   concurrency = 8,
 ): Promise<JobRunner> {
   const pool = new pg.Pool({ connectionString: url, max: concurrency + 2 });
-  pool.on('error', (error) => log.warn({ err: error.message }, 'job pool lost a connection'));
+  const lost = (error: Error) => log.warn({ err: error.message }, 'job pool lost a connection');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
   const leases = await Leases.open(url, log);
   const runner: Runner = await run({
     pgPool: pool,

@@ -13,18 +13,22 @@ const CLASS = 712_240;
 export class Leases {
   readonly events = new EventEmitter() as WorkerEvents;
   readonly #client: pg.Client;
+  #last: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
   private constructor(client: pg.Client) {
     this.#client = client;
     this.events.on('worker:create', ({ worker }) => {
-      void client.query('select pg_advisory_lock($1, hashtext($2))', [CLASS, worker.workerId]);
+      this.#ask('select pg_advisory_lock($1, hashtext($2))', [CLASS, worker.workerId]);
     });
     this.events.on('worker:stop', ({ worker }) => {
-      void client
-        .query('select pg_advisory_unlock($1, hashtext($2))', [CLASS, worker.workerId])
-        .catch(() => undefined);
+      this.#ask('select pg_advisory_unlock($1, hashtext($2))', [CLASS, worker.workerId]);
     });
+  }
+
+  /** One after another on the one connection; that it breaks is noticed by the connection itself. */
+  #ask(text: string, values: unknown[]): void {
+    this.#last = this.#last.then(() => this.#client.query(text, values)).catch(() => undefined);
   }
 
   static async open(url: string, log: Logger): Promise<Leases> {
@@ -38,8 +42,8 @@ export class Leases {
     await client.connect();
     const leases = new Leases(client);
     leases.#timer = setInterval(() => {
-      leases
-        .releaseOrphans()
+      leases.#last = leases.#last
+        .then(() => leases.releaseOrphans())
         .catch((error: Error) => log.warn({ err: error.message }, 'orphaned jobs not released'));
     }, 3_000);
     leases.#timer.unref();
@@ -63,6 +67,7 @@ export class Leases {
 
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
+    await this.#last;
     await this.#client.end();
   }
 }

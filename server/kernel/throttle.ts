@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { problem } from './problem.ts';
 
@@ -13,7 +13,8 @@ export class Throttle {
   static open(pool: pg.Pool, name: string, points: number, seconds: number): Throttle {
     return new Throttle(
       new RateLimiterPostgres({
-        storeClient: pool,
+        // The library counts with plain numbers.
+        storeClient: { query: (query: pg.QueryConfig) => pool.query({ ...query, types: pg.types }) },
         storeType: 'pool',
         tableName: 'kernel_throttle',
         tableCreated: true,

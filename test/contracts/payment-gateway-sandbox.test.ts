@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { AlipaySdk } from 'alipay-sdk';
 import { sandboxKeys } from '#drivers/alipay/sandbox.ts';
-import { payAtSandbox } from '#drivers/alipay/sandbox-payer.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { START, startSandbox, world } from './payment-gateway-world.ts';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { AlipaySdk } from 'alipay-sdk';
 import { AlipayRefusal, AlipayUnknown } from '#drivers/alipay/client.ts';
 import { alipayGateway } from '#drivers/alipay/gateway.ts';
-import { payAtSandbox } from '#drivers/alipay/sandbox-payer.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { MoneyError } from '#kernel/money.ts';
 import { APP_ID, keys, SELLER_ID, world } from './payment-gateway-world.ts';
 

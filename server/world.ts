@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { pino } from 'pino';
+import { WorldClock } from '#kernel/clock.ts';
+import { readConfig } from '#kernel/config.ts';
+import { jobsPending } from '#kernel/jobs.ts';
+import { sweepAll } from '#kernel/sweeps.ts';
+import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
+import { openServer, type Server, type ServerOptions } from './main.ts';
+import { allSweeps } from './worker.ts';
+
+/** A throw-away deployment with a clock of its own: a whole server on a database that goes with it. Never in production. */
+export interface World {
+  server: Server;
+  url: string;
+  clock: WorldClock;
+  databaseUrl: string;
+  /** Waits until no job is due or running. */
+  drain(): Promise<void>;
+  /** Moves the clock, stopping at each due date on the way to do what is due there and let its jobs end. */
+  advanceTo(instant: Date): Promise<void>;
+  /** Opens the server again on the same database and clock, as after a restart. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** Of PostgreSQL, as somebody who may create databases. */
+  adminUrl: string;
+  start?: Date;
+  ticking?: boolean;
+  nodes?: NodeConfig[];
+  hypervisors?: ServerOptions['hypervisors'];
+  env?: Record<string, string>;
+  seed?: boolean;
+}
+
+/** A node for worlds without a hypervisor. */
+export function simulatedNode(overrides: Partial<NodeConfig> = {}): NodeConfig {
+  return nodeConfig.parse({
+    name: 'simulated',
+    driver: 'simulated',
+    subnet: '10.88.0.0/16',
+    public_address: '127.0.0.1',
+    port_from: 20_000,
+    port_to: 29_999,
+    ...overrides,
+  });
+}
+
+const DRAIN_SECONDS = 120;
+
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cloudpact-world-'));
+  const database = `world_${dataDir.slice(-6).toLowerCase()}_${process.pid}`;
+  await administer(options.adminUrl, `create database ${database}`);
+  const databaseUrl = Object.assign(new URL(options.adminUrl), { pathname: `/${database}` }).href;
+  const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
+    ticking: options.ticking ?? false,
+  });
+  const port = await freePort();
+  const config = readConfig({
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL: '10',
+    CLOUDPACT_DATA_DIR: dataDir,
+    CLOUDPACT_PUBLIC_URL: `http://localhost:${port}`,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    ...options.env,
+  });
+  const open = () =>
+    openServer({
+      config,
+      clock,
+      log: pino({ level: process.env.WORLD_LOG ?? 'silent', base: null }),
+      nodes: options.nodes ?? [simulatedNode({ state_file: join(dataDir, 'simulated.json') })],
+      ...(options.hypervisors ? { hypervisors: options.hypervisors } : {}),
+      stepped: true,
+      seed: options.seed ?? false,
+    });
+  const remove = async () => {
+    await administer(options.adminUrl, `drop database ${database} with (force)`);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  let server: Server;
+  try {
+    server = await open();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const drain = () => drained(server);
+  return {
+    get server() {
+      return server;
+    },
+    url: `http://localhost:${port}`,
+    clock,
+    databaseUrl,
+    drain,
+    async advanceTo(instant) {
+      await stepTo(server, clock, instant, drain);
+    },
+    async reopen() {
+      await server.close();
+      server = await open();
+    },
+    async close() {
+      await server.close();
+      await remove();
+    },
+  };
+}
+
+async function stepTo(
+  server: Server,
+  clock: WorldClock,
+  target: Date,
+  drain: () => Promise<void>,
+): Promise<void> {
+  const sweeps = allSweeps(server.house);
+  const nextDue = async () => {
+    const dues = await Promise.all(sweeps.map((sweep) => sweep.nextDue(server.house.db)));
+    return dues.filter((due) => due !== null).sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+  };
+  let last = 0;
+  let repeats = 0;
+  for (let due = await nextDue(); due && due <= target; due = await nextDue()) {
+    repeats = due.getTime() === last ? repeats + 1 : 0;
+    if (repeats > 3) throw new Error(`what was due at ${due.toISOString()} stays due`);
+    last = due.getTime();
+    clock.moveTo(due);
+    await sweepEach(server, clock);
+    await drain();
+  }
+  clock.moveTo(target);
+  await sweepEach(server, clock);
+  await drain();
+}
+
+async function sweepEach(server: Server, clock: WorldClock): Promise<void> {
+  for (const sweep of allSweeps(server.house)) await sweepAll(sweep, clock.now());
+}
+
+async function drained(server: Server): Promise<void> {
+  const deadline = performance.now() + DRAIN_SECONDS * 1_000;
+  while ((await jobsPending(server.house.db)) > 0) {
+    if (performance.now() > deadline) throw new Error(`jobs still run after ${DRAIN_SECONDS} s`);
+    await sleep(10);
+  }
+}
+
+async function administer(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A port that nobody listens on; the address of a world must be known before it listens. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
