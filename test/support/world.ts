@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { startPostgres } from '#server/local/postgres.ts';
+import { StoryCustomer } from '#server/story/customer.ts';
+import { openWorld, type World, type WorldOptions } from '#server/world.ts';
+
+let cluster: Promise<string> | null = null;
+
+/**
+ * Real PostgreSQL for a test file: the one that `./cloudpact test` started (CLOUDPACT_TEST_POSTGRES), or one of
+ * the file's own that goes when the file is done.
+ */
+export function testPostgres(): Promise<string> {
+  cluster ??= process.env.CLOUDPACT_TEST_POSTGRES
+    ? Promise.resolve(process.env.CLOUDPACT_TEST_POSTGRES)
+    : ownPostgres();
+  return cluster;
+}
+
+async function ownPostgres(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'cloudpact-pg-'));
+  const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+  after(async () => {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+  return postgres.adminUrl;
+}
+
+/** A world for a test; closed when the test (or the file, when opened outside one) is done. */
+export async function testWorld(options: Partial<WorldOptions> = {}): Promise<World> {
+  const world = await openWorld({ adminUrl: await testPostgres(), ...options });
+  after(() => world.close());
+  return world;
+}
+
+/** A customer who may buy anywhere, with this much in the balance. */
+export async function readyCustomer(world: World, balance: string | null = '100'): Promise<StoryCustomer> {
+  const customer = new StoryCustomer(world.url);
+  await customer.signUp();
+  await customer.acceptTerms();
+  await customer.verifyRealName();
+  if (balance) await customer.topUp(balance);
+  return customer;
+}
+
+export const PASSWORD_ACCESS = { type: 'password' as const, password: 'Plum-rain-and-9-geese' };
