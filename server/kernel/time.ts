@@ -1,5 +1,7 @@
-import { TZDate } from '@date-fns/tz';
-import { addMonths, getDaysInMonth, setDate } from 'date-fns';
+import { TZDate } from '@date-fns/tz/date';
+import { addMonths } from 'date-fns/addMonths';
+import { getDaysInMonth } from 'date-fns/getDaysInMonth';
+import { setDate } from 'date-fns/setDate';
 
 /**
  * Business time. Instants are UTC; natural days and months are those of the brand's zone

@@ -8,6 +8,12 @@ import { openWorld, type World, type WorldOptions } from '#server/world.ts';
 
 let cluster: Promise<string> | null = null;
 
+/** What the file opened, closed in the opposite order when it is done: worlds before the PostgreSQL they stand on. */
+const closers: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
 /**
  * Real PostgreSQL for a test file: the one that `./cloudpact test` started (CLOUDPACT_TEST_POSTGRES), or one of
  * the file's own that goes when the file is done.
@@ -22,17 +28,17 @@ export function testPostgres(): Promise<string> {
 async function ownPostgres(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-pg-'));
   const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
-  after(async () => {
+  closers.push(async () => {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
   });
   return postgres.adminUrl;
 }
 
-/** A world for a test; closed when the test (or the file, when opened outside one) is done. */
+/** A world for a test file; closed when the file is done. */
 export async function testWorld(options: Partial<WorldOptions> = {}): Promise<World> {
   const world = await openWorld({ adminUrl: await testPostgres(), ...options });
-  after(() => world.close());
+  closers.push(() => world.close());
   return world;
 }
 
