@@ -110,6 +110,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       server = await open();
     },
     async close() {
+      await unmake(server);
       await server.close();
       await remove();
     },
@@ -151,6 +152,15 @@ async function drained(server: Server): Promise<void> {
   while ((await jobsPending(server.house.db)) > 0) {
     if (performance.now() > deadline) throw new Error(`jobs still run after ${DRAIN_SECONDS} s`);
     await sleep(10);
+  }
+}
+
+/** What the world made on real hypervisors goes with it. */
+async function unmake({ house }: Server): Promise<void> {
+  for (const name of house.ports.nodeNames) {
+    const hypervisor = house.ports.hypervisors(name);
+    const instances = await hypervisor.observe().catch(() => []);
+    for (const instance of instances) await hypervisor.destroy(instance.name).catch(() => undefined);
   }
 }
 

@@ -7,4 +7,5 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   status: () => import('./status.ts'),
   doctor: () => import('./doctor.ts'),
   story: () => import('./story.ts'),
+  test: () => import('./test.ts'),
 };

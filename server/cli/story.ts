@@ -53,7 +53,9 @@ async function realNode(
   closers: (() => Promise<void>)[],
 ): Promise<NodeConfig> {
   const { ensureImage } = await import('#server/local/image.ts');
-  const { hypervisorPrerequisites, startLocalHypervisor } = await import('#server/local/lxd.ts');
+  const { hypervisorPrerequisites, removeInstances, startLocalHypervisor } = await import(
+    '#server/local/lxd.ts'
+  );
   const missing = (await hypervisorPrerequisites()).filter((check) => !check.found);
   if (missing.length > 0) {
     const list = missing.map((check) => `  ${check.name}: ${check.detail}. ${check.remedy}`).join('\n');
@@ -64,6 +66,8 @@ async function realNode(
   const log = (line: string) => print(`… ${line}`);
   const local = await startLocalHypervisor({ dataDir, name: 'story', log });
   closers.push(() => local.stop());
+  // A story that was killed left its machines, and with them the ports that this one takes.
+  await removeInstances(local);
   await ensureImage({ socketPath: local.socketPath, alias: 'debian-12', log });
   return nodeConfig.parse({
     name: 'story',

@@ -133,9 +133,8 @@ async function outwardAddress(): Promise<string | null> {
   return addresses.find((one) => one.family === 'IPv4' && !one.internal)?.address ?? null;
 }
 
-/** Everything of a data directory's hypervisor goes: instances, disks, network, claims. For tests and purges. */
-export async function removeLocalHypervisor(hypervisor: LocalHypervisor, dataDir: string): Promise<void> {
-  const { socketPath } = hypervisor;
+/** All instances of a hypervisor go, whoever made them: for one that only throw-away worlds use. */
+export async function removeInstances({ socketPath }: LocalHypervisor): Promise<void> {
   const instances = await lxdApi<string[]>(socketPath, '/1.0/instances');
   for (const path of instances) {
     const state = await lxdApi<{ status: string }>(socketPath, path);
@@ -143,6 +142,12 @@ export async function removeLocalHypervisor(hypervisor: LocalHypervisor, dataDir
       await lxdApi(socketPath, `${path}/state`, { method: 'PUT', body: { action: 'stop', force: true } });
     await lxdApi(socketPath, path, { method: 'DELETE' });
   }
+}
+
+/** Everything of a data directory's hypervisor goes: instances, disks, network, claims. For tests and purges. */
+export async function removeLocalHypervisor(hypervisor: LocalHypervisor, dataDir: string): Promise<void> {
+  const { socketPath } = hypervisor;
+  await removeInstances(hypervisor);
   for (const path of await lxdApi<string[]>(socketPath, '/1.0/images'))
     await lxdApi(socketPath, path, { method: 'DELETE' });
   await lxdApi(socketPath, `/1.0/networks/${hypervisor.network}`, { method: 'DELETE' });

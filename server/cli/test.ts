@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run as runTests } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { startPostgres } from '#server/local/postgres.ts';
+import { mustRun } from '#server/local/program.ts';
+import { CommandError, command, PROJECT_ROOT } from './command.ts';
+import { buildConsole } from './console-build.ts';
+
+/** Types, lint, house rules and every test, each group by what it needs. */
+export const run = command({
+  options: { strict: { type: 'boolean' }, only: { type: 'string' } },
+  run: (values) => testAll({ strict: values.strict ?? false, only: values.only ?? '' }),
+});
+
+interface Tally {
+  passed: number;
+  failed: string[];
+  skipped: string[];
+}
+
+/** Files that need a machine or a browser to themselves run one after another. */
+const GROUPS: { name: string; files: string[]; concurrency: number }[] = [
+  {
+    name: 'units, rules, API, scenarios, faults',
+    files: [
+      'server/**/*.test.ts',
+      'test/*.test.ts',
+      'test/{api,cli,scenarios,simulation,faults,tidy}/**/*.test.ts',
+      'test/contracts/*.test.ts',
+    ],
+    concurrency: 2,
+  },
+  {
+    name: 'real hypervisor, browser, stories',
+    files: [
+      'test/contracts/*-lxd.test.ts',
+      'test/faults/isolation*.test.ts',
+      'test/story/*.test.ts',
+      'test/browser/*.test.ts',
+    ],
+    concurrency: 1,
+  },
+];
+
+const DEBIAN_PACKAGES = ['chromium', 'fonts-noto-cjk', 'openssh-client'];
+
+async function testAll(options: { strict: boolean; only: string }): Promise<number> {
+  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  await installForTests();
+  if (!options.only) {
+    await check(tally, 'types', ['tsc', '-p', '.']);
+    await check(tally, 'types of the console', ['tsc', '-p', 'console']);
+    await check(tally, 'lint and format', ['biome', 'ci', '--error-on-warnings', '.']);
+  }
+  await buildConsole(PROJECT_ROOT);
+  const dir = await mkdtemp(join(tmpdir(), 'cloudpact-test-'));
+  const postgres = await startPostgres({
+    dir,
+    settings: { fsync: 'off', max_connections: '300' },
+    log: () => undefined,
+  });
+  try {
+    process.env.CLOUDPACT_TEST_POSTGRES = postgres.adminUrl;
+    const alone = new Set(filesOf(GROUPS[1]!.files));
+    for (const group of GROUPS) {
+      const files = filesOf(group.files).filter(
+        (file) => (group === GROUPS[1]) === alone.has(file) && file.includes(options.only),
+      );
+      if (files.length === 0) continue;
+      print(`\n── ${group.name}: ${files.length} files`);
+      await runGroup(tally, files, group.concurrency);
+    }
+  } finally {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+  return report(tally, options.strict);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function filesOf(patterns: string[]): string[] {
+  return globSync(patterns, { cwd: PROJECT_ROOT }).sort();
+}
+
+/** One program whose exit code says it all; its output is shown when it fails. */
+async function check(tally: Tally, name: string, [program, ...args]: [string, ...string[]]): Promise<void> {
+  const started = performance.now();
+  const child = spawn(join(PROJECT_ROOT, 'node_modules/.bin', program), args, {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  if (code === 0) tally.passed++;
+  else {
+    tally.failed.push(name);
+    print(output);
+  }
+  print(`${code === 0 ? '✔' : '✖'} ${name} (${seconds} s)`);
+}
+
+async function runGroup(tally: Tally, files: string[], concurrency: number): Promise<void> {
+  const stream = runTests({ files, cwd: PROJECT_ROOT, concurrency, timeout: 900_000 });
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return;
+    if (event.skip !== undefined || event.todo !== undefined)
+      tally.skipped.push(`${event.name}: ${event.skip ?? event.todo}`);
+    else tally.passed++;
+  });
+  stream.on('test:fail', (event) => {
+    if (event.details.type !== 'suite') tally.failed.push(`${event.file ?? ''} ${event.name}`);
+  });
+  const shown = stream.compose(new spec());
+  for await (const text of shown) process.stdout.write(text);
+}
+
+/** What the tests need beyond the packages, on Debian as root; elsewhere tests that lack something say so. */
+async function installForTests(): Promise<void> {
+  const { hypervisorPrerequisites, installHypervisorPackages } = await import('#server/local/lxd.ts');
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const log = (line: string) => print(`… ${line}`);
+  const missing = ['/usr/bin/chromium', '/usr/share/fonts/opentype/noto', '/usr/bin/ssh'].filter(
+    (path) => !existsSync(path),
+  );
+  try {
+    if (missing.length > 0) {
+      log(`installing ${DEBIAN_PACKAGES.join(', ')}`);
+      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+      await mustRun('apt-get', ['update', '-qq'], { env });
+      await mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...DEBIAN_PACKAGES], {
+        env,
+      });
+    }
+    if ((await hypervisorPrerequisites()).some((prerequisite) => !prerequisite.found))
+      await installHypervisorPackages(log);
+  } catch (error) {
+    log(`packages could not be installed: ${(error as Error).message}`);
+  }
+}
+
+function report(tally: Tally, strict: boolean): number {
+  const { passed, failed, skipped } = tally;
+  print('');
+  for (const name of failed) print(`FAILED  ${name}`);
+  for (const name of skipped) print(`SKIPPED ${name}`);
+  if (strict && skipped.length > 0) print(`--strict: ${skipped.length} skipped, which counts as failure`);
+  if (passed + failed.length === 0) throw new CommandError('no test ran');
+  print(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return failed.length > 0 || (strict && skipped.length > 0) ? 1 : 0;
+}
