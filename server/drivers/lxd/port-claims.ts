@@ -8,34 +8,22 @@ import { HypervisorError } from '#modules/compute/driver.ts';
 export class PortClaims {
   readonly #pending = new Map<string, string>();
 
-  /**
-   * Runs `apply` with the listeners claimed for `name`.
-   * @param taken reads who has which listener on the node now
-   */
-  async hold<T>(
-    name: string,
-    listeners: string[],
-    taken: () => Promise<Map<string, string>>,
-    apply: () => Promise<T>,
-  ): Promise<T> {
-    const claimed: string[] = [];
+  /** Runs `apply` with the listeners claimed for `name`, so that of two at once one goes ahead. */
+  async hold<T>(name: string, listeners: string[], apply: () => Promise<T>): Promise<T> {
+    this.check(name, listeners, this.#pending);
+    const claimed = listeners.filter((listener) => !this.#pending.has(listener));
+    for (const listener of claimed) this.#pending.set(listener, name);
     try {
-      for (const listener of listeners) {
-        this.#check(name, listener, this.#pending.get(listener));
-        if (this.#pending.has(listener)) continue;
-        this.#pending.set(listener, name);
-        claimed.push(listener);
-      }
-      const holders = listeners.length > 0 ? await taken() : new Map<string, string>();
-      for (const listener of listeners) this.#check(name, listener, holders.get(listener));
       return await apply();
     } finally {
       for (const listener of claimed) this.#pending.delete(listener);
     }
   }
 
-  #check(name: string, listener: string, holder: string | undefined): void {
-    if (holder !== undefined && holder !== name) {
+  check(name: string, listeners: string[], holders: ReadonlyMap<string, string>): void {
+    for (const listener of listeners) {
+      const holder = holders.get(listener);
+      if (holder === undefined || holder === name) continue;
       throw new HypervisorError('conflict', `${listener} for ${name} is already mapped to ${holder}`);
     }
   }
