@@ -1,5 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { programPath } from './lxd-flavour.ts';
-import { mustRun, program } from './program.ts';
+import { mustRun } from './program.ts';
 
 export interface Fenced {
   bridge: string;
@@ -93,12 +94,17 @@ export async function raiseFirewall(fenced: Fenced): Promise<void> {
   await mustRun('nft', ['--check', '--file', '-'], { input: rules, env });
   await mustRun('nft', ['--file', '-'], { input: rules, env });
   // The kernel would tell a container to go to its neighbour directly, where the bridge's isolation stops it.
-  const redirects = `net.ipv4.conf.${bridgeKey(fenced.bridge)}.send_redirects=0`;
-  await program('sysctl', ['-q', '-w', redirects], { env });
+  await setKernel(`net/ipv4/conf/${fenced.bridge}/send_redirects`, '0');
+  // With this on, a packet to a neighbour's public port is rewritten inside the bridge and sent on there, into the
+  // isolation, in place of being routed. Off is the kernel's own default wherever br_netfilter isn't loaded.
+  await setKernel('net/bridge/bridge-nf-call-iptables', '0');
 }
 
-function bridgeKey(bridge: string): string {
-  return bridge.replaceAll('.', '/');
+/** What isn't there (a bridge yet to be made, a module that isn't loaded) needs no setting. */
+async function setKernel(name: string, value: string): Promise<void> {
+  await writeFile(`/proc/sys/${name}`, value).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 export async function removeFirewall(bridge: string): Promise<void> {
