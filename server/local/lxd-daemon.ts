@@ -8,17 +8,13 @@ import { type Flavour, programPath } from './lxd-flavour.ts';
 import { mustRun } from './program.ts';
 import { lock } from './supervise-lock.ts';
 
-export interface Ended {
-  reason: string;
-}
-
 export interface Daemon {
   socketPath: string;
   pid: number;
   /** False when it was running already. */
   started: boolean;
-  /** When the daemon ends, by whomever. */
-  exited: Promise<Ended>;
+  /** When the daemon ends, by whomever: its code, or null when that isn't known. */
+  exited: Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -42,13 +38,13 @@ export async function runDaemon(
     }
     log(`starting ${flavour.daemon}`);
     const child = launch(flavour, directory);
-    const exited = new Promise<Ended>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ reason: `ended with ${signal ?? code}` }));
-      child.once('error', (error) => resolve({ reason: error.message }));
+    const exited = new Promise<number | null>((resolve) => {
+      child.once('exit', (code) => resolve(code));
+      child.once('error', () => resolve(null));
     });
     let ended: string | null = null;
-    void exited.then(({ reason }) => {
-      ended = `${flavour.daemon}: ${reason}`;
+    void exited.then((code) => {
+      ended = code === null ? `${flavour.daemon} ended` : `${flavour.daemon} ended with ${code}`;
     });
     await ready(socketPath, () => ended).catch(async (error) => {
       throw new Error(`${(error as Error).message}. ${await lastWords(directory)}`, { cause: error });
@@ -120,9 +116,9 @@ async function lastWords(directory: string): Promise<string> {
 }
 
 /** For a daemon that isn't our child, and whose end nobody reports. */
-async function whenGone(pid: number): Promise<Ended> {
+async function whenGone(pid: number): Promise<null> {
   while (isAlive(pid)) await sleep(500, undefined, { ref: false });
-  return { reason: `process ${pid} is gone` };
+  return null;
 }
 
 function isAlive(pid: number): boolean {
@@ -139,7 +135,7 @@ function control(
   directory: string,
   socketPath: string,
   pid: number,
-  exited: Promise<Ended>,
+  exited: Promise<number | null>,
 ) {
   const stop = async () => {
     if (isAlive(pid)) {

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { raiseFirewall, removeFirewall } from './firewall.ts';
 import { lxdApi, lxdFind } from './lxd-api.ts';
-import { type Daemon, type Ended, runDaemon } from './lxd-daemon.ts';
+import { type Daemon, runDaemon } from './lxd-daemon.ts';
 import { installedFlavour } from './lxd-flavour.ts';
 import { claimLayout, type Layout, releaseLayout } from './lxd-layout.ts';
 import { canPolice, mountLxcfs, raiseKernelLimits } from './lxd-machine.ts';
@@ -33,8 +33,8 @@ export interface LocalHypervisor {
   /** False when the kernel can't limit what an instance sends; for the driver's configuration. */
   limitEgress: boolean;
   pid: number;
-  /** When the daemon ends, by whomever. */
-  exited: Promise<Ended>;
+  /** When the daemon ends, by whomever: its code, or null when that isn't known. */
+  exited: Promise<number | null>;
   /** Stops the instances cleanly and the daemon after them; at the next start those that ran run again. */
   stop(): Promise<void>;
 }
