@@ -12,7 +12,9 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { lxdApi } from './lxd-api.ts';
 import { program } from './program.ts';
 import { lock } from './supervise-lock.ts';
 
@@ -46,7 +48,7 @@ export async function claimLayout(dataDir: string): Promise<Layout> {
   await mkdir(claimsFolder, { recursive: true, mode: 0o700 });
   const held = await lock(path.join(claimsFolder, 'lock'));
   try {
-    const others = await liveClaims(file);
+    const others = await readClaims(file);
     const mine = others.get(file);
     const layout = mine ?? (await choose(real, id, [...others.values()]));
     if (!mine) await writeWhole(file, JSON.stringify(layout));
@@ -56,29 +58,60 @@ export async function claimLayout(dataDir: string): Promise<Layout> {
   }
 }
 
-/** Gives the subnet and ports back; for data directories that are done with. */
+/** Gives the subnet and ports back and removes the daemon's directory; for data directories that are done with. */
 export async function releaseLayout(layout: Layout): Promise<void> {
+  await removeDirectory(layout.directory);
+  await rm(path.join(layout.dataDir, 'lxd'), { recursive: true, force: true });
   await rm(path.join(claimsFolder, `${layout.bridge.slice(2)}.json`), { force: true });
 }
 
-async function liveClaims(own: string): Promise<Map<string, Layout>> {
+/**
+ * A data directory that is missing may be on a disk that isn't mounted just now, and keeps its claim. Only one that
+ * was in the folder for temporary files is gone for good.
+ */
+async function readClaims(own: string): Promise<Map<string, Layout>> {
   const claims = new Map<string, Layout>();
   for (const name of await readdir(claimsFolder)) {
     if (!name.endsWith('.json')) continue;
     const file = path.join(claimsFolder, name);
     const claim = JSON.parse(await readFile(file, 'utf8')) as Layout;
-    if (file === own || existsSync(path.join(claim.dataDir, 'lxd'))) claims.set(file, claim);
-    else await rm(file, { force: true });
+    const temporary = claim.dataDir.startsWith(`${await realpath(tmpdir())}${path.sep}`);
+    if (file === own || isPresent(claim) || !temporary) claims.set(file, claim);
+    else if (await removeDirectory(path.join(awayFolder, path.basename(name, '.json'))))
+      await rm(file, { force: true });
   }
   return claims;
+}
+
+function isPresent(claim: Layout): boolean {
+  return existsSync(path.join(claim.dataDir, 'lxd'));
+}
+
+/** False when a daemon still runs in it, or something of it is in use: it stays. */
+async function removeDirectory(directory: string): Promise<boolean> {
+  const answers = await lxdApi(path.join(directory, 'unix.socket'), '/1.0', { timeoutMs: 2_000 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED',
+  );
+  if (answers) return false;
+  const mounts = (await readFile('/proc/self/mounts', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  for (const mount of mounts.filter((one) => one.startsWith(`${directory}/`)).reverse()) {
+    if ((await program('umount', [mount])).code !== 0) return false;
+  }
+  await rm(directory, { recursive: true, force: true });
+  return true;
 }
 
 async function choose(dataDir: string, id: string, others: Layout[]): Promise<Layout> {
   const seed = Number.parseInt(id.slice(0, 6), 16);
   const blocks = Math.floor((lastPort + 1 - firstPort) / portsEach);
-  const portBlock = firstFree(seed % blocks, blocks, (block) =>
-    others.every((one) => one.portFrom !== firstPort + block * portsEach),
-  );
+  const unclaimedBy = (claims: Layout[]) => (block: number) =>
+    claims.every((one) => one.portFrom !== firstPort + block * portsEach);
+  const portBlock =
+    firstFree(seed % blocks, blocks, unclaimedBy(others)) ??
+    firstFree(seed % blocks, blocks, unclaimedBy(others.filter(isPresent)));
   if (portBlock === null)
     throw new Error(`${blocks} data directories on this machine have all ports up to ${lastPort}`);
   const routes = await routedNetworks();
