@@ -39,16 +39,13 @@ export function liveRoutes(app: App, house: House): void {
       });
       const beat = () => raw.write('event: change\ndata: {}\n\n');
       const unlisten = house.signals.listen(`service:${service.id}`, beat);
-      const timer = setInterval(() => {
-        void sessionAlive(house.db, sessionId, house.clock.now()).then(
-          (alive) => (alive ? beat() : raw.end()),
-          () => raw.end(),
-        );
-      }, STREAM_BEAT_MS);
+      const timer = setInterval(beat, STREAM_BEAT_MS);
+      const unwatch = watchSession(house, sessionId, () => raw.end());
       beat();
       raw.on('close', () => {
         unlisten();
         clearInterval(timer);
+        unwatch();
       });
     },
   );
@@ -103,14 +100,9 @@ export function liveRoutes(app: App, house: House): void {
         const terminal = await house.ports
           .hypervisors(view.node.name)
           .terminal(view.instance.name, { columns, rows });
-        const watch = setInterval(() => {
-          void sessionAlive(house.db, sessionId, house.clock.now()).then(
-            (alive) => alive || socket.close(4401, 'session ended'),
-            () => socket.close(1011),
-          );
-        }, SESSION_CHECK_MS);
+        const unwatch = watchSession(house, sessionId, (code, reason) => socket.close(code, reason));
         release = () => {
-          clearInterval(watch);
+          unwatch();
           terminal.close();
         };
         terminal.onData((data) => socket.readyState === socket.OPEN && socket.send(data));
@@ -125,6 +117,21 @@ export function liveRoutes(app: App, house: House): void {
       }
     },
   );
+}
+
+/** Looks again and again whether the session still lives; tells when it doesn't (4401) or can't be asked (1011) (F61). */
+function watchSession(
+  house: House,
+  sessionId: string,
+  ended: (code: number, reason: string) => void,
+): () => void {
+  const watch = setInterval(() => {
+    void sessionAlive(house.db, sessionId, house.clock.now()).then(
+      (alive) => alive || ended(4401, 'session ended'),
+      () => ended(1011, 'try again'),
+    );
+  }, SESSION_CHECK_MS);
+  return () => clearInterval(watch);
 }
 
 function jsonOf(data: Buffer): unknown {
