@@ -1,0 +1,133 @@
+import type { Access } from '#kernel/http.ts';
+import { PASSWORD_ACCESS } from '../support/world.ts';
+
+/** Whose id stands in the path. */
+export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job';
+
+/** What one person owns, by which paths are filled in. */
+export interface Belongings {
+  service: string;
+  mapping: string;
+  payment: string;
+  session: string;
+  customer: string;
+  job: string;
+}
+
+export interface Route {
+  access: Access;
+  /** What `:id` names; a stranger's is 404. */
+  of?: Owned;
+  /** A good body. */
+  body?: Record<string, unknown>;
+  /** What a good call by the owner is answered with. */
+  good: number;
+}
+
+const UUID = '018f0000-0000-7000-8000-000000000000';
+const nobody = { email: 'nobody@example.com', password: 'Plum-rain-and-9-geese' };
+
+/**
+ * Every route of the API and who may call it. A route that isn't here fails test/access.test.ts. Owners call them in
+ * this order, so what ends a session comes last.
+ */
+export const ROUTES: Record<string, Route> = {
+  'GET /brand': { access: 'public', good: 200 },
+  'GET /terms': { access: 'public', good: 200 },
+  'GET /catalogue': { access: 'public', good: 200 },
+  'GET /openapi.json': { access: 'public', good: 200 },
+  'POST /quote': { access: 'public', good: 200, body: { plan: 'nat-s', region: 'hk', months: 1 } },
+  'POST /auth/sign-up': { access: 'public', good: 202, body: { ...nobody, locale: 'zh', minor: false } },
+  'POST /auth/resend-code': { access: 'public', good: 202, body: { email: nobody.email } },
+  'POST /auth/verify-email': { access: 'public', good: 422, body: { email: nobody.email, code: '000000' } },
+  'POST /auth/sign-in': { access: 'public', good: 403, body: nobody },
+  'POST /staff/auth/sign-in': { access: 'public', good: 401, body: nobody },
+  'POST /callbacks/alipay': { access: 'callback', good: 400 },
+  'GET /dev/mailbox': { access: 'development', good: 200 },
+
+  'GET /auth/session': { access: 'customer', good: 200 },
+  'GET /account/sessions': { access: 'customer', good: 200 },
+  'GET /notices': { access: 'customer', good: 200 },
+  'GET /terms/acceptances': { access: 'customer', good: 200 },
+  'GET /balance': { access: 'customer', good: 200 },
+  'GET /statement': { access: 'customer', good: 200 },
+  'GET /payments': { access: 'customer', good: 200 },
+  'GET /payments/:id': { access: 'customer', good: 200, of: 'payment' },
+  'GET /orders': { access: 'customer', good: 200 },
+  'GET /services': { access: 'customer', good: 200 },
+  'GET /services/:id': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/history': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/steps': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/stream': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/metrics': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/mappings': { access: 'customer', good: 200, of: 'service' },
+  // Without the upgrade to a WebSocket there is nothing here; see the terminal's own test.
+  'GET /services/:id/terminal': { access: 'customer', good: 404, of: 'service' },
+  'POST /services/:id/mappings': {
+    access: 'customer',
+    good: 201,
+    of: 'service',
+    body: { protocol: 'udp', target_port: 53 },
+  },
+  'DELETE /services/:id/mappings/:mapping_id': { access: 'customer', good: 204, of: 'service' },
+  'POST /services/:id/power': { access: 'customer', good: 202, of: 'service', body: { action: 'restart' } },
+  'POST /services/:id/renewals': { access: 'customer', good: 201, of: 'service', body: { months: 1 } },
+  'POST /payments': { access: 'customer', good: 201, body: { amount: '10', channel: 'alipay' } },
+  'POST /orders': {
+    access: 'customer',
+    good: 201,
+    body: {
+      plan: 'nat-s',
+      region: 'hk',
+      image: 'debian-12',
+      hostname: 'web2',
+      months: 1,
+      access: PASSWORD_ACCESS,
+    },
+  },
+  'POST /terms/acceptances': {
+    access: 'customer',
+    good: 409,
+    body: { version_id: UUID, sha256: '0'.repeat(64), highlights: [] },
+  },
+  'POST /account/real-name': {
+    access: 'customer',
+    good: 409,
+    body: { name: '张三', id_number: '11010519491231002X' },
+  },
+
+  'GET /staff/auth/session': { access: 'staff', good: 200 },
+  'GET /staff/overview': { access: 'staff', good: 200 },
+  'GET /staff/audit': { access: 'staff', good: 200 },
+  'GET /staff/customers': { access: 'staff', good: 200 },
+  'GET /staff/customers/:id': { access: 'staff', good: 200, of: 'customer' },
+  'GET /staff/services': { access: 'staff', good: 200 },
+  'GET /staff/orders': { access: 'staff', good: 200 },
+  'GET /staff/payments': { access: 'staff', good: 200 },
+  'GET /staff/nodes': { access: 'staff', good: 200 },
+  'GET /staff/jobs': { access: 'staff', good: 200 },
+  'POST /staff/jobs/:job_id/retry': { access: 'staff', good: 204, of: 'job' },
+  'POST /staff/customers/:id/guardian-consent': {
+    access: 'staff',
+    good: 204,
+    of: 'customer',
+    body: { reference: 'paper 7' },
+  },
+
+  'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
+  'POST /account/password': {
+    access: 'customer',
+    good: 401,
+    body: { current: 'not it at all', next: 'Plum-rain-and-9-geese' },
+  },
+  'POST /auth/sign-out': { access: 'public', good: 204 },
+  'POST /staff/auth/sign-out': { access: 'staff', good: 204 },
+};
+
+/** The path with these ids in it. */
+export function filled(path: string, route: Route, ids: Belongings): string {
+  return path
+    .replace(':mapping_id', ids.mapping)
+    .replace(':job_id', ids.job)
+    .replace(':id', route.of ? ids[route.of] : '');
+}
