@@ -6,7 +6,7 @@ import type { Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { accrualEarn } from './accrual.ts';
 import { paymentSettle } from './payment-settle.ts';
-import { nextQueryMinutes, PAYMENT_WATCH_HOURS } from './rules.ts';
+import { nextQueryMinutes, PAYMENT_WATCH_HOURS, UNKNOWN_AGAIN_HOURS } from './rules.ts';
 import './driver.ts';
 import './tables.ts';
 
@@ -57,10 +57,12 @@ export function sweeps(house: House): Sweep[] {
             const queries = payment.queries + 1;
             const next = addMinutes(payment.created_at, nextQueryMinutes(queries));
             const watchedUntil = addMinutes(payment.expires_at, PAYMENT_WATCH_HOURS * 60);
-            const later = next > now ? next : addMinutes(now, 1);
+            const soon = next > now ? next : addMinutes(now, 1);
+            // Only "unknown" leaves an expired trade open: it is never forgotten, only asked after less often.
+            const query_at = soon <= watchedUntil ? soon : addMinutes(now, UNKNOWN_AGAIN_HOURS * 60);
             await tx
               .updateTable('billing_payment')
-              .set({ queries, query_at: later <= watchedUntil ? later : null })
+              .set({ queries, query_at })
               .where('id', '=', payment.id)
               .execute();
             await enqueue(

@@ -5,8 +5,10 @@ import type { TradeFacts } from './driver.ts';
 export const PAYMENT_MINUTES = 30;
 /** A pending payment is asked after at these minutes from its start, then every half hour until it is settled. */
 const QUERY_MINUTES = [1, 3, 8, 15, 32];
-/** How long an expired, unpaid trade is still asked after. */
+/** How long an expired trade of which nothing could be learnt is asked after like that. */
 export const PAYMENT_WATCH_HOURS = 24;
+/** From then on, until the channel says what became of it. */
+export const UNKNOWN_AGAIN_HOURS = 12;
 export const TOP_UP_MAX: Micro = 50_000_000_000n;
 
 export const problem = problems({
