@@ -93,8 +93,9 @@ function verifyNotification({ sdk }: AlipayClient, body: Record<string, string>)
     state: STATES[body.trade_status ?? ''] ?? 'unknown',
     amount: readAmount(body.total_amount),
     currency: null,
-    appId: body.app_id ?? null,
-    sellerId: body.seller_id ?? null,
+    // A true notification always names both; one without them must not pass for "nothing to compare".
+    appId: body.app_id ?? '',
+    sellerId: body.seller_id ?? '',
     paidAt: readShanghaiTime(body.gmt_payment),
   };
 }
