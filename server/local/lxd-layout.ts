@@ -124,7 +124,7 @@ async function choose(dataDir: string, id: string, others: Layout[]): Promise<La
       !routes.some((route) => overlaps(route, prefix))
     );
   });
-  if (free === null) throw new Error('no free subnet in 10.64.0.0/9');
+  if (free === null) throw new Error('no free subnet from 10.64.0.0 to 10.191.255.0');
   const prefix = subnetPrefix(free);
   const portFrom = firstPort + portBlock * portsEach;
   return {
