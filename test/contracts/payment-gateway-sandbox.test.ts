@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { AlipaySdk } from 'alipay-sdk';
 import { sandboxKeys } from '#drivers/alipay/sandbox.ts';
-import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { addMinutes } from '#kernel/time.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { START, startSandbox, world } from './payment-gateway-world.ts';
 
 /** What the local gateway does of itself: notifications with their retries, expiry, the payer's form, its files. */

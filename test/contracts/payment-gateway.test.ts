@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { AlipaySdk } from 'alipay-sdk';
 import { AlipayRefusal, AlipayUnknown } from '#drivers/alipay/client.ts';
 import { alipayGateway } from '#drivers/alipay/gateway.ts';
-import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { MoneyError } from '#kernel/money.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { APP_ID, keys, SELLER_ID, world } from './payment-gateway-world.ts';
 
 /** PaymentGateway over the wire: the driver on the official SDK, and a gateway that signs and verifies RSA2. */
