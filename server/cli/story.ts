@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { lantianStory } from '#server/story/lantian.ts';
+import { openRealNode, RealNodeError } from '#server/story/real-node.ts';
 import { Deviation, tellTo } from '#server/story/telling.ts';
 import { openWorld } from '#server/world.ts';
 import { CommandError, command, dataDirOf, UsageError } from './command.ts';
@@ -46,39 +46,16 @@ export const run = command({
   },
 });
 
-/** A hypervisor of the story's own, apart from the one that `up` runs; its image is kept for the next time. */
-async function realNode(
-  dataDir: string,
-  print: (line: string) => void,
-  closers: (() => Promise<void>)[],
-): Promise<NodeConfig> {
-  const { ensureImage } = await import('#server/local/image.ts');
-  const { hypervisorPrerequisites, removeInstances, startLocalHypervisor } = await import(
-    '#server/local/lxd.ts'
-  );
-  const missing = (await hypervisorPrerequisites()).filter((check) => !check.found);
-  if (missing.length > 0) {
-    const list = missing.map((check) => `  ${check.name}: ${check.detail}. ${check.remedy}`).join('\n');
+async function realNode(dataDir: string, print: (line: string) => void, closers: (() => Promise<void>)[]) {
+  try {
+    const { node, stop } = await openRealNode(dataDir, (line) => print(`… ${line}`));
+    closers.push(stop);
+    return node;
+  } catch (error) {
+    if (!(error instanceof RealNodeError)) throw error;
     throw new CommandError(
-      `no hypervisor can run here:\n${list}\nTell the story without one: ./cloudpact story lantian --simulated`,
+      `${error.message}\nTell the story without one: ./cloudpact story lantian --simulated`,
+      { cause: error },
     );
   }
-  const log = (line: string) => print(`… ${line}`);
-  const local = await startLocalHypervisor({ dataDir, name: 'story', log });
-  closers.push(() => local.stop());
-  // A story that was killed left its machines, and with them the ports that this one takes.
-  await removeInstances(local);
-  await ensureImage({ socketPath: local.socketPath, alias: 'debian-12', log });
-  return nodeConfig.parse({
-    name: 'story',
-    driver: 'lxd',
-    endpoint: `unix:${local.socketPath}`,
-    pool: local.pool,
-    network: local.network,
-    subnet: local.subnet,
-    public_address: local.publicAddress,
-    port_from: local.portFrom,
-    port_to: local.portTo,
-    limit_egress: local.limitEgress,
-  });
 }
