@@ -8,7 +8,7 @@ const api = process.env.CLOUDPACT_API ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  server: { proxy: { '/api': { target: api, ws: true } } },
+  server: { proxy: { '/api': { target: api, ws: true }, '/sandbox': { target: api } } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

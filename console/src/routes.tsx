@@ -139,9 +139,9 @@ const services = createRoute({
 const service = createRoute({
   getParentRoute: () => customer,
   path: '/services/$id',
-  validateSearch: (search: Record<string, unknown>): { tab?: string } => {
+  validateSearch: (search: Record<string, unknown>): { tab?: string; watch?: boolean } => {
     const tab = text(search.tab);
-    return tab ? { tab } : {};
+    return { ...(tab ? { tab } : {}), ...(search.watch === true ? { watch: true } : {}) };
   },
   component: lazyRouteComponent(() => import('./pages/services/service.tsx'), 'ServicePage'),
 });

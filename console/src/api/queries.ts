@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client.ts';
 import { pages } from './pages.ts';
 import { ApiProblem } from './problem.ts';
+import { keepSessionHint } from './session-hint.ts';
 import type { MetricsWindow } from './types.ts';
 
 /** What the customer's pages read. */
@@ -29,10 +30,13 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async () => {
     try {
-      return await answer(api.GET('/api/v1/auth/session'));
+      const session = await answer(api.GET('/api/v1/auth/session'));
+      keepSessionHint(true);
+      return session;
     } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+      keepSessionHint(false);
+      return null;
     }
   },
   staleTime: 10_000,

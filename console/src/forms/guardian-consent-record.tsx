@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input } from 'antd';
+import { App, Form, Input } from 'antd';
 import { useAct } from '../api/client.ts';
 import { customerQuery, recordGuardianConsent } from '../api/staff.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 
@@ -40,9 +41,9 @@ export function GuardianConsentForm({ customerId }: { customerId: string }) {
       >
         <Input maxLength={200} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={act.isPending}>
+      <ActButton type="primary" htmlType="submit" busy={act.isPending}>
         {t('staff.recordConsent')}
-      </Button>
+      </ActButton>
     </Form>
   );
 }

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, AutoComplete, Button, Form, Input, Radio } from 'antd';
+import { App, AutoComplete, Form, Input, Radio } from 'antd';
 import { addMapping } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { mappingsQuery } from '../api/queries.ts';
 import type { Mappings } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 
@@ -90,9 +91,9 @@ export function MappingAddForm({ serviceId, free, range }: MappingAddProps) {
         >
           <Input inputMode="numeric" maxLength={5} placeholder="80" />
         </Form.Item>
-        <Button htmlType="submit" type="primary" loading={act.isPending}>
+        <ActButton htmlType="submit" type="primary" busy={act.isPending}>
           {t('ports.add')}
-        </Button>
+        </ActButton>
       </div>
     </Form>
   );

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input } from 'antd';
+import { App, Form, Input } from 'antd';
 import { changePassword } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { signInsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { NewPasswordField } from '../ui/password-field.tsx';
@@ -49,9 +50,9 @@ export function PasswordChangeForm() {
         <Input.Password autoComplete="current-password" maxLength={200} />
       </Form.Item>
       <NewPasswordField name="next" label={t('account.next')} hint={t('signUp.passwordHint')} />
-      <Button htmlType="submit" loading={act.isPending}>
+      <ActButton htmlType="submit" busy={act.isPending}>
         {t('account.change')}
-      </Button>
+      </ActButton>
     </Form>
   );
 }

@@ -6,6 +6,7 @@ import { acceptTerms } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { acceptancesQuery, sessionQuery, termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { ClauseChip } from '../ui/clause.tsx';
 import { Page, Panel, useSession } from '../ui/kit.tsx';
 import { useGoOn } from '../ui/on-from.ts';
@@ -88,10 +89,10 @@ export function AcceptTermsPage() {
           </fieldset>
           {act.error ? <ProblemAlert error={act.error} /> : null}
           <div className="confirm-act">
-            <Button
+            <ActButton
               type="primary"
               disabled={left > 0}
-              loading={act.isPending}
+              busy={act.isPending}
               onClick={() =>
                 act.mutate({
                   version_id: terms.id,
@@ -101,7 +102,7 @@ export function AcceptTermsPage() {
               }
             >
               {t('accept.button')}
-            </Button>
+            </ActButton>
             <span className="faint" role="status">
               {left > 0 ? t('accept.remaining', { count: left }) : ''}
             </span>

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import { endSession } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { acceptancesQuery, signInsQuery } from '../api/queries.ts';
 import { PasswordChangeForm } from '../forms/password-change.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { Facts, Page, Panel, useSession } from '../ui/kit.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
@@ -114,14 +115,14 @@ function SignIns() {
                   each.current ? (
                     <span className="faint">{t('account.thisOne')}</span>
                   ) : (
-                    <Button
+                    <ActButton
                       size="small"
                       aria-label={t('account.endOf', { ip: each.ip ?? '' })}
-                      loading={end.isPending && end.variables === each.id}
+                      busy={end.isPending && end.variables === each.id}
                       onClick={() => end.mutate(each.id)}
                     >
                       {t('account.end')}
-                    </Button>
+                    </ActButton>
                   ),
               },
             ]}

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { noticesQuery } from '../api/queries.ts';
 import type { Notice } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { Page, Panel, Quiet } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { When } from '../ui/time.tsx';
@@ -25,9 +25,9 @@ export function NoticesPage() {
               </ul>
               {notices.hasNextPage ? (
                 <div className="table-more">
-                  <Button loading={notices.isFetchingNextPage} onClick={() => notices.fetchNextPage()}>
+                  <ActButton busy={notices.isFetchingNextPage} onClick={() => notices.fetchNextPage()}>
                     {t('app.more')}
-                  </Button>
+                  </ActButton>
                 </div>
               ) : null}
             </Panel>

@@ -1,11 +1,11 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { termsQuery } from '../api/queries.ts';
 import type { Catalogue, Quote, Session } from '../api/types.ts';
 import type { OrderValues } from '../forms/order-place.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { ClauseChip } from '../ui/clause.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import type { FormTrouble } from '../ui/form-problem.ts';
@@ -34,16 +34,16 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering }: Su
         <QueryState query={quote}>{(found) => <Price quote={found} balance={session.balance} />}</QueryState>
         <Gates session={session} mainland={region?.mainland === true} total={total} plan={values.plan} />
         <FormAlert trouble={trouble} />
-        <Button
+        <ActButton
           type="primary"
           htmlType="submit"
           block
           disabled={gates > 0 || !total}
-          loading={ordering}
+          busy={ordering}
           aria-describedby="order-blocked"
         >
           {t('order.submit', { amount: total ? yuan(total) : '' })}
-        </Button>
+        </ActButton>
         <p className="faint small" id="order-blocked">
           {gates > 0 ? t('order.submitBlocked') : t('order.fromBalance')}
         </p>

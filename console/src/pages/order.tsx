@@ -43,7 +43,7 @@ function Ordering({ catalogue, first }: { catalogue: Catalogue; first: OrderValu
       dropDraft();
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
       void queryClient.invalidateQueries({ queryKey: ['services'] });
-      await navigate({ to: '/services/$id', params: { id } });
+      await navigate({ to: '/services/$id', params: { id }, search: { watch: true } });
     },
     onError: (error) => {
       // A gate may have closed since the page was read.

@@ -5,6 +5,7 @@ import { checkRealName } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { brandQuery, sessionQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel, SandboxNote, useSession } from '../ui/kit.tsx';
@@ -90,9 +91,9 @@ export function RealNamePage() {
               >
                 <Input className="mono" maxLength={20} />
               </Form.Item>
-              <Button type="primary" htmlType="submit" loading={act.isPending}>
+              <ActButton type="primary" htmlType="submit" busy={act.isPending}>
                 {t('realName.submit')}
-              </Button>
+              </ActButton>
             </Form>
           </Panel>
         )}

@@ -1,9 +1,10 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Form, Input } from 'antd';
+import { Alert, Form, Input } from 'antd';
 import { signIn } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel } from '../ui/kit.tsx';
@@ -55,9 +56,9 @@ export function SignInPage() {
           >
             <Input.Password autoComplete="current-password" maxLength={200} />
           </Form.Item>
-          <Button type="primary" htmlType="submit" block loading={act.isPending}>
+          <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
             {t('signIn.submit')}
-          </Button>
+          </ActButton>
         </Form>
       </Panel>
       <p style={{ marginTop: 16 }}>

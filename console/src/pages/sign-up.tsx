@@ -1,8 +1,9 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Form, Input, Radio } from 'antd';
+import { Alert, Form, Input, Radio } from 'antd';
 import { signUp } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel } from '../ui/kit.tsx';
@@ -65,9 +66,9 @@ export function SignUpPage() {
             />
           </Form.Item>
           {minor ? <Alert type="info" title={t('signUp.minorNote')} style={{ marginBottom: 20 }} /> : null}
-          <Button type="primary" htmlType="submit" block loading={act.isPending}>
+          <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
             {t('signUp.submit')}
-          </Button>
+          </ActButton>
         </Form>
         <p className="faint small" style={{ marginTop: 12 }}>
           {t('signUp.termsNote')} <Link to="/terms">{t('nav.terms')}</Link>

@@ -1,11 +1,12 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { Button, Form, Input, Radio } from 'antd';
+import { Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { startPayment } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { brandQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { typedYuan, yuan } from '../ui/format.ts';
@@ -100,9 +101,9 @@ export function TopUpPage() {
               <Radio checked>{t('topUp.alipay')}</Radio>
               {brand.sandbox.payment ? <span className="label">{t('billing.sandboxPayment')}</span> : null}
             </Form.Item>
-            <Button type="primary" htmlType="submit" loading={act.isPending || leaving}>
+            <ActButton type="primary" htmlType="submit" busy={act.isPending || leaving}>
               {amount ? t('topUp.submit', { amount: yuan(amount) }) : t('topUp.submitPlain')}
-            </Button>
+            </ActButton>
           </Form>
         </Panel>
       </div>

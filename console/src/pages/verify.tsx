@@ -1,11 +1,12 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { App, Button, Form, Input } from 'antd';
+import { App, Form, Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { resendCode, verifyEmail } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { brandQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel, SandboxNote } from '../ui/kit.tsx';
@@ -72,9 +73,9 @@ export function VerifyPage() {
                 style={{ fontSize: 22, letterSpacing: '0.3em' }}
               />
             </Form.Item>
-            <Button type="primary" htmlType="submit" block loading={act.isPending}>
+            <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
               {t('verify.submit')}
-            </Button>
+            </ActButton>
           </Form>
           <p style={{ display: 'flex', justifyContent: 'space-between', gap: 12 }}>
             <Resend email={email} onError={problem.show} />

@@ -6,10 +6,12 @@ import {
   UserOutlined,
   WalletOutlined,
 } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { type ReactNode, useEffect } from 'react';
 import { signOut } from '../api/acts.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { keepSessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
@@ -22,6 +24,8 @@ import { useTimeFormat } from './time.tsx';
 export function ConsoleLayout() {
   const { t } = useTexts();
   const { zone } = useTimeFormat();
+  const signedIn = useSuspenseQuery(sessionQuery).data !== null;
+  if (!signedIn) return <Expired />;
   return (
     <AntdFrame>
       <div className="console">
@@ -45,6 +49,16 @@ export function ConsoleLayout() {
       </div>
     </AntdFrame>
   );
+}
+
+/** The session ended while a page was open: off to the door, and back here afterwards. */
+function Expired() {
+  const navigate = useNavigate();
+  const back = useRouter().state.location.href;
+  useEffect(() => {
+    void navigate({ to: '/sign-in', search: { back, expired: true } });
+  }, [navigate, back]);
+  return null;
 }
 
 function Place({
@@ -91,6 +105,7 @@ function Who() {
           className="link-button"
           onClick={async () => {
             await signOut();
+            keepSessionHint(false);
             await navigate({ to: '/' });
             queryClient.clear();
           }}

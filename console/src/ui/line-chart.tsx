@@ -17,6 +17,8 @@ export interface Series {
 interface LineChartProps {
   label: string;
   series: Series[];
+  /** The time up to the last point that is shown, measured or not. */
+  spanMs: number;
   /** Points further apart than this aren't joined: nothing was measured in between. */
   gapMs: number;
   format: (value: number) => string;
@@ -24,7 +26,7 @@ interface LineChartProps {
 }
 
 /** Lines over time, the clock in the brand's zone. */
-export function LineChart({ label, series, gapMs, format, max }: LineChartProps) {
+export function LineChart({ label, series, spanMs, gapMs, format, max }: LineChartProps) {
   const { locale } = useTexts();
   const { zone } = useTimeFormat();
   const place = useRef<HTMLDivElement>(null);
@@ -45,6 +47,7 @@ export function LineChart({ label, series, gapMs, format, max }: LineChartProps)
     const style = getComputedStyle(document.documentElement);
     const brand = style.getPropertyValue('--brand').trim();
     const colours = [brand, '#d98b12'];
+    const end = series[0]?.points.at(-1)?.[0] ?? 0;
     const at = (ms: number) => formatInstant(new Date(ms).toISOString(), zone, locale, 'minute');
     chart.current?.setOption({
       animation: false,
@@ -73,10 +76,12 @@ export function LineChart({ label, series, gapMs, format, max }: LineChartProps)
       },
       xAxis: {
         type: 'time',
+        min: end - spanMs,
+        max: end,
         splitNumber: 4,
         axisLine: { lineStyle: { color: '#dfe5ea' } },
         axisTick: { show: false },
-        axisLabel: { color: '#6a7885', hideOverlap: true, formatter: (ms: number) => tick(ms, at, series) },
+        axisLabel: { color: '#6a7885', hideOverlap: true, formatter: (ms: number) => tick(ms, at, spanMs) },
       },
       yAxis: {
         type: 'value',
@@ -96,17 +101,15 @@ export function LineChart({ label, series, gapMs, format, max }: LineChartProps)
         ...(index === 0 ? { areaStyle: { opacity: 0.1 } } : {}),
       })),
     });
-  }, [series, gapMs, format, max, zone, locale]);
+  }, [series, spanMs, gapMs, format, max, zone, locale]);
 
   return <div ref={place} role="img" aria-label={label} className="line-chart" />;
 }
 
 /** The clock for hours, the day for days. */
-function tick(ms: number, at: (ms: number) => string, series: Series[]): string {
-  const points = series[0]?.points ?? [];
-  const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
+function tick(ms: number, at: (ms: number) => string, spanMs: number): string {
   const text = at(ms);
-  return span > 2 * 86_400_000 ? text.replace(/^\d{4}-|,? \d\d:\d\d$| \d{4}(?=,)/g, '') : text.slice(-5);
+  return spanMs > 2 * 86_400_000 ? text.replace(/^\d{4}-|,? \d\d:\d\d$| \d{4}(?=,)/g, '') : text.slice(-5);
 }
 
 function withGaps(points: [number, number | null][], gapMs: number): [number, number | null][] {

@@ -1,5 +1,4 @@
 import { Form, Input } from 'antd';
-import { useId } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import './password-field.css';
 
@@ -27,7 +26,6 @@ export function NewPasswordField({
   const { t } = useTexts();
   const form = Form.useFormInstance();
   const value: unknown = Form.useWatch(name, form);
-  const id = useId();
   const password = typeof value === 'string' ? value : '';
   const level = strength(password);
   return (
@@ -36,7 +34,7 @@ export function NewPasswordField({
       label={label}
       rules={[{ required: true, message: t('field.required') }]}
       extra={
-        <span id={id}>
+        <>
           {password ? (
             <span className={`strength strength-${level}`} role="status">
               <span aria-hidden="true">
@@ -50,10 +48,10 @@ export function NewPasswordField({
           ) : (
             hint
           )}
-        </span>
+        </>
       }
     >
-      <Input.Password autoComplete="new-password" aria-describedby={id} maxLength={200} />
+      <Input.Password autoComplete="new-password" maxLength={200} />
     </Form.Item>
   );
 }

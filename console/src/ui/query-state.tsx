@@ -1,6 +1,6 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from './act-button.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 interface Readable<T> {
@@ -19,9 +19,9 @@ export function QueryState<T>({ query, children }: { query: Readable<T>; childre
       <ProblemAlert
         error={query.error}
         action={
-          <Button size="small" loading={query.isFetching} onClick={() => query.refetch()}>
+          <ActButton size="small" busy={query.isFetching} onClick={() => query.refetch()}>
             {t('app.retry')}
-          </Button>
+          </ActButton>
         }
       />
     );

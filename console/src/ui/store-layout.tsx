@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { brandQuery, sessionQuery } from '../api/queries.ts';
+import { sessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 
@@ -8,7 +9,7 @@ import { BrandMark, LanguageSwitch } from './brand.tsx';
 export function StoreLayout() {
   const { t } = useTexts();
   const brand = useSuspenseQuery(brandQuery).data;
-  const session = useQuery(sessionQuery).data;
+  const session = useQuery({ ...sessionQuery, enabled: sessionHint() }).data;
   return (
     <>
       <header className="store-top">

@@ -1,7 +1,7 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { Key, ReactNode } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { ActButton } from './act-button.tsx';
 import { QueryState } from './query-state.tsx';
 
 export interface Column<T> {
@@ -77,9 +77,9 @@ export function PagedTable<T>({
           <Table {...table} rows={data.pages.flatMap((page) => page.items)} />
           {query.hasNextPage ? (
             <div className="table-more">
-              <Button loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+              <ActButton busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
                 {t('app.more')}
-              </Button>
+              </ActButton>
             </div>
           ) : null}
         </>

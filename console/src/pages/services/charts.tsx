@@ -9,6 +9,9 @@ import { Panel, Quiet } from '../../ui/kit.tsx';
 import { LineChart, type Series } from '../../ui/line-chart.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 
+const HOUR_MS = 3_600_000;
+const SPAN_MS: Record<MetricsWindow, number> = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 168 * HOUR_MS };
+
 const WINDOWS: [MetricsWindow, 'h1' | 'h24' | 'd7'][] = [
   ['1h', 'h1'],
   ['24h', 'h24'],
@@ -39,7 +42,7 @@ export function Charts({ serviceId, running }: { serviceId: string; running: boo
           found.points.length === 0 ? (
             <Quiet>{running ? t('charts.empty') : t('terminal.off')}</Quiet>
           ) : (
-            <ChartGrid metrics={found} />
+            <ChartGrid metrics={found} spanMs={SPAN_MS[window]} />
           )
         }
       </QueryState>
@@ -56,7 +59,7 @@ interface Plot {
   series: Series[];
 }
 
-function ChartGrid({ metrics }: { metrics: Metrics }) {
+function ChartGrid({ metrics, spanMs }: { metrics: Metrics; spanMs: number }) {
   const { t } = useTexts();
   const { points, limits, traffic, step_s: stepS } = metrics;
   const last = points.at(-1)!;
@@ -69,7 +72,7 @@ function ChartGrid({ metrics }: { metrics: Metrics }) {
       title: t('charts.cpu'),
       now: percent(last.cpu_percent ?? 0),
       limit: t('unit.core', { count: limits.cpus }),
-      max: 100,
+      max: limits.cpus * 100,
       format: percent,
       series: [line(t('charts.cpu'), (point) => point.cpu_percent)],
     },
@@ -114,7 +117,8 @@ function ChartGrid({ metrics }: { metrics: Metrics }) {
             <LineChart
               label={t('charts.label', { title: plot.title, value: plot.now })}
               series={plot.series}
-              gapMs={stepS * 2_500}
+              spanMs={spanMs}
+              gapMs={Math.max(stepS * 2_500, 90_000)}
               format={plot.format}
               {...(plot.max === undefined ? {} : { max: plot.max })}
             />

@@ -7,6 +7,7 @@ import { mappingsQuery } from '../../api/queries.ts';
 import type { Instance, Mapping, Service } from '../../api/types.ts';
 import { MappingAddForm } from '../../forms/mapping-add.tsx';
 import { useTexts } from '../../i18n/texts.ts';
+import { busyProps } from '../../ui/act-button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Panel } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -107,9 +108,9 @@ function RemoveDialog(props: { serviceId: string; mapping: Mapping; onClose: () 
       open
       title={t('ports.confirmRemove', mappingWords(props.mapping))}
       onCancel={props.onClose}
-      onOk={() => act.mutate({ id: props.serviceId, mapping_id: props.mapping.id })}
+      onOk={() => act.isPending || act.mutate({ id: props.serviceId, mapping_id: props.mapping.id })}
       okText={t('ports.remove')}
-      okButtonProps={{ danger: true, loading: act.isPending }}
+      okButtonProps={{ danger: true, ...busyProps(act.isPending) }}
       cancelText={t('app.cancel')}
       width={440}
     >

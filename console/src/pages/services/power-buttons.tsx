@@ -5,6 +5,7 @@ import { powerService } from '../../api/acts.ts';
 import { useAct } from '../../api/client.ts';
 import type { Instance, PowerAction, Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { busyProps } from '../../ui/act-button.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 
 const TEXTS = {
@@ -51,9 +52,9 @@ export function PowerButtons({ service, instance }: { service: Service; instance
         open={asked !== null}
         title={asked ? t(TEXTS[asked].title) : ''}
         onCancel={() => setAsked(null)}
-        onOk={() => asked && act.mutate({ id: service.id, action: asked })}
+        onOk={() => asked && !act.isPending && act.mutate({ id: service.id, action: asked })}
         okText={asked ? t(TEXTS[asked].act) : ''}
-        okButtonProps={{ danger: asked === 'stop', loading: act.isPending }}
+        okButtonProps={{ danger: asked === 'stop', ...busyProps(act.isPending) }}
         cancelText={t('app.cancel')}
         width={440}
       >

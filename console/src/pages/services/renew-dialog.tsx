@@ -7,6 +7,7 @@ import { useAct } from '../../api/client.ts';
 import { quoteQuery, sessionQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { busyProps } from '../../ui/act-button.tsx';
 import { parseYuan, shortfall, yuan } from '../../ui/format.ts';
 import { Facts, useSession } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -51,9 +52,9 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
       open
       title={t('renewal.title')}
       onCancel={onClose}
-      onOk={() => act.mutate({ id: service.id, months })}
+      onOk={() => act.isPending || act.mutate({ id: service.id, months })}
       okText={t('renewal.pay', { amount: total ? yuan(total) : '' })}
-      okButtonProps={{ loading: act.isPending, disabled: !total || short }}
+      okButtonProps={{ ...busyProps(act.isPending), disabled: !total || short }}
       cancelText={t('app.cancel')}
       width={460}
     >

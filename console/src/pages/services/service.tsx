@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Alert, Tabs } from 'antd';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { serviceQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -35,12 +35,13 @@ export function ServicePage() {
 function ServiceView({ service }: { service: Service }) {
   const { t, pick } = useTexts();
   const { instance, actions } = service;
-  // Whoever watched it being made still sees how it went.
-  const watched = useRef(service.state === 'preparing');
+  // Whoever ordered it, or saw it being made, also sees how that went.
+  const { watch = false } = useSearch({ from: '/console/services/$id' });
+  const [watched, setWatched] = useState(watch);
   useEffect(() => {
-    if (service.state === 'preparing') watched.current = true;
+    if (service.state === 'preparing') setWatched(true);
   }, [service.state]);
-  const making = service.state === 'preparing' || service.state === 'failed' || watched.current;
+  const making = service.state === 'preparing' || service.state === 'failed' || watched;
   return (
     <Page
       title={service.label}

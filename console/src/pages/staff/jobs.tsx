@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import { useAct } from '../../api/client.ts';
 import { jobsQuery, retryJob } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { ActButton } from '../../ui/act-button.tsx';
 import { Page, Panel } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
@@ -60,14 +61,14 @@ export function JobsPage() {
                   title: t('staff.retry'),
                   end: true,
                   cell: (job) => (
-                    <Button
+                    <ActButton
                       size="small"
                       aria-label={t('staff.retryOf', { name: job.name })}
-                      loading={retry.isPending && retry.variables === job.id}
+                      busy={retry.isPending && retry.variables === job.id}
                       onClick={() => retry.mutate(job.id)}
                     >
                       {t('staff.retry')}
-                    </Button>
+                    </ActButton>
                   ),
                 },
               ]}

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { Alert, Button, Form, Input } from 'antd';
+import { Alert, Form, Input } from 'antd';
 import { useAct } from '../../api/client.ts';
 import { staffSessionQuery, staffSignIn } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { ActButton } from '../../ui/act-button.tsx';
 import { AntdFrame } from '../../ui/antd-frame.tsx';
 import { PageTitle } from '../../ui/brand.tsx';
 import { FormAlert } from '../../ui/form-alert.tsx';
@@ -68,9 +69,9 @@ function SignInForm() {
         >
           <Input.Password autoComplete="current-password" />
         </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={act.isPending}>
+        <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
           {t('signIn.submit')}
-        </Button>
+        </ActButton>
       </Form>
     </>
   );
