@@ -93,3 +93,10 @@ create table compute_sample (
   processes int not null,
   primary key (instance_id, at)
 );
+
+-- Whether an image server could be reached when it was last asked; an image that only it has is sold only then.
+create table compute_remote (
+  server text primary key,
+  reachable boolean not null,
+  asked_at timestamptz not null
+);

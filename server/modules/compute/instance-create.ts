@@ -7,6 +7,7 @@ import { catalogueInForce, imageOf, type Plan } from '#modules/catalogue/index.t
 import type { ServiceCreated } from '#modules/lifecycle/index.ts';
 import { nodeConfig } from './node-config.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
+import { downloadable } from './remotes.ts';
 import { problem, slotCount, slotPorts } from './rules.ts';
 import { stepRecord } from './step-record.ts';
 import './tables.ts';
@@ -26,7 +27,8 @@ export async function instanceCreate(tx: Tx, ctx: Ctx, service: ServiceCreated):
   const { image: imageId, hostname, sealedAccess } = configuration.parse(service.configuration);
   const { document } = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const image = imageOf(document, imageId);
-  const place = await placeFor(tx, service.region, service.plan, imageId, image.remote !== undefined);
+  const canDownload = (await downloadable(tx))(image);
+  const place = await placeFor(tx, service.region, service.plan, imageId, canDownload);
   const { id: deployment } = await tx.selectFrom('kernel_deployment').select('id').executeTakeFirstOrThrow();
   const id = service.serviceId;
   await tx
@@ -90,7 +92,7 @@ async function placeFor(
   region: string,
   plan: Plan,
   image: string,
-  downloadable: boolean,
+  canDownload: boolean,
 ): Promise<Place> {
   const nodes = await tx
     .selectFrom('compute_node as n')
@@ -110,7 +112,7 @@ async function placeFor(
     )
     .forUpdate()
     .execute();
-  const withImage = nodes.filter((node) => downloadable || node.images.includes(image));
+  const withImage = nodes.filter((node) => canDownload || node.images.includes(image));
   if (nodes.length > 0 && withImage.length === 0) throw problem['image-unavailable']();
 
   const left = (node: (typeof nodes)[number]) => {

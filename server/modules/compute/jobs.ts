@@ -9,6 +9,7 @@ import { instanceViews, specOf } from './instance-read.ts';
 import { nodeSeen } from './node-register.ts';
 import { reconcile } from './reconcile.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
+import { askRemotes } from './remotes.ts';
 import { nextStep } from './rules.ts';
 import { specDigest } from './spec.ts';
 import './ports.ts';
@@ -36,6 +37,7 @@ export function patrols(house: House): Patrol[] {
     { name: 'compute.probe', everySeconds: 20, run: eachNode((name) => nodeProbe(house, name)) },
     { name: 'compute.observe', everySeconds: 20, run: eachNode((name) => nodeObserve(house, name)) },
     { name: 'compute.sample', everySeconds: 10, run: eachNode((name) => nodeSample(house, name)) },
+    { name: 'compute.remotes', everySeconds: 300, run: () => askRemotes(house) },
     { name: 'compute.forget-samples', everySeconds: 3_600, run: () => forgetSamples(house) },
   ];
 }

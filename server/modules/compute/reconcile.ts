@@ -77,9 +77,15 @@ async function perform(
   const { instance } = view;
   const making = instance.ready_at === null && instance.allowed === 'yes';
   const shown = async (name: ShownStep, work: () => Promise<void>) => {
-    if (making) await note(house, view, name, 'started');
-    await work();
-    if (making) await note(house, view, name, 'done');
+    if (!making) return work();
+    await note(house, view, name, 'started');
+    try {
+      await work();
+    } catch (error) {
+      await note(house, view, name, 'failed', error instanceof HypervisorError ? error.kind : undefined);
+      throw error;
+    }
+    await note(house, view, name, 'done');
   };
   switch (step) {
     case 'create':
@@ -211,10 +217,11 @@ async function release(house: House, { instance, node }: InstanceView): Promise<
  */
 async function gaveUp(house: House, view: InstanceView, error: Error): Promise<boolean> {
   const { instance } = view;
-  const failures = instance.failures + 1;
   const message = error.message.slice(0, 500);
   const refusal =
     error instanceof GuestError || (error instanceof HypervisorError && error.kind !== 'unreachable');
+  // Only refusals count: that a node could not be reached says nothing about the machine (F08).
+  const failures = instance.failures + (refusal ? 1 : 0);
   const refused = refusal && failures >= CREATE_ATTEMPTS;
   const patience = addMinutes(instance.created_at, UNREACHABLE_HOURS * 60);
   const making = instance.ready_at === null && instance.allowed === 'yes';

@@ -3,6 +3,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { catalogueInForce, stockTaken } from '#modules/catalogue/index.ts';
+import { downloadable } from './remotes.ts';
 import './tables.ts';
 
 const region = z.object({
@@ -54,6 +55,7 @@ export function catalogueRoutes(app: App, house: House): void {
       const ready = new Set(nodes.flatMap((node) => node.images));
       // A simulated node has no network to download from and needs none.
       const downloads = nodes.some((node) => !node.simulated);
+      const fetchable = await downloadable(house.db);
       return {
         version_id,
         effective_at: effective_at.toISOString(),
@@ -65,7 +67,7 @@ export function catalogueRoutes(app: App, house: House): void {
         images: document.images.map(({ id, name, remote }) => ({
           id,
           name,
-          available: ready.has(id) || (downloads && remote !== undefined),
+          available: ready.has(id) || (downloads && fetchable({ id, name, remote })),
         })),
         products: document.products.map(({ plans, ...product }) => ({
           ...product,

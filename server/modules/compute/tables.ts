@@ -8,6 +8,7 @@ declare module '#kernel/db.ts' {
     compute_mapping: MappingTable;
     compute_step: StepTable;
     compute_sample: SampleTable;
+    compute_remote: RemoteTable;
     kernel_deployment: { id: string };
   }
 }
@@ -94,4 +95,10 @@ export interface SampleTable {
   received_bytes: bigint;
   sent_bytes: bigint;
   processes: number;
+}
+
+export interface RemoteTable {
+  server: string;
+  reachable: boolean;
+  asked_at: Date;
 }
