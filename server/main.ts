@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { alipayGateway } from '#drivers/alipay/gateway.ts';
 import { type AlipaySandbox, alipaySandbox, sandboxKeys } from '#drivers/alipay/sandbox.ts';
 import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
@@ -15,6 +15,7 @@ import { connect, type Pools } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import type { House, Ports } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
+import { openLog } from '#kernel/log.ts';
 import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
@@ -58,7 +59,7 @@ export interface Server {
 
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { config, clock = systemClock } = options;
-  const log = options.log ?? pino({ level: config.logLevel, base: null });
+  const log = options.log ?? openLog(config.logLevel);
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { WorldClock } from '#kernel/clock.ts';
 import { readConfig } from '#kernel/config.ts';
 import { jobsPending } from '#kernel/jobs.ts';
+import { openLog } from '#kernel/log.ts';
 import { sweepAll } from '#kernel/sweeps.ts';
 import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
 import { openServer, type Server, type ServerOptions } from './main.ts';
@@ -37,6 +38,7 @@ export interface WorldOptions {
   hypervisors?: ServerOptions['hypervisors'];
   env?: Record<string, string>;
   seed?: boolean;
+  log?: Logger;
 }
 
 /** A node for worlds without a hypervisor. */
@@ -76,7 +78,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     openServer({
       config,
       clock,
-      log: pino({ level: process.env.WORLD_LOG ?? 'silent', base: null }),
+      log: options.log ?? openLog(process.env.WORLD_LOG ?? 'silent'),
       nodes: options.nodes ?? [simulatedNode({ state_file: join(dataDir, 'simulated.json') })],
       ...(options.hypervisors ? { hypervisors: options.hypervisors } : {}),
       stepped: true,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { problem } from './problem.ts';
@@ -28,7 +29,7 @@ export class Throttle {
   /** Throws `too-many-requests` once the limit is passed. */
   async spend(key: string): Promise<void> {
     try {
-      await this.#limiter.consume(key);
+      await this.#limiter.consume(counterOf(key));
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
       const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
@@ -37,6 +38,11 @@ export class Throttle {
   }
 
   async forgive(key: string): Promise<void> {
-    await this.#limiter.delete(key);
+    await this.#limiter.delete(counterOf(key));
   }
+}
+
+/** Addresses that strangers type are not kept, and one of any length fits the column. */
+function counterOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
 }

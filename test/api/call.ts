@@ -35,7 +35,7 @@ export async function call(
       'accept-language': 'en',
       ...headers,
     },
-    ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
   });
   const text = await textOf(response);
   const json = response.headers.get('content-type')?.includes('json') && text ? JSON.parse(text) : {};
