@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { House } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
+import { jobsPending } from '#kernel/jobs.ts';
+import { jobsFailed } from '#kernel/jobs-list.ts';
 import { problem } from '#kernel/problem.ts';
+import { nodesTrouble } from '#modules/compute/index.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -17,6 +20,12 @@ export function observe(app: App, house: House): void {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3],
     registers: [registry],
   });
+
+  gauge(registry, 'jobs_failed', 'Jobs that used up their attempts', () => jobsFailed(house.db));
+  gauge(registry, 'jobs_pending', 'Jobs that could run now or are running', () => jobsPending(house.db));
+  gauge(registry, 'nodes_in_trouble', 'Nodes that take instances and do not answer', () =>
+    nodesTrouble(house.db),
+  );
 
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -53,4 +62,16 @@ export function observe(app: App, house: House): void {
       return reply.header('content-type', registry.contentType).send(await registry.metrics());
     },
   );
+}
+
+/** Read when somebody looks. */
+function gauge(registry: Registry, name: string, help: string, read: () => Promise<number>): void {
+  new Gauge({
+    name: `cloudpact_${name}`,
+    help,
+    registers: [registry],
+    async collect() {
+      this.set(await read());
+    },
+  });
 }
