@@ -9,7 +9,7 @@ import './ui/base.css';
 import './ui/kit.css';
 
 await startTexts();
-const queryClient = makeQueryClient(() => router);
+const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
 
 createRoot(document.getElementById('root')!).render(

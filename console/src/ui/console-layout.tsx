@@ -7,8 +7,8 @@ import {
   WalletOutlined,
 } from '@ant-design/icons';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { signOut } from '../api/acts.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { keepSessionHint } from '../api/session-hint.ts';
@@ -16,6 +16,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import './console-layout.css';
+import { Expired } from './expired.tsx';
 import { yuan } from './format.ts';
 import { useSession } from './kit.tsx';
 import { useTimeFormat } from './time.tsx';
@@ -25,7 +26,7 @@ export function ConsoleLayout() {
   const { t } = useTexts();
   const { zone } = useTimeFormat();
   const signedIn = useSuspenseQuery(sessionQuery).data !== null;
-  if (!signedIn) return <Expired />;
+  if (!signedIn) return <Expired door="/sign-in" />;
   return (
     <AntdFrame>
       <div className="console">
@@ -49,16 +50,6 @@ export function ConsoleLayout() {
       </div>
     </AntdFrame>
   );
-}
-
-/** The session ended while a page was open: off to the door, and back here afterwards. */
-function Expired() {
-  const navigate = useNavigate();
-  const back = useRouter().state.location.href;
-  useEffect(() => {
-    void navigate({ to: '/sign-in', search: { back, expired: true } });
-  }, [navigate, back]);
-  return null;
 }
 
 function Place({

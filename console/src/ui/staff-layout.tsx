@@ -4,6 +4,7 @@ import { staffSessionQuery, staffSignOut } from '../api/staff.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
+import { Expired } from './expired.tsx';
 import './staff-layout.css';
 
 /** One ink for all brands: nobody should take the back office for a customer's page. */
@@ -24,6 +25,7 @@ export function StaffLayout() {
   const session = useSuspenseQuery(staffSessionQuery).data;
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  if (!session) return <Expired door="/staff/sign-in" />;
   return (
     <AntdFrame primary={STAFF_INK}>
       <div className="back-office">
@@ -41,7 +43,7 @@ export function StaffLayout() {
               ))}
             </nav>
             <div className="back-who">
-              <span title={session?.staff.email}>{session?.staff.name}</span>
+              <span title={session.staff.email}>{session.staff.name}</span>
               <LanguageSwitch />
               <button
                 type="button"
