@@ -41,7 +41,7 @@ export async function requireCash(tx: Tx, ctx: Ctx, customerId: string, amount: 
     .where('brand', '=', ctx.brand.id)
     .where('kind', '=', 'customer_cash')
     .where('owner', '=', customerId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   const missing = amount - (row?.balance_micro ?? 0n);
   if (missing > 0n) {
