@@ -94,24 +94,22 @@ async function placeFor(
   image: string,
   canDownload: boolean,
 ): Promise<Place> {
-  const nodes = await tx
-    .selectFrom('compute_node as n')
-    .selectAll('n')
-    .select((e) =>
-      e
-        .selectFrom('compute_instance as i')
-        .whereRef('i.node_id', '=', 'n.id')
-        .where('i.gone_at', 'is', null)
-        .select((s) => [s.fn.coalesce(s.fn.sum<bigint>('i.memory_bytes'), sql<bigint>`0`).as('used')])
-        .as('memory_used'),
-    )
-    .where('n.enabled', '=', true)
-    .where('n.seen_at', 'is not', null)
+  // Locked first, by a statement of its own: the one after it then counts what an order before us has taken.
+  const locked = await tx
+    .selectFrom('compute_node')
+    .select('id')
+    .where('enabled', '=', true)
+    .where('seen_at', 'is not', null)
     .where((e) =>
-      e.or([e('n.regions', '=', sql<string[]>`'{}'`), e(sql`${region}`, '=', e.fn.any('n.regions'))]),
+      e.or([e('regions', '=', sql<string[]>`'{}'`), e(sql`${region}`, '=', e.fn.any('regions'))]),
     )
-    .forUpdate()
+    .orderBy('id')
+    .forNoKeyUpdate()
     .execute();
+  const nodes = await nodesWithUse(
+    tx,
+    locked.map((node) => node.id),
+  );
   const withImage = nodes.filter((node) => canDownload || node.images.includes(image));
   if (nodes.length > 0 && withImage.length === 0) throw problem['image-unavailable']();
 
@@ -129,6 +127,23 @@ async function placeFor(
     if (slot !== null) return { nodeId: node.id, slot, sshPort: slotPorts(space, slot, plan.ports).from };
   }
   throw problem['no-capacity']();
+}
+
+/** Nodes, each with the memory that its instances were promised. */
+function nodesWithUse(tx: Tx, ids: string[]) {
+  return tx
+    .selectFrom('compute_node as n')
+    .selectAll('n')
+    .select((e) =>
+      e
+        .selectFrom('compute_instance as i')
+        .whereRef('i.node_id', '=', 'n.id')
+        .where('i.gone_at', 'is', null)
+        .select((s) => [s.fn.coalesce(s.fn.sum<bigint>('i.memory_bytes'), sql<bigint>`0`).as('used')])
+        .as('memory_used'),
+    )
+    .where((e) => e('n.id', '=', e.fn.any(e.val(ids))))
+    .execute();
 }
 
 async function lowestFreeSlot(tx: Tx, nodeId: string, count: number): Promise<number | null> {
