@@ -66,6 +66,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   });
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler(house.log));
+  readJson(app);
 
   await app.register(cookie);
   await app.register(helmet, contentPolicy(house));
@@ -106,6 +107,21 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   if (options.alipaySandbox) await app.register(options.alipaySandbox, { prefix: '/sandbox/alipay' });
   await serveConsole(app, options.consoleDir);
   return app;
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1): bytes that aren't are refused, not replaced by something else. */
+function readJson(app: App): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    let text: string;
+    try {
+      text = utf8.decode(body as Buffer);
+    } catch {
+      return done(new InvalidInput([], 'body'));
+    }
+    void parse(request, text, done);
+  });
 }
 
 function visitor(house: House, request: FastifyRequest) {

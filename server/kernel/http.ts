@@ -76,9 +76,15 @@ export function rule<T>(
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/;
 
-/** One line of text: no control, bidirectional or zero-width characters (F66), trimmed, composed (NFC). */
+/** No control, bidirectional, zero-width or broken characters (F66): for `refine`. */
+export const printable = rule<string>((value) => !UNPRINTABLE.test(value) && value.isWellFormed(), {
+  zh: '不能包含控制字符或不可见字符',
+  en: 'Control and invisible characters are not allowed',
+});
+
+/** One line of printable text, trimmed, composed (NFC). */
 export function line(min: number, max: number) {
   return z
     .string()
@@ -87,12 +93,7 @@ export function line(min: number, max: number) {
     .trim()
     .min(min)
     .max(max)
-    .refine(
-      ...rule<string>((value) => !UNPRINTABLE.test(value), {
-        zh: '不能包含控制字符或不可见字符',
-        en: 'Control and invisible characters are not allowed',
-      }),
-    );
+    .refine(...printable);
 }
 
 export const id = z.uuid();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, id, instant, listOf, paged } from '#kernel/http.ts';
+import { type App, id, instant, line, listOf, paged } from '#kernel/http.ts';
 import { auditList } from './audit-list.ts';
 
 const event = z.object({
@@ -26,7 +26,7 @@ export function routes(app: App, house: House): void {
         tags: ['staff'],
         querystring: z.object({
           customer: id.optional(),
-          subject: z.string().max(64).optional(),
+          subject: line(1, 64).optional(),
           before: z
             .string()
             .regex(/^\d{1,18}$/)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rule } from '#kernel/http.ts';
+import { printable, rule } from '#kernel/http.ts';
 
 export const email = z
   .string()
@@ -13,7 +13,14 @@ export const email = z
     }),
   );
 
-/** Long enough for any passphrase, short enough that hashing can't be made to hurt. */
-export const password = z.string().min(1).max(256);
+/**
+ * Long enough for any passphrase, short enough that hashing can't be made to hurt. What can't be seen came in by
+ * accident and would shut its owner out.
+ */
+export const password = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine(...printable);
 export const code = z.string().regex(/^\d{6}$/);
 export const locale = z.enum(['zh', 'en']);
