@@ -42,6 +42,11 @@ export async function testWorld(options: Partial<WorldOptions> = {}): Promise<Wo
   return world;
 }
 
+/** Something that a test file opens before its worlds, and that is closed after them. */
+export function beforeWorlds(close: () => Promise<void>): void {
+  closers.push(close);
+}
+
 /** A customer who may buy anywhere, with this much in the balance. */
 export async function readyCustomer(world: World, balance: string | null = '100'): Promise<StoryCustomer> {
   const customer = new StoryCustomer(world.url);
