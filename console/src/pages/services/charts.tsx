@@ -50,6 +50,12 @@ export function Charts({ serviceId, running }: { serviceId: string; running: boo
   );
 }
 
+/** A processor that hardly works is drawn larger; a busy one against its limit. */
+function cpuScale(points: Metrics['points'], cpus: number): number {
+  const peak = Math.max(0, ...points.map((point) => point.cpu_percent ?? 0));
+  return peak <= 4 ? 5 : peak <= 20 ? 25 : cpus * 100;
+}
+
 interface Plot {
   title: string;
   now: string;
@@ -72,7 +78,7 @@ function ChartGrid({ metrics, spanMs }: { metrics: Metrics; spanMs: number }) {
       title: t('charts.cpu'),
       now: percent(last.cpu_percent ?? 0),
       limit: t('unit.core', { count: limits.cpus }),
-      max: limits.cpus * 100,
+      max: cpuScale(points, limits.cpus),
       format: percent,
       series: [line(t('charts.cpu'), (point) => point.cpu_percent)],
     },
