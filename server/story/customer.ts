@@ -28,7 +28,7 @@ export class StoryCustomer {
       }),
     );
     const code = await this.code();
-    await ok(this.api.POST('/api/v1/auth/verify-email', { body: { email, code } }));
+    await ok(this.api.POST('/api/v1/auth/verify-email', { body: { email, code, password } }));
   }
 
   /** A session lasts thirty days: signs in again well before that. */

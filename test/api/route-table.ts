@@ -39,7 +39,11 @@ export const ROUTES: Record<string, Route> = {
   'POST /quote': { access: 'public', good: 200, body: { plan: 'nat-s', region: 'hk', months: 1 } },
   'POST /auth/sign-up': { access: 'public', good: 202, body: { ...nobody, locale: 'zh', minor: false } },
   'POST /auth/resend-code': { access: 'public', good: 202, body: { email: nobody.email } },
-  'POST /auth/verify-email': { access: 'public', good: 422, body: { email: nobody.email, code: '000000' } },
+  'POST /auth/verify-email': {
+    access: 'public',
+    good: 422,
+    body: { email: nobody.email, code: '000000', password: nobody.password },
+  },
   'POST /auth/sign-in': { access: 'public', good: 403, body: nobody },
   'POST /staff/auth/sign-in': { access: 'public', good: 401, body: nobody },
   'POST /callbacks/alipay': { access: 'callback', good: 400 },

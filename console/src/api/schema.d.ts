@@ -433,6 +433,7 @@ export interface paths {
                     "application/json": {
                         email: string;
                         code: string;
+                        password: string;
                     };
                 };
             };

@@ -9,6 +9,7 @@ import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel } from '../ui/kit.tsx';
 import { useBeginSession } from '../ui/on-from.ts';
+import { rememberPassword } from '../ui/typed-password.ts';
 
 interface Values {
   email: string;
@@ -28,6 +29,7 @@ export function SignInPage() {
     onError: (error) => {
       if (!(error instanceof ApiProblem) || error.code !== 'email-unverified') return problem.show(error);
       const email = String(form.getFieldValue('email')).trim();
+      rememberPassword(email, form.getFieldValue('password'));
       return navigate({ to: '/verify', search: { ...door, email } });
     },
   });

@@ -8,6 +8,7 @@ import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel } from '../ui/kit.tsx';
 import { NewPasswordField } from '../ui/password-field.tsx';
+import { rememberPassword } from '../ui/typed-password.ts';
 
 interface Values {
   email: string;
@@ -23,7 +24,10 @@ export function SignUpPage() {
   const minor = Form.useWatch('minor', form);
   const problem = useFormProblem(form);
   const act = useAct((values: Values) => signUp({ ...values, email: values.email.trim(), locale }), {
-    onSuccess: ({ email }) => navigate({ to: '/verify', search: { ...search, email } }),
+    onSuccess: ({ email }) => {
+      rememberPassword(email, form.getFieldValue('password'));
+      void navigate({ to: '/verify', search: { ...search, email } });
+    },
     onError: problem.show,
   });
   return (

@@ -11,6 +11,8 @@ import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel, SandboxNote } from '../ui/kit.tsx';
 import { useBeginSession } from '../ui/on-from.ts';
+import { NewPasswordField } from '../ui/password-field.tsx';
+import { forgetPassword, rememberedPassword } from '../ui/typed-password.ts';
 
 /** Fields that problems of these codes are about. */
 const PROBLEM_FIELDS = { 'wrong-code': 'code' };
@@ -18,6 +20,7 @@ const PROBLEM_FIELDS = { 'wrong-code': 'code' };
 interface Values {
   email: string;
   code: string;
+  password?: string;
 }
 
 export function VerifyPage() {
@@ -27,7 +30,14 @@ export function VerifyPage() {
   const begin = useBeginSession(door.back);
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form, { codes: PROBLEM_FIELDS });
-  const act = useAct(verifyEmail, { onSuccess: begin, onError: problem.show });
+  const [known] = useState(() => rememberedPassword(email));
+  const act = useAct(verifyEmail, {
+    onSuccess: () => {
+      forgetPassword();
+      return begin();
+    },
+    onError: problem.show,
+  });
   return (
     <Page title={t('verify.title')} lead={email ? t('verify.lead', { email }) : undefined}>
       <Panel>
@@ -45,7 +55,9 @@ export function VerifyPage() {
             layout="vertical"
             initialValues={{ email }}
             onValuesChange={problem.clear}
-            onFinish={(values) => act.mutate({ email: values.email.trim(), code: values.code.trim() })}
+            onFinish={({ email, code, password = known ?? '' }) =>
+              act.mutate({ email: email.trim(), code: code.trim(), password })
+            }
           >
             <FormAlert trouble={problem.trouble} />
             <Form.Item
@@ -73,6 +85,9 @@ export function VerifyPage() {
                 style={{ fontSize: 22, letterSpacing: '0.3em' }}
               />
             </Form.Item>
+            {known === null ? (
+              <NewPasswordField name="password" label={t('field.password')} hint={t('verify.passwordHint')} />
+            ) : null}
             <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
               {t('verify.submit')}
             </ActButton>

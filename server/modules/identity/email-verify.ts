@@ -7,6 +7,9 @@ import { CODE_ATTEMPTS } from './rules.ts';
 import './tables.ts';
 
 /**
+ * Whoever has the code has the mailbox, so the password given with it becomes the account's: one that a stranger
+ * typed when signing up with this address never opens it.
+ *
  * True when the code is the newest one for this user, unexpired and not guessed at too often. A wrong try is
  * counted, so the caller must commit before it refuses.
  */
@@ -14,7 +17,7 @@ export async function emailVerify(
   tx: Tx,
   ctx: Ctx,
   user: { id: string; customerId: string },
-  code: string,
+  given: { code: string; passwordHash: string },
 ): Promise<boolean> {
   const row = await tx
     .selectFrom('identity_email_code')
@@ -23,7 +26,7 @@ export async function emailVerify(
     .forUpdate()
     .executeTakeFirst();
   if (!row || row.expires_at <= ctx.now || row.attempts >= CODE_ATTEMPTS) return false;
-  if (!sameSecret(row.code_hash, codeHash(user.id, code))) {
+  if (!sameSecret(row.code_hash, codeHash(user.id, given.code))) {
     await tx
       .updateTable('identity_email_code')
       .set({ attempts: row.attempts + 1 })
@@ -34,7 +37,7 @@ export async function emailVerify(
   await tx.deleteFrom('identity_email_code').where('user_id', '=', user.id).execute();
   await tx
     .updateTable('identity_user')
-    .set({ email_verified_at: ctx.now })
+    .set({ email_verified_at: ctx.now, password_hash: given.passwordHash })
     .where('id', '=', user.id)
     .execute();
   await auditRecord(tx, ctx, {

@@ -38,7 +38,7 @@ export function authRoutes(app: App, house: House): void {
     async (request, reply) => {
       await visitor.spend(`${request.ip}`);
       const { body } = request;
-      const passwordHash = await hashPassword(body.password, [normalEmail(body.email).split('@')[0]!]);
+      const passwordHash = await hashPassword(body.password, [localPart(body.email)]);
       await act(house, request, (tx, ctx) => signUp(tx, ctx, { ...body, passwordHash }));
       return reply.status(202).send({ email: body.email });
     },
@@ -64,19 +64,21 @@ export function authRoutes(app: App, house: House): void {
     '/auth/verify-email',
     {
       config: { access: 'public' },
-      schema: { tags: ['auth'], body: z.object({ email, code }), response: { 204: z.null() } },
+      schema: { tags: ['auth'], body: z.object({ email, code, password }), response: { 204: z.null() } },
     },
     async (request, reply) => {
       await visitor.spend(`${request.ip}`);
+      const { body } = request;
+      const passwordHash = await hashPassword(body.password, [localPart(body.email)]);
       const opened = await act(house, request, async (tx, ctx) => {
-        const user = await userByEmail(tx, ctx.brand.id, request.body.email);
+        const user = await userByEmail(tx, ctx.brand.id, body.email);
         if (!user) return null;
         const owner = { userId: user.id, customerId: user.customer_id };
         const good = await emailVerify(
           tx,
           ctx,
           { id: user.id, customerId: user.customer_id },
-          request.body.code,
+          { code: body.code, passwordHash },
         );
         return good ? sessionOpen(tx, ctx, owner) : null;
       });
@@ -123,4 +125,9 @@ export function authRoutes(app: App, house: House): void {
       return reply.status(204).send(null);
     },
   );
+}
+
+/** What stands before the @; a password isn't built from it. */
+function localPart(address: string): string {
+  return normalEmail(address).split('@')[0]!;
 }

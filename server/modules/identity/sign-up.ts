@@ -43,7 +43,7 @@ export async function signUp(tx: Tx, ctx: Ctx, input: SignUp): Promise<void> {
     .values(user)
     .onConflict((conflict) => conflict.constraint('identity_user_email_taken').doNothing())
     .executeTakeFirst();
-  if (placed.numInsertedOrUpdatedRows === 0n) return signUpAgain(tx, ctx, email_normal);
+  if (placed.numInsertedOrUpdatedRows === 0n) return signUpAgain(tx, ctx, email_normal, input.minor);
 
   const customer = {
     id: newId(),
@@ -76,7 +76,7 @@ export async function signUp(tx: Tx, ctx: Ctx, input: SignUp): Promise<void> {
 }
 
 /** The password that a stranger typed is not taken over, verified or not. */
-async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string): Promise<void> {
+async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string, minor: boolean): Promise<void> {
   const user = await tx
     .selectFrom('identity_user')
     .selectAll()
@@ -90,6 +90,14 @@ async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string): Promise<void>
       locale: user.locale,
     });
   } else {
+    // Of somebody unverified nothing is certain but what was said last; the password comes with the code.
+    await tx
+      .updateTable('identity_customer as c')
+      .from('identity_member as m')
+      .set({ minor })
+      .whereRef('m.customer_id', '=', 'c.id')
+      .where('m.user_id', '=', user.id)
+      .execute();
     await codeIssue(tx, ctx, user);
   }
 }

@@ -108,6 +108,8 @@ export const store: Texts<typeof zh> = {
     mailboxNote:
       'No mail server is configured: nothing is really sent. Find the code in the development mailbox.',
     otherEmail: 'Use another address',
+    passwordHint:
+      'The code shows that the mailbox is yours; the account takes the password that you enter here.',
   },
   signIn: {
     title: 'Sign in',

@@ -101,6 +101,7 @@ export const store = {
     mailbox: '打开开发用邮箱',
     mailboxNote: '当前没有配置邮件服务器：邮件不会真的发出，请到开发用邮箱里看验证码。',
     otherEmail: '换一个邮箱',
+    passwordHint: '验证码证明邮箱是您的；账户将使用这里填写的密码。',
   },
   signIn: {
     title: '登录',
