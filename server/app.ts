@@ -51,7 +51,8 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
     logger: false,
     genReqId: () => newId(),
     bodyLimit: 256 * 1024,
-    trustProxy: house.config.trustProxy,
+    // The nearest hop alone: what stands further left in X-Forwarded-For is whatever the caller wrote.
+    trustProxy: house.config.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
