@@ -34,9 +34,9 @@ export class Sealer {
 
   open(sealed: Buffer, owner: string): string {
     if (sealed[0] !== 1) throw new Error('sealed by an unknown version');
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(1, 13)).setAAD(
-      Buffer.from(owner),
-    );
+    const options = { authTagLength: 16 };
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(1, 13), options);
+    decipher.setAAD(Buffer.from(owner));
     decipher.setAuthTag(sealed.subarray(13, 29));
     return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]).toString('utf8');
   }
