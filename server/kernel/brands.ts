@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { LocalizedText } from './text.ts';
 
@@ -48,9 +48,21 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const node = document.getIn(issue.path, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range ? lines.linePos(node.range[0]).line : 1;
-  throw new BrandFileError(`${path}:${line}: ${issue.path.join('.')}: ${issue.message}`);
+  const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
+  throw new BrandFileError(
+    `${path}:${lineOf(document, at, lines)}: ${issue.path.join('.')}: ${issue.message}`,
+  );
+}
+
+/** The line of what stands there, or of the nearest thing around a place where nothing stands. */
+function lineOf(document: Document.Parsed, path: PropertyKey[], lines: LineCounter): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true) as
+      | { range?: [number, number, number] }
+      | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }
 
 export class Brands {
