@@ -230,7 +230,6 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
       const corners = ((await line.getAttribute('d')) ?? '').split(/[LC]/).length;
       assert.ok(corners > 30, `${name}: ${corners} points`);
     }
-    await page.screenshot({ path: picture('console') });
   });
 
   await step('stopping says that it doesn’t stop billing, and is undone by starting', async () => {

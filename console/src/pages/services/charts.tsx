@@ -69,6 +69,9 @@ function ChartGrid({ metrics, spanMs }: { metrics: Metrics; spanMs: number }) {
   const { t } = useTexts();
   const { points, limits, traffic, step_s: stepS } = metrics;
   const last = points.at(-1)!;
+  // A young machine's first minutes are drawn as wide as they deserve.
+  const lived = Date.parse(last.at) - Date.parse(points[0]!.at);
+  const shownMs = Math.min(spanMs, Math.max(lived, spanMs / 12));
   const line = (name: string, value: (point: (typeof points)[number]) => number | null): Series => ({
     name,
     points: points.map((point) => [Date.parse(point.at), value(point)]),
@@ -123,7 +126,7 @@ function ChartGrid({ metrics, spanMs }: { metrics: Metrics; spanMs: number }) {
             <LineChart
               label={t('charts.label', { title: plot.title, value: plot.now })}
               series={plot.series}
-              spanMs={spanMs}
+              spanMs={shownMs}
               gapMs={Math.max(stepS * 2_500, 90_000)}
               format={plot.format}
               {...(plot.max === undefined ? {} : { max: plot.max })}

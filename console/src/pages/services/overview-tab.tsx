@@ -12,8 +12,8 @@ const Charts = lazy(() => import('./charts.tsx').then((m) => ({ default: m.Chart
 export function OverviewTab({ service }: { service: Service }) {
   const gone = service.state === 'deleted';
   return (
-    <div className="stack">
-      <div className="columns">
+    <div className="overview">
+      <div className="stack">
         {gone ? null : <Connect service={service} />}
         <Specification service={service} />
       </div>
@@ -65,7 +65,12 @@ function Specification({ service }: { service: Service }) {
             ? ([
                 [
                   t('service.size'),
-                  `${t('unit.core', { count: instance.cpus })} · ${megabytes(instance.memory_mb)} · ${instance.disk_gb} GB · ${instance.bandwidth_mbps} Mbps`,
+                  <span key="size" className="spaced">
+                    <span>{t('unit.core', { count: instance.cpus })}</span>
+                    <span>{megabytes(instance.memory_mb)}</span>
+                    <span>{instance.disk_gb} GB</span>
+                    <span>{instance.bandwidth_mbps} Mbps</span>
+                  </span>,
                 ],
                 [t('service.image'), instance.image],
                 [

@@ -36,12 +36,13 @@ function ServiceView({ service }: { service: Service }) {
   const { t, pick } = useTexts();
   const { instance, actions } = service;
   // Whoever ordered it, or saw it being made, also sees how that went.
-  const { watch = false } = useSearch({ from: '/console/services/$id' });
+  const { watch = false, tab = 'overview' } = useSearch({ from: '/console/services/$id' });
   const [watched, setWatched] = useState(watch);
   useEffect(() => {
     if (service.state === 'preparing') setWatched(true);
   }, [service.state]);
-  const making = service.state === 'preparing' || service.state === 'failed' || watched;
+  const making =
+    service.state === 'preparing' || service.state === 'failed' || (watched && tab === 'overview');
   return (
     <Page
       title={service.label}
