@@ -108,11 +108,27 @@ export function readPublicKey(text: string): string | null {
   const blob = Buffer.from(match[2]!, 'base64');
   const fields = readFields(blob);
   if (!fields || fields[0]?.toString('latin1') !== match[1]) return null;
-  if (match[1] === 'ssh-ed25519' && (fields.length !== 2 || fields[1]!.length !== 32)) return null;
-  if (match[1] === 'ssh-rsa' && (fields.length !== 3 || fields[2]!.length < 256 || fields[2]!.length > 2_049))
-    return null;
-  if (match[1]!.startsWith('ecdsa') && fields.length !== 3) return null;
+  if (!isSoundKey(match[1]!, fields.slice(1))) return null;
   return `${match[1]} ${match[2]}${match[3] ? ` ${match[3].trim()}` : ''}`;
+}
+
+/** Bytes of an uncompressed point on the curve (SEC 1 §2.3.3). */
+const POINT_BYTES: Record<string, number> = { nistp256: 65, nistp384: 97, nistp521: 133 };
+
+/** Whether the numbers are of the size that the type asks for: sshd would silently pass over others. */
+function isSoundKey(type: string, [first, second, ...more]: Buffer[]): boolean {
+  if (!first || more.length > 0) return false;
+  if (type === 'ssh-ed25519') return first.length === 32 && !second;
+  if (!second) return false;
+  if (type === 'ssh-rsa') return bitsOf(second) >= 2_048 && bitsOf(second) <= 16_384;
+  const curve = first.toString('latin1');
+  return type.endsWith(`-${curve}`) && second.length === POINT_BYTES[curve] && second[0] === 4;
+}
+
+/** Of a positive SSH mpint. */
+function bitsOf(number: Buffer): number {
+  const first = number.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : (number.length - first) * 8 - Math.clz32(number[first]!) + 24;
 }
 
 /** SSH wire strings: a 32-bit length and as many bytes, to the end; null when they don't fit. */
