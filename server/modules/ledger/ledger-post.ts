@@ -1,8 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Tx, violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
-import { formatYuan, type Micro } from '#kernel/money.ts';
-import { type AccountRef, floorOf, type Posting, problem } from './rules.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { type AccountRef, floorOf, type Line, type Posting, problem } from './rules.ts';
 import './tables.ts';
 
 /**
@@ -39,15 +39,14 @@ export async function ledgerPost(
       .executeTakeFirstOrThrow();
     return { id: earlier, posted: false };
   }
-  const entries: { transaction_id: string; account_id: string; amount_micro: Micro }[] = [];
-  for (const line of posting.lines) {
-    if (line.amount === 0n) continue;
-    entries.push({
+  const accounts = await accountIds(tx, ctx, posting.lines);
+  const entries = posting.lines
+    .filter((line) => line.amount !== 0n)
+    .map((line) => ({
       transaction_id: id,
-      account_id: await accountId(tx, ctx, line.account),
+      account_id: accounts.get(nameOf(line.account))!,
       amount_micro: line.amount,
-    });
-  }
+    }));
   try {
     await tx.insertInto('ledger_entry').values(entries).execute();
   } catch (error) {
@@ -56,6 +55,20 @@ export async function ledgerPost(
     throw problem['insufficient-balance']({ missing: formatYuan(-(spent[0]?.amount ?? 0n)) });
   }
   return { id, posted: true };
+}
+
+function nameOf(account: AccountRef): string {
+  return `${account.kind}/${account.owner}`;
+}
+
+/** In one order for all, so that two postings which open the same accounts don't wait for each other. */
+async function accountIds(tx: Tx, ctx: Ctx, lines: Line[]): Promise<Map<string, string>> {
+  const wanted = new Map(
+    lines.filter((line) => line.amount !== 0n).map(({ account }) => [nameOf(account), account]),
+  );
+  const ids = new Map<string, string>();
+  for (const name of [...wanted.keys()].sort()) ids.set(name, await accountId(tx, ctx, wanted.get(name)!));
+  return ids;
 }
 
 async function accountId(tx: Tx, ctx: Ctx, account: AccountRef): Promise<string> {
