@@ -91,9 +91,11 @@ export function MappingAddForm({ serviceId, free, range }: MappingAddProps) {
         >
           <Input inputMode="numeric" maxLength={5} placeholder="80" />
         </Form.Item>
-        <ActButton htmlType="submit" type="primary" busy={act.isPending}>
-          {t('ports.add')}
-        </ActButton>
+        <Form.Item label=" " colon={false}>
+          <ActButton htmlType="submit" type="primary" busy={act.isPending}>
+            {t('ports.add')}
+          </ActButton>
+        </Form.Item>
       </div>
     </Form>
   );

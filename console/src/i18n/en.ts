@@ -1,3 +1,4 @@
+import { acts } from './en/acts.ts';
 import { common } from './en/common.ts';
 import { money } from './en/money.ts';
 import { order } from './en/order.ts';
@@ -7,4 +8,12 @@ import { store } from './en/store.ts';
 import type { Texts } from './shape.ts';
 import type { zh } from './zh.ts';
 
-export const en: Texts<typeof zh> = { ...common, ...store, ...order, ...service, ...money, ...staff };
+export const en: Texts<typeof zh> = {
+  ...common,
+  ...store,
+  ...order,
+  ...service,
+  ...money,
+  ...staff,
+  ...acts,
+};

@@ -48,9 +48,13 @@ export function TopUpPage() {
     <Page
       title={t('topUp.title')}
       lead={
-        <>
-          {t('nav.balance')} {yuan(session.balance)}。{t('topUp.note')} {search.back ? t('topUp.back') : null}
-        </>
+        <span className="spaced">
+          <span>
+            {t('nav.balance')} <strong>{yuan(session.balance)}</strong>
+          </span>
+          <span>{t('topUp.note')}</span>
+          {search.back ? <span>{t('topUp.back')}</span> : null}
+        </span>
       }
     >
       <div className="stack" style={{ maxWidth: 560 }}>

@@ -25,6 +25,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     <Button
       size="small"
       type="text"
+      className="copy"
       aria-label={label}
       title={label}
       icon={copied ? <CheckOutlined /> : <CopyOutlined />}

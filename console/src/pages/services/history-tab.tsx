@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { historyQuery } from '../../api/queries.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ClauseChip } from '../../ui/clause.tsx';
-import { FactList } from '../../ui/fact-list.tsx';
+import { ActName, FactList } from '../../ui/fact-list.tsx';
 import { Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -22,7 +22,7 @@ export function HistoryTab({ serviceId }: { serviceId: string }) {
             rowKey={(item) => item.id}
             columns={[
               { title: t('history.at'), keep: true, cell: (item) => <When at={item.at} parts="second" /> },
-              { title: t('history.action'), keep: true, cell: (item) => <ActionName action={item.action} /> },
+              { title: t('history.action'), keep: true, cell: (item) => <ActName action={item.action} /> },
               { title: t('history.actor'), keep: true, cell: (item) => <ActorName actor={item.actor} /> },
               {
                 title: t('history.clause'),
@@ -43,8 +43,4 @@ function ActorName({ actor }: { actor: string }) {
   return actor === 'system' || actor === 'customer' || actor === 'staff'
     ? t(`history.actors.${actor}`)
     : actor;
-}
-
-function ActionName({ action }: { action: string }) {
-  return <code>{action}</code>;
 }

@@ -38,7 +38,7 @@ export function TerminalTab({ serviceId }: { serviceId: string }) {
           </Button>
         ) : null}
       </div>
-      <section ref={place} className="terminal" aria-label={t('terminal.label')} />
+      <section ref={place} className="machine-terminal" aria-label={t('terminal.label')} />
     </div>
   );
 }

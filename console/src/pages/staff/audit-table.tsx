@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { auditQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ClauseChip } from '../../ui/clause.tsx';
-import { FactList } from '../../ui/fact-list.tsx';
+import { ActName, FactList } from '../../ui/fact-list.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
 
@@ -19,9 +19,10 @@ export function AuditTable({ filter }: { filter: { customer?: string; subject?: 
       columns={[
         { title: t('staff.at'), keep: true, cell: (act) => <When at={act.at} parts="second" /> },
         { title: t('staff.actor'), cell: (act) => act.actor.name ?? act.actor.kind },
-        { title: t('staff.action'), keep: true, cell: (act) => <code>{act.action}</code> },
+        { title: t('staff.action'), keep: true, cell: (act) => <ActName action={act.action} /> },
         {
           title: t('staff.subject'),
+          keep: true,
           cell: (act) => (
             <Link to="/staff/audit" search={{ subject: act.subject_id }} title={act.subject_id}>
               {act.subject_kind} <code>…{act.subject_id.slice(-6)}</code>

@@ -31,10 +31,10 @@ export function AuditPage() {
         }
       >
         <Form.Item name="customer" label={t('staff.filterCustomer')}>
-          <Input allowClear className="mono" style={{ width: 300 }} />
+          <Input allowClear className="mono" />
         </Form.Item>
         <Form.Item name="subject" label={t('staff.filterSubject')}>
-          <Input allowClear className="mono" style={{ width: 300 }} />
+          <Input allowClear className="mono" />
         </Form.Item>
         <Button htmlType="submit">{t('staff.filter')}</Button>
       </Form>
