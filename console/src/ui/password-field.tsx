@@ -34,21 +34,19 @@ export function NewPasswordField({
       label={label}
       rules={[{ required: true, message: t('field.required') }]}
       extra={
-        <>
-          {password ? (
-            <span className={`strength strength-${level}`} role="status">
-              <span aria-hidden="true">
-                <i />
-                <i />
-                <i />
-                <i />
-              </span>
-              {t('signUp.strength', { level: t(`signUp.${LEVELS[level]}`) })}
+        password ? (
+          <span className={`strength strength-${level}`} role="status">
+            <span aria-hidden="true">
+              <i />
+              <i />
+              <i />
+              <i />
             </span>
-          ) : (
-            hint
-          )}
-        </>
+            {t('signUp.strength', { level: t(`signUp.${LEVELS[level]}`) })}
+          </span>
+        ) : (
+          hint
+        )
       }
     >
       <Input.Password autoComplete="new-password" maxLength={200} />
