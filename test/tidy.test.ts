@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { problemCatalogue } from '#kernel/problem.ts';
-import { openapiDocument } from '#server/openapi.ts';
+import { PROBLEMS_FILE, problemsDocument } from './tidy/problems.ts';
 import { ROOT, read, type Source, sources } from './tidy/sources.ts';
 import { breaches, RULES } from './tidy/syntax.ts';
 import { tablesOf, trespasses } from './tidy/tables.ts';
@@ -140,9 +140,12 @@ test('nothing of a developer’s machine, and no secret, is in the tree', () => 
   }
 });
 
-test('every problem is told in both languages, with the same figures', async () => {
-  // Loads all rooms; a code that two of them declare is refused there and then.
-  await openapiDocument();
+test('every problem is told in both languages, with the same figures, and is documented', async () => {
+  const document = await problemsDocument();
+  assert.ok(
+    read(PROBLEMS_FILE).text === document,
+    `out of date: node test/tidy/problems.ts writes ${PROBLEMS_FILE}`,
+  );
   const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   const catalogue = problemCatalogue();
   assert.ok(catalogue.size > 25);

@@ -90,6 +90,15 @@ test('answers carry the headers that keep browsers from harm', async () => {
   assert.equal(headers['x-content-type-options'], 'nosniff');
 });
 
+test('on a site with TLS its cookies never travel without', async () => {
+  const reply = await app.inject({ method: 'POST', url: '/api/v1/auth/sign-out' });
+  assert.equal(reply.statusCode, 204);
+  assert.match(
+    String(reply.headers['set-cookie']),
+    /^cp_session=;.*Path=\/;.* HttpOnly; Secure; SameSite=Lax/,
+  );
+});
+
 test('figures are for the machine itself: not through a proxy, not from elsewhere', async () => {
   // Let through; that nothing is behind this app is another matter.
   assert.notEqual((await app.inject({ url: '/metrics', remoteAddress: '127.0.0.1' })).statusCode, 404);
