@@ -34,8 +34,10 @@ export function connect(url: string, size: number): Pools {
     idleTimeoutMillis: 30_000,
     types,
   });
-  // Idle connections break when PostgreSQL restarts; the pool replaces them.
+  // Connections break when PostgreSQL restarts, idle ones and those between two statements of a transaction. The pool
+  // replaces them, and whoever used one is told by its next statement; without a listener the process would die (F03).
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }
@@ -74,7 +76,7 @@ export function isUnreachable(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53300'].includes(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/i.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/i.test(message)
   );
 }
 
