@@ -76,7 +76,9 @@ export function isUnreachable(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53300'].includes(code) ||
-    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/i.test(message)
+    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/i.test(
+      message,
+    )
   );
 }
 
