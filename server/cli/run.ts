@@ -20,7 +20,7 @@ import { endLeftoverServer } from './leftovers.ts';
 import { type HypervisorPart, type Nodes, prepareNodes } from './nodes.ts';
 import { during, type Progress } from './progress.ts';
 
-const DATABASE = 'cloudpact';
+export const DATABASE = 'cloudpact';
 const READY_TIMEOUT_MS = 120_000;
 
 export interface RunSettings {

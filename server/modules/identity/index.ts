@@ -12,3 +12,4 @@ export { hashPassword, passwordProblem } from './password.ts';
 export { CUSTOMER_COOKIE, normalEmail, STAFF_COOKIE } from './rules.ts';
 export { sessionActor, sessionAlive } from './session-actor.ts';
 export { staffAdd, staffCount } from './staff-add.ts';
+export { staffPassword } from './staff-password.ts';
