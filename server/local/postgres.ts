@@ -209,6 +209,7 @@ function handle(server: RunningServer, credentials: Credentials, version: string
   const url = (database: string) =>
     `postgres://${ROLE}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   let stopping: Promise<void> | null = null;
+  let exited: Promise<{ reason: string }> | null = null;
   // Fast shutdown; and if a session won't end, immediate shutdown, from which it recovers at the next start.
   const stop = () =>
     endProcess(identity, [
@@ -223,7 +224,11 @@ function handle(server: RunningServer, credentials: Credentials, version: string
     adopted: child === null,
     url,
     adminUrl: url('postgres'),
-    exited: child === null ? watch(identity) : exitOf(child),
+    // Watching an adopted one keeps this process going, so it begins when somebody wants to know.
+    get exited() {
+      exited ??= child === null ? watch(identity) : exitOf(child);
+      return exited;
+    },
     stop() {
       stopping ??= stop();
       return stopping;
