@@ -14,6 +14,8 @@ create table kernel_idempotency (
 create table kernel_deployment (
   singleton boolean primary key default true check (singleton),
   id text not null,
+  -- Tells a foreign sealing key before anything is sealed with it or fails to open.
+  seal_fingerprint text,
   created_at timestamptz not null default now()
 );
 insert into kernel_deployment (id) values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 8));

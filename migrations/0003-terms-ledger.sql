@@ -40,7 +40,9 @@ create table ledger_account (
   balance_micro bigint not null default 0,
   floor_micro bigint,
   constraint ledger_account_one_of_a_kind unique (brand, kind, owner),
-  constraint ledger_account_floor check (floor_micro is null or balance_micro >= floor_micro)
+  constraint ledger_account_floor check (floor_micro is null or balance_micro >= floor_micro),
+  -- A customer's cash always has a floor (zero for prepaid brands), also when a row is written by hand.
+  constraint ledger_account_cash_floor check (kind <> 'customer_cash' or floor_micro is not null)
 );
 
 create table ledger_transaction (
@@ -92,7 +94,9 @@ begin
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_closed';
   end if;
 
-  perform 1 from ledger_account where id in (select account_id from posted) order by id for update;
+  -- No more than this: the foreign key of each new entry holds a key share lock on its account already, and two
+  -- postings to one account that both asked for a stronger one would wait for each other.
+  perform 1 from ledger_account where id in (select account_id from posted) order by id for no key update;
   update ledger_account a set balance_micro = a.balance_micro + p.amount
     from (select account_id, sum(amount_micro)::bigint as amount from posted group by account_id) p
     where a.id = p.account_id;

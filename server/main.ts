@@ -10,7 +10,7 @@ import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
 import { smtpMailer } from '#drivers/smtp/mailer.ts';
 import { Brands } from '#kernel/brands.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
-import { type Config, readConfig, sealKey } from '#kernel/config.ts';
+import { type Config, ConfigError, readConfig, sealKey } from '#kernel/config.ts';
 import { connect, type Pools } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import type { House, Ports } from '#kernel/house.ts';
@@ -79,6 +79,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
     const { ports, sandbox } = await choosePorts(stage);
     const sealer = new Sealer(sealKey(config.sealKeyFile));
+    await knownSealer(pools, sealer, config);
     const house: House = { config, db: pools.db, clock, bus, brands, sealer, signals, log, ports };
 
     await furnish(house, nodes);
@@ -101,6 +102,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   }
 }
 
+/** A key that was lost and made anew would open nothing: the database knows the one that it began with. */
+async function knownSealer({ db }: Pools, sealer: Sealer, config: Config): Promise<void> {
+  const fingerprint = sealer.digest('seal key');
+  const { seal_fingerprint: known } = await db
+    .selectFrom('kernel_deployment')
+    .select('seal_fingerprint')
+    .executeTakeFirstOrThrow();
+  if (known === null)
+    await db.updateTable('kernel_deployment').set({ seal_fingerprint: fingerprint }).execute();
+  else if (known !== fingerprint) {
+    throw new ConfigError(
+      `${config.sealKeyFile} is not the sealing key that this database began with; put that one back`,
+    );
+  }
+}
+
 interface Stage {
   config: Config;
   clock: Clock;
@@ -119,7 +136,10 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: Alipa
     .select('id')
     .executeTakeFirstOrThrow();
   const drivers = new Map(
-    nodes.map((node) => [node.name, (stage.hypervisors ?? hypervisorOf)(node, deployment)]),
+    nodes.map((node) => [
+      node.name,
+      (stage.hypervisors ?? hypervisorOf)(node, deployment, stage.config.production),
+    ]),
   );
   const payment = await choosePayment(stage);
   const ports: Ports = {
@@ -141,7 +161,10 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: Alipa
   return { ports, sandbox: payment.sandbox };
 }
 
-function hypervisorOf(node: NodeConfig, deployment: string): Hypervisor {
+function hypervisorOf(node: NodeConfig, deployment: string, production: boolean): Hypervisor {
+  if (node.driver === 'simulated' && production) {
+    throw new ConfigError(`node ${node.name} is simulated; production makes real machines`);
+  }
   if (node.driver === 'simulated') return simulatedHypervisor({ deployment, stateFile: node.state_file });
   if (!node.endpoint) throw new Error(`node ${node.name}: endpoint is missing`);
   const text = (path: string | undefined) => path && readFileSync(path, 'utf8');

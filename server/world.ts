@@ -64,19 +64,17 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
     ticking: options.ticking ?? false,
   });
-  const port = await freePort();
-  const config = readConfig({
-    DATABASE_URL: databaseUrl,
-    DATABASE_POOL: '10',
-    CLOUDPACT_DATA_DIR: dataDir,
-    CLOUDPACT_PUBLIC_URL: `http://localhost:${port}`,
-    PORT: String(port),
-    HOST: '127.0.0.1',
-    ...options.env,
-  });
-  const open = () =>
+  const open = (port: number) =>
     openServer({
-      config,
+      config: readConfig({
+        DATABASE_URL: databaseUrl,
+        DATABASE_POOL: '10',
+        CLOUDPACT_DATA_DIR: dataDir,
+        CLOUDPACT_PUBLIC_URL: `http://localhost:${port}`,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        ...options.env,
+      }),
       clock,
       log: options.log ?? openLog(process.env.WORLD_LOG ?? 'silent'),
       nodes: options.nodes ?? [simulatedNode({ state_file: join(dataDir, 'simulated.json') })],
@@ -88,9 +86,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await administer(options.adminUrl, `drop database ${database} with (force)`);
     await rm(dataDir, { recursive: true, force: true });
   };
+  let port = 0;
   let server: Server;
   try {
-    server = await open();
+    ({ port, server } = await openOnFreePort(open));
   } catch (error) {
     await remove();
     throw error;
@@ -109,7 +108,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     async reopen() {
       await server.close();
-      server = await open();
+      server = await open(port);
     },
     async close() {
       await unmake(server);
@@ -173,6 +172,20 @@ async function administer(adminUrl: string, statement: string): Promise<void> {
     await client.query(statement);
   } finally {
     await client.end();
+  }
+}
+
+/** Somebody else may take a port between our look and our listening: then another one is tried. */
+async function openOnFreePort(
+  open: (port: number) => Promise<Server>,
+): Promise<{ port: number; server: Server }> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    try {
+      return { port, server: await open(port) };
+    } catch (error) {
+      if (tries === 5 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
   }
 }
 

@@ -120,7 +120,7 @@ class Run {
       return during(this.#progress, 'database', async (step) => {
         const version = await checkOutsideDatabase(outside);
         const detail = `PostgreSQL ${version}, ${databaseLabel(outside)}`;
-        this.#state.parts.postgres = { identity: null, detail, restarts: 0 };
+        this.#state.parts.postgres = { identity: null, detail, restarts: 0, elsewhere: true };
         step.done(detail);
         return outside;
       });
@@ -157,7 +157,12 @@ class Run {
     this.#nodes = await prepareNodes({ dataDir, simulated, operatorFile, log, changed }, this.#progress);
     const hypervisor = this.#nodes.hypervisor;
     if (hypervisor === null) {
-      this.#state.parts.hypervisor = { identity: null, detail: this.#nodes.label, restarts: 0 };
+      this.#state.parts.hypervisor = {
+        identity: null,
+        detail: this.#nodes.label,
+        restarts: 0,
+        elsewhere: true,
+      };
     }
     return this.#nodes;
   }

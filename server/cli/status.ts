@@ -50,8 +50,7 @@ export async function status(dataDir: string): Promise<number> {
 }
 
 async function partLine(name: PartName, part: PartState): Promise<{ running: boolean; text: string }> {
-  // Outside PostgreSQL, nodes of the operator's own, simulated ones: no process of ours.
-  const elsewhere = part.identity === null && part.restarts === 0 && name !== 'server';
+  const elsewhere = part.elsewhere === true;
   const running = elsewhere || (part.identity !== null && (await isRunning(part.identity)));
   const restarts = part.restarts === 0 ? '' : `, restarted ${part.restarts} times`;
   const word = elsewhere ? 'in use' : running ? 'running' : 'NOT RUNNING';

@@ -10,6 +10,8 @@ export interface PartState {
   /** What it is and where it answers, for people: "PostgreSQL 18 on 127.0.0.1:41234". Never a secret. */
   detail: string;
   restarts: number;
+  /** Outside PostgreSQL, nodes of the operator's own, simulated ones: no process of ours. */
+  elsewhere?: boolean;
 }
 
 /** What one `up` wrote about itself to `run.json` in its data directory. It stays there after a kill -9. */

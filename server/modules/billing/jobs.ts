@@ -29,9 +29,15 @@ export function jobs(house: House): JobTable {
       // The payer never opened the page, or left it: nothing can be paid any more once the channel says so.
       if (facts.state === 'unpaid' && expired) await gateway.close(payment.out_trade_no);
       const closed = facts.state === 'not_found' && expired;
-      await asSystem(house, payment.brand, 'payment-query', (tx, ctx) =>
+      const state = await asSystem(house, payment.brand, 'payment-query', (tx, ctx) =>
         paymentSettle(tx, ctx, gateway.merchant, closed ? { ...facts, state: 'closed' } : facts),
       );
+      if (state === 'held') {
+        house.log.error(
+          { out_trade_no: payment.out_trade_no },
+          'payment held: it differs from what we asked for',
+        );
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ import { addMonthsAnchored, dayOfMonth, naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { catalogueInForce, type Plan, price, stockTake } from '#modules/catalogue/index.ts';
 import { ledgerPost, requireCash } from '#modules/ledger/index.ts';
-import { type AcceptedTerms, gatePurchase } from '#modules/terms/index.ts';
+import { type AcceptedTerms, clauseCited, gatePurchase } from '#modules/terms/index.ts';
 import { accrualStart } from './accrual.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -61,7 +61,7 @@ export async function orderPlace(tx: Tx, ctx: Ctx, request: OrderRequest): Promi
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const { product, plan, region, total } = price(catalogue.document, request);
   const terms = await gatePurchase(tx, ctx, { customerId: request.customerId, mainland: region.mainland });
-  requirePeriod(terms, request.months);
+  requirePeriod(ctx, terms, request.months);
   await requireCash(tx, ctx, request.customerId, total);
   await stockTake(tx, ctx, plan, region.id);
 
@@ -93,12 +93,12 @@ export async function orderPlace(tx: Tx, ctx: Ctx, request: OrderRequest): Promi
   return order;
 }
 
-export function requirePeriod(terms: AcceptedTerms, months: number): void {
+export function requirePeriod(ctx: Ctx, terms: AcceptedTerms, months: number): void {
   const sold = terms.parameters.periods.months;
   if (!sold.includes(months)) {
     throw problem['period-not-sold'](
       { months: sold.join(', ') },
-      { clause: { id: terms.parameters.periods.clause } },
+      { clause: clauseCited(ctx, terms.version, 'periods') },
     );
   }
 }

@@ -24,7 +24,7 @@ export interface Renewal {
 
 /** Charges the next period of a service, once: a second order for the same period is refused by its unique key. */
 export async function orderRenew(tx: Tx, ctx: Ctx, renewal: Renewal): Promise<PaidOrder> {
-  requirePeriod(renewal.terms, renewal.months);
+  requirePeriod(ctx, renewal.terms, renewal.months);
   const amount = multiply(renewal.monthly, BigInt(renewal.months));
   await requireCash(tx, ctx, renewal.customerId, amount);
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);

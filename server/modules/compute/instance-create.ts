@@ -100,6 +100,7 @@ async function placeFor(
     .select('id')
     .where('enabled', '=', true)
     .where('seen_at', 'is not', null)
+    .where('error', 'is', null)
     .where((e) => e.or([e('regions', '=', sql<string[]>`'{}'`), e(sql`${region}`, '=', e.fn.any('regions'))]))
     .orderBy('id')
     .forNoKeyUpdate()

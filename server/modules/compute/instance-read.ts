@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ImageSource, InstanceSpec } from './driver.ts';
+import { nodeConfig } from './node-config.ts';
 import { slotAddress, slotPorts } from './rules.ts';
 import type { InstanceTable, MappingTable, NodeTable } from './tables.ts';
 import './tables.ts';
@@ -71,6 +72,7 @@ export function isSsh(mapping: Mapping, ports: { from: number } | null): boolean
 /** What the hypervisor is to bring about. */
 export function specOf(view: InstanceView, deployment: string): InstanceSpec {
   const { instance, node, mappings } = view;
+  const listenAddress = nodeConfig.parse(node.config).listen_address ?? node.public_address;
   const remote = instance.image_remote as ImageSource['remote'] | null;
   return {
     name: instance.name,
@@ -85,7 +87,7 @@ export function specOf(view: InstanceView, deployment: string): InstanceSpec {
     address: view.address ?? '',
     ports: mappings.map((mapping) => ({
       protocol: mapping.protocol,
-      listenAddress: node.public_address,
+      listenAddress,
       listenPort: mapping.listen_port,
       targetPort: mapping.target_port,
     })),

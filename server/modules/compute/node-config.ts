@@ -15,7 +15,10 @@ export const nodeConfig = z.strictObject({
   subnet: z.cidrv4(),
   /** The bridge's own address; information only. */
   gateway: z.string().optional(),
+  /** Where customers reach it. */
   public_address: z.ipv4(),
+  /** The node's own address that mappings listen on, where a gateway in front translates the public one (1:1 NAT). */
+  listen_address: z.ipv4().optional(),
   port_from: z.number().int().min(10_000).max(65_000),
   port_to: z.number().int().min(10_001).max(65_535),
   /** Regions that it serves; none named: all of them. */

@@ -18,7 +18,7 @@ export async function gatePurchase(
   const current = await termsCurrent(tx, ctx.brand.id);
   const customer = await customerRead(tx, input.customerId);
   const shut = (code: keyof typeof problem, parameter: keyof Parameters) =>
-    problem[code]({}, { clause: clauseOf(ctx, current, parameter) });
+    problem[code]({}, { clause: clauseCited(ctx, current, parameter) });
 
   if (!customer.email_verified_at) throw shut('email-needed', 'contact');
   const accepted = await acceptanceLatest(tx, input.customerId);
@@ -28,7 +28,8 @@ export async function gatePurchase(
   return accepted;
 }
 
-function clauseOf(ctx: Ctx, version: TermsVersion, parameter: keyof Parameters) {
+/** A clause as a problem cites it, in the reader's language. */
+export function clauseCited(ctx: Ctx, version: TermsVersion, parameter: keyof Parameters) {
   const id = version.document.parameters[parameter].clause;
   const clause = version.document.clauses.find((candidate) => candidate.id === id)!;
   return {

@@ -1,5 +1,5 @@
 export type { Parameters } from './document.ts';
-export { gatePurchase } from './gates.ts';
+export { clauseCited, gatePurchase } from './gates.ts';
 export { termsLoad } from './terms-load.ts';
 export {
   type AcceptedTerms,
