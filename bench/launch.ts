@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ok } from '#server/client.ts';
 import { startPostgres } from '#server/local/postgres.ts';
+import { StoryCustomer } from '#server/story/customer.ts';
 import { openRealNode } from '#server/story/real-node.ts';
 import { newSshKey } from '#server/story/ssh.ts';
 import { openWorld } from '#server/world.ts';
-import { readyCustomer } from './customer.ts';
 import { p50, table } from './figures.ts';
 
 /**
@@ -32,7 +32,8 @@ const raw: number[] = [];
 const ours: number[] = [];
 const login: number[] = [];
 try {
-  const customer = await readyCustomer(world, '1000');
+  const customer = new StoryCustomer(world.url);
+  await customer.getReady('1000');
   for (let i = 0; i < RUNS; i++) {
     raw.push(await rawLaunch(`raw${i}`));
     const began = world.clock.now().getTime();

@@ -20,6 +20,14 @@ export class StoryCustomer {
     this.password = `pw-${randomUUID()}`;
   }
 
+  /** Everything before the first order: may buy anywhere, with this much in the balance. */
+  async getReady(balance: string | null): Promise<void> {
+    await this.signUp();
+    await this.acceptTerms();
+    await this.verifyRealName();
+    if (balance) await this.topUp(balance);
+  }
+
   async signUp(options: { minor?: boolean } = {}): Promise<void> {
     const { email, password } = this;
     await ok(

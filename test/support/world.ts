@@ -50,10 +50,7 @@ export function beforeWorlds(close: () => Promise<void>): void {
 /** A customer who may buy anywhere, with this much in the balance. */
 export async function readyCustomer(world: World, balance: string | null = '100'): Promise<StoryCustomer> {
   const customer = new StoryCustomer(world.url);
-  await customer.signUp();
-  await customer.acceptTerms();
-  await customer.verifyRealName();
-  if (balance) await customer.topUp(balance);
+  await customer.getReady(balance);
   return customer;
 }
 

@@ -2,7 +2,8 @@ import type { Selectable } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ImageSource, InstanceSpec } from './driver.ts';
 import { nodeConfig } from './node-config.ts';
-import { slotAddress, slotPorts } from './rules.ts';
+import { type Desired, slotAddress, slotPorts } from './rules.ts';
+import { specDigest } from './spec.ts';
 import type { InstanceTable, MappingTable, NodeTable } from './tables.ts';
 import './tables.ts';
 
@@ -91,5 +92,17 @@ export function specOf(view: InstanceView, deployment: string): InstanceSpec {
       listenPort: mapping.listen_port,
       targetPort: mapping.target_port,
     })),
+  };
+}
+
+/** What should be, as the next step is chosen by. */
+export function desiredOf({ instance }: InstanceView, spec: InstanceSpec): Desired {
+  return {
+    allowed: instance.allowed,
+    wantedPower: instance.wanted_power,
+    specDigest: specDigest(spec),
+    restartDue: instance.restart_wanted > instance.restart_done,
+    accessApplied: instance.access_applied_at !== null,
+    everReady: instance.ready_at !== null,
   };
 }

@@ -5,13 +5,12 @@ import { asSystem, type House } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
 import type { Patrol } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
-import { instanceViews, specOf } from './instance-read.ts';
+import { desiredOf, instanceViews, specOf } from './instance-read.ts';
 import { nodeSeen } from './node-register.ts';
 import { reconcile } from './reconcile.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { askRemotes } from './remotes.ts';
 import { nextStep } from './rules.ts';
-import { specDigest } from './spec.ts';
 import './ports.ts';
 import './tables.ts';
 
@@ -71,14 +70,7 @@ async function nodeObserve(house: House, name: string): Promise<void> {
   for (const view of await instanceViews(house.db, rows)) {
     const { instance } = view;
     const is = observed.get(instance.name) ?? null;
-    const desired = {
-      allowed: instance.allowed,
-      wantedPower: instance.wanted_power,
-      specDigest: specDigest(specOf(view, house.ports.deployment)),
-      restartDue: instance.restart_wanted > instance.restart_done,
-      accessApplied: instance.access_applied_at !== null,
-      everReady: instance.ready_at !== null,
-    };
+    const desired = desiredOf(view, specOf(view, house.ports.deployment));
     const agrees =
       nextStep(desired, is) === null && instance.ready_at !== null && instance.power === (is?.power ?? null);
     if (!agrees) await transact(house.db, (tx) => reconcileSoon(tx, instance.id));

@@ -4,9 +4,8 @@ import { auditRecord } from '#modules/audit/index.ts';
 import { serviceChanged, serviceFail, serviceReady } from '#modules/lifecycle/index.ts';
 import { applyAccess, awaitSsh, GuestError, openAccess } from './access.ts';
 import { type Hypervisor, HypervisorError, type InstanceSpec, type ObservedInstance } from './driver.ts';
-import { type InstanceView, instanceView, specOf } from './instance-read.ts';
+import { desiredOf, type InstanceView, instanceView, specOf } from './instance-read.ts';
 import { CREATE_ATTEMPTS, nextStep, type Step, UNREACHABLE_HOURS } from './rules.ts';
-import { specDigest } from './spec.ts';
 import { type ShownStep, stepRecord } from './step-record.ts';
 import './ports.ts';
 import './tables.ts';
@@ -54,17 +53,6 @@ async function stepOnce(house: House, hypervisor: Hypervisor, view: InstanceView
   }
   await perform(house, hypervisor, view, spec, step);
   return step !== 'release';
-}
-
-function desiredOf({ instance }: InstanceView, spec: InstanceSpec) {
-  return {
-    allowed: instance.allowed,
-    wantedPower: instance.wanted_power,
-    specDigest: specDigest(spec),
-    restartDue: instance.restart_wanted > instance.restart_done,
-    accessApplied: instance.access_applied_at !== null,
-    everReady: instance.ready_at !== null,
-  };
 }
 
 async function perform(
