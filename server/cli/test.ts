@@ -75,10 +75,20 @@ async function testAll(options: { strict: boolean; only: string }): Promise<numb
       await runGroup(tally, files, group.concurrency);
     }
   } finally {
+    await stopTestHypervisor();
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
   }
   return report(tally, options.strict);
+}
+
+/** The hypervisor that tests share goes on between files; when all are done it isn't needed any more. */
+async function stopTestHypervisor(): Promise<void> {
+  const { testHypervisorDirectory } = await import('../../test/contracts/local-lxd.ts');
+  const dataDir = testHypervisorDirectory();
+  if (!existsSync(join(dataDir, 'lxd'))) return;
+  const { startLocalHypervisor } = await import('#server/local/lxd.ts');
+  await (await startLocalHypervisor({ dataDir, name: 'tests', log: () => undefined })).stop();
 }
 
 function print(line: string): void {

@@ -5,9 +5,9 @@ import type { World } from '#server/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where the pictures of the README are kept. */
+/** Where a picture goes: with CLOUDPACT_PICTURES=1 among those that the README shows, else beside the test's results. */
 export function picture(name: string): string {
-  return join(ROOT, 'docs/images', `${name}.png`);
+  return join(ROOT, process.env.CLOUDPACT_PICTURES ? 'docs/images' : 'test-results', `${name}.png`);
 }
 
 /** The console as it is in the sources now, where the server finds it. */
