@@ -133,7 +133,8 @@ async function obstacleTo(
   return reason;
 }
 
-function mayInstall(): boolean {
+/** Root on a Debian: what is missing can be fetched by name. */
+export function mayInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 }
 

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installPackages } from '#server/local/lxd.ts';
+import { findProgram } from '#server/local/lxd-flavour.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { lantianStory } from '#server/story/lantian.ts';
 import { openRealNode, RealNodeError } from '#server/story/real-node.ts';
 import { Deviation, tellTo } from '#server/story/telling.ts';
 import { openWorld } from '#server/world.ts';
 import { CommandError, command, dataDirOf, UsageError } from './command.ts';
+import { mayInstall } from './nodes.ts';
 
 const STORIES = { lantian: lantianStory };
 
@@ -47,6 +50,7 @@ export const run = command({
 });
 
 async function realNode(dataDir: string, print: (line: string) => void, closers: (() => Promise<void>)[]) {
+  await needSsh(print);
   try {
     const { node, stop } = await openRealNode(dataDir, (line) => print(`… ${line}`));
     closers.push(stop);
@@ -58,4 +62,14 @@ async function realNode(dataDir: string, print: (line: string) => void, closers:
       { cause: error },
     );
   }
+}
+
+/** The story logs in with the system's own ssh client. */
+async function needSsh(print: (line: string) => void): Promise<void> {
+  if (findProgram('ssh') && findProgram('ssh-keygen')) return;
+  const remedy = 'apt-get install openssh-client';
+  if (!mayInstall()) throw new CommandError(`there is no ssh client here: ${remedy}`);
+  await installPackages(['openssh-client'], (line) => print(`… ${line}`)).catch((error: Error) => {
+    throw new CommandError(`${remedy} failed: ${error.message}`, { cause: error });
+  });
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres } from '#server/local/postgres.ts';
-import { mustRun } from '#server/local/program.ts';
 import { CommandError, command, PROJECT_ROOT } from './command.ts';
 import { buildConsole } from './console-build.ts';
+import { mayInstall } from './nodes.ts';
 
 /** Types, lint, house rules and every test, each group by what it needs. */
 export const run = command({
@@ -46,7 +46,11 @@ const GROUPS: { name: string; files: string[]; concurrency: number }[] = [
   },
 ];
 
-const DEBIAN_PACKAGES = ['chromium', 'fonts-noto-cjk', 'openssh-client'];
+const NEEDED = [
+  { path: '/usr/bin/chromium', name: 'chromium' },
+  { path: '/usr/share/fonts/opentype/noto', name: 'fonts-noto-cjk' },
+  { path: '/usr/bin/ssh-keygen', name: 'openssh-client' },
+];
 
 async function testAll(options: { strict: boolean; only: string }): Promise<number> {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
@@ -135,23 +139,15 @@ async function runGroup(tally: Tally, files: string[], concurrency: number): Pro
 
 /** What the tests need beyond the packages, on Debian as root; elsewhere tests that lack something say so. */
 async function installForTests(): Promise<void> {
-  const { hypervisorPrerequisites, installHypervisorPackages } = await import('#server/local/lxd.ts');
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  const log = (line: string) => print(`… ${line}`);
-  const missing = ['/usr/bin/chromium', '/usr/share/fonts/opentype/noto', '/usr/bin/ssh'].filter(
-    (path) => !existsSync(path),
+  if (!mayInstall()) return;
+  const { hypervisorPrerequisites, installHypervisorPackages, installPackages } = await import(
+    '#server/local/lxd.ts'
   );
+  const log = (line: string) => print(`… ${line}`);
+  const missing = NEEDED.filter(({ path }) => !existsSync(path)).map(({ name }) => name);
   try {
-    if (missing.length > 0) {
-      log(`installing ${DEBIAN_PACKAGES.join(', ')}`);
-      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-      await mustRun('apt-get', ['update', '-qq'], { env });
-      await mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...DEBIAN_PACKAGES], {
-        env,
-      });
-    }
-    if ((await hypervisorPrerequisites()).some((prerequisite) => !prerequisite.found))
-      await installHypervisorPackages(log);
+    if (missing.length > 0) await installPackages(missing, log);
+    if ((await hypervisorPrerequisites()).some(({ found }) => !found)) await installHypervisorPackages(log);
   } catch (error) {
     log(`packages could not be installed: ${(error as Error).message}`);
   }

@@ -138,6 +138,13 @@ async function daemonPackage(): Promise<string> {
   throw new Error('neither lxd nor incus is in the archives that apt is set to');
 }
 
+/** By name from the archives that apt is set to. Throws with apt's words when it can't. */
+export async function installPackages(names: string[], log: (line: string) => void): Promise<void> {
+  log(`apt-get install ${names.join(' ')}`);
+  await apt(['update'], log);
+  await apt(['install', '--no-install-recommends', ...names], log);
+}
+
 async function apt(args: string[], log: (line: string) => void): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const onLine = (line: string) => {

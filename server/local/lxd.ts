@@ -8,7 +8,12 @@ import { claimLayout, type Layout, releaseLayout } from './lxd-layout.ts';
 import { canPolice, mountLxcfs, raiseKernelLimits } from './lxd-machine.ts';
 import { program } from './program.ts';
 
-export { type Check, hypervisorPrerequisites, installHypervisorPackages } from './lxd-prerequisites.ts';
+export {
+  type Check,
+  hypervisorPrerequisites,
+  installHypervisorPackages,
+  installPackages,
+} from './lxd-prerequisites.ts';
 
 export interface LocalHypervisorOptions {
   dataDir: string;
