@@ -156,7 +156,7 @@ async function drained(server: Server): Promise<void> {
   }
 }
 
-/** What the world made on real hypervisors goes with it. */
+/** What the world made on real hypervisors goes with it; what can't be reached now, `openRealNode` removes at its next start. */
 async function unmake({ house }: Server): Promise<void> {
   for (const name of house.ports.nodeNames) {
     const hypervisor = house.ports.hypervisors(name);

@@ -16,31 +16,32 @@ export class Leases {
   #last: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, lost: (error: Error) => void) {
     this.#client = client;
     this.events.on('worker:create', ({ worker }) => {
-      this.#ask('select pg_advisory_lock($1, hashtext($2))', [CLASS, worker.workerId]);
+      this.#ask('select pg_advisory_lock($1, hashtext($2))', worker.workerId, lost);
     });
     this.events.on('worker:stop', ({ worker }) => {
-      this.#ask('select pg_advisory_unlock($1, hashtext($2))', [CLASS, worker.workerId]);
+      this.#ask('select pg_advisory_unlock($1, hashtext($2))', worker.workerId, lost);
     });
   }
 
-  /** One after another on the one connection; that it breaks is noticed by the connection itself. */
-  #ask(text: string, values: unknown[]): void {
-    this.#last = this.#last.then(() => this.#client.query(text, values)).catch(() => undefined);
+  /** One after another on the one connection. */
+  #ask(text: string, workerId: string, lost: (error: Error) => void): void {
+    this.#last = this.#last.then(() => this.#client.query(text, [CLASS, workerId])).catch(lost);
   }
 
   static async open(url: string, log: Logger): Promise<Leases> {
     const client = new pg.Client({ connectionString: url });
     // Without its lock a worker looks dead to others: better to be dead, and started again.
-    client.on('error', (error) => {
+    const lost = (error: Error) => {
       log.fatal({ err: error.message }, 'job leases lost');
       process.exitCode = 1;
       process.kill(process.pid, 'SIGTERM');
-    });
+    };
+    client.on('error', lost);
     await client.connect();
-    const leases = new Leases(client);
+    const leases = new Leases(client, lost);
     leases.#timer = setInterval(() => {
       leases.#last = leases.#last
         .then(() => leases.releaseOrphans())
