@@ -1,32 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NodeEntry } from '#modules/compute/index.ts';
 import type { Check, LocalHypervisor } from '#server/local/lxd.ts';
 import { lxdApi } from '#server/local/lxd-api.ts';
+import { nodeEntry } from '#server/local/node-entry.ts';
 import { writePrivately } from '#server/local/postgres-cluster.ts';
 import { type Running, type Supervised, supervise } from '#server/local/supervise.ts';
 import { identifyProcess } from '#server/local/supervise-process.ts';
 import { CommandError } from './command.ts';
 import { during, type Progress, type Step } from './progress.ts';
-
-/** One machine that instances run on, as the server reads it from CLOUDPACT_NODES_FILE. */
-export interface NodeConfig {
-  name: string;
-  driver: 'lxd' | 'simulated';
-  endpoint: string;
-  pool: string;
-  network: string;
-  /** The bridge's IPv4 network, e.g. "10.88.0.0/16". */
-  subnet: string;
-  gateway: string;
-  /** Where customers reach the forwarded ports. */
-  public_address: string;
-  port_from: number;
-  port_to: number;
-  /** False where the kernel can't limit what instances send. */
-  limit_egress?: boolean;
-  /** Where a simulated node keeps what it pretends to have. */
-  state_file?: string;
-}
 
 export interface HypervisorPart extends Running {
   local: LocalHypervisor;
@@ -53,7 +35,7 @@ export interface NodesSettings {
 }
 
 /** Not named "local": the same name with another driver would be the same node to the server. */
-const SIMULATED: NodeConfig = {
+const SIMULATED: NodeEntry = {
   name: 'simulated',
   driver: 'simulated',
   endpoint: 'simulated:',
@@ -88,7 +70,7 @@ export async function prepareNodes(settings: NodesSettings, progress: Progress):
     if (typeof started !== 'string') {
       const current = started.current();
       if (current === null) throw new CommandError('the hypervisor ended as soon as it had started');
-      await writeNodes(file, [nodeOf(current.local)]).catch(async (error: unknown) => {
+      await writeNodes(file, [nodeEntry('local', current.local)]).catch(async (error: unknown) => {
         await started.stop();
         throw error;
       });
@@ -114,7 +96,7 @@ function operatorNodes(file: string): Nodes {
 
 /** Why no hypervisor is started here; null when all it needs is there. */
 async function obstacleTo(
-  before: NodeConfig['driver'] | undefined,
+  before: NodeEntry['driver'] | undefined,
   file: string,
   step: Step,
 ): Promise<string | null> {
@@ -146,7 +128,7 @@ function obstacle(check: Check): string {
 async function startHypervisor(
   settings: NodesSettings,
   step: Step,
-  before: NodeConfig['driver'] | undefined,
+  before: NodeEntry['driver'] | undefined,
 ): Promise<Supervised<HypervisorPart> | string> {
   const { startLocalHypervisor } = await import('#server/local/lxd.ts');
   let restart = false;
@@ -176,26 +158,10 @@ async function serverVersion(socketPath: string): Promise<string> {
   return environment.server_version;
 }
 
-function nodeOf(local: LocalHypervisor): NodeConfig {
-  return {
-    name: 'local',
-    driver: 'lxd',
-    endpoint: `unix:${local.socketPath}`,
-    pool: local.pool,
-    network: local.network,
-    subnet: local.subnet,
-    gateway: local.gateway,
-    public_address: local.publicAddress,
-    port_from: local.portFrom,
-    port_to: local.portTo,
-    limit_egress: local.limitEgress,
-  };
-}
-
-function readNodes(file: string): NodeConfig[] {
+function readNodes(file: string): NodeEntry[] {
   try {
     const nodes: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (Array.isArray(nodes) && nodes.length > 0) return nodes as NodeConfig[];
+    if (Array.isArray(nodes) && nodes.length > 0) return nodes as NodeEntry[];
     throw new Error('it must be a JSON array of at least one node');
   } catch (error) {
     throw new CommandError(`the nodes file ${file} can't be used: ${(error as Error).message}`, {
@@ -204,6 +170,6 @@ function readNodes(file: string): NodeConfig[] {
   }
 }
 
-async function writeNodes(file: string, nodes: NodeConfig[]): Promise<void> {
+async function writeNodes(file: string, nodes: NodeEntry[]): Promise<void> {
   await writePrivately(file, `${JSON.stringify(nodes, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
 import { ensureImage } from '#server/local/image.ts';
 import { hypervisorPrerequisites, removeInstances, startLocalHypervisor } from '#server/local/lxd.ts';
+import { nodeEntry } from '#server/local/node-entry.ts';
 
 /** No hypervisor can run on this machine; the message says what is missing and how to get it. */
 export class RealNodeError extends Error {}
@@ -26,17 +27,6 @@ export async function openRealNode(
     await local.stop();
     throw error;
   }
-  const node = nodeConfig.parse({
-    name: 'world',
-    driver: 'lxd',
-    endpoint: `unix:${local.socketPath}`,
-    pool: local.pool,
-    network: local.network,
-    subnet: local.subnet,
-    public_address: local.publicAddress,
-    port_from: local.portFrom,
-    port_to: local.portTo,
-    limit_egress: local.limitEgress,
-  });
+  const node = nodeConfig.parse(nodeEntry('world', local));
   return { node, socketPath: local.socketPath, stop: () => local.stop() };
 }

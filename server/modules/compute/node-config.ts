@@ -32,6 +32,8 @@ export const nodeConfig = z.strictObject({
 });
 
 export type NodeConfig = z.infer<typeof nodeConfig>;
+/** As it is written in the file: what has a default may be left out. */
+export type NodeEntry = z.input<typeof nodeConfig>;
 
 export class NodesFileError extends Error {}
 
