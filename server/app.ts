@@ -17,6 +17,7 @@ import { routes as computeRoutes } from '#modules/compute/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
+import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { guard } from './http/access.ts';
 import { serveConsole } from './http/console.ts';
@@ -31,6 +32,7 @@ const ROOMS = [
   identityRoutes,
   notifyRoutes,
   termsRoutes,
+  paymentsRoutes,
   catalogueRoutes,
   billingRoutes,
   lifecycleRoutes,

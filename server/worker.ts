@@ -1,18 +1,19 @@
 import type { House } from '#kernel/house.ts';
 import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
-import { jobs as billingJobs, sweeps as billingSweeps } from '#modules/billing/jobs.ts';
+import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
+import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 
 export function allJobs(house: House): JobTable {
-  return { ...notifyJobs(house), ...billingJobs(house), ...computeJobs(house) };
+  return { ...notifyJobs(house), ...paymentsJobs(house), ...computeJobs(house) };
 }
 
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
-  return [...billingSweeps(house), ...lifecycleSweeps(house)];
+  return [...paymentsSweeps(house), ...billingSweeps(house), ...lifecycleSweeps(house)];
 }
 
 export function allPatrols(house: House): Patrol[] {

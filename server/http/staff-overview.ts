@@ -5,7 +5,6 @@ import { jobList, jobRetry, jobsFailed } from '#kernel/jobs-list.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { problem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { heldPayments } from '#modules/billing/index.ts';
 import { nodesTrouble } from '#modules/compute/index.ts';
 import {
   type Customer,
@@ -16,6 +15,7 @@ import {
 } from '#modules/identity/index.ts';
 import { cashBalances } from '#modules/ledger/index.ts';
 import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
+import { heldPayments } from '#modules/payments/index.ts';
 import { acceptanceLatest } from '#modules/terms/index.ts';
 
 const overview = z.object({

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type AlipayConfig, alipayGateway } from '#drivers/alipay/gateway.ts';
 import { alipaySandbox, sandboxKeys } from '#drivers/alipay/sandbox.ts';
 import { WorldClock } from '#kernel/clock.ts';
-import type { PaymentGateway, PaymentRequest } from '#modules/billing/driver.ts';
+import type { PaymentGateway, PaymentRequest } from '#modules/payments/driver.ts';
 
 /** A merchant's server and the local gateway, each on a port of its own, with real HTTP between them. */
 

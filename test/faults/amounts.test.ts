@@ -82,7 +82,7 @@ test('F28 what is no positive amount of whole fen is refused with 400 when toppi
     const reply = await call(caller(world, customer), '/payments', { raw });
     assert.deepEqual([reply.status, reply.body.code], [400, 'invalid-input'], raw.slice(0, 80));
   }
-  assert.equal((await world.server.house.db.selectFrom('billing_payment').selectAll().execute()).length, 1);
+  assert.equal((await world.server.house.db.selectFrom('payments_payment').selectAll().execute()).length, 1);
   assert.deepEqual(await made(world), before);
 });
 

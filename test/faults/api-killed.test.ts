@@ -55,7 +55,7 @@ test('F01 API killed after a renewal was committed: one period, one charge', asy
 test('F01 API killed after a top-up was begun: one payment, and it can be paid', async () => {
   const answer = await killedThenRetried('/payments', { amount: '5', channel: 'alipay' });
   const payments = await world.server.house.db
-    .selectFrom('billing_payment')
+    .selectFrom('payments_payment')
     .selectAll()
     .where('amount_micro', '=', 5_000_000n)
     .execute();

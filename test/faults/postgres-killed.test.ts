@@ -158,7 +158,7 @@ test('F03 PostgreSQL killed while orders and top-ups run: every acknowledged one
   for (const [key, { body }] of diary.orders)
     assert.deepEqual((await call(caller(world, customer), '/orders', { body: ORDER, key })).body, body);
 
-  const payments = await db.selectFrom('billing_payment').selectAll().execute();
+  const payments = await db.selectFrom('payments_payment').selectAll().execute();
   const credited = payments.filter(({ state }) => state === 'paid');
   for (const id of diary.paid)
     assert.ok(

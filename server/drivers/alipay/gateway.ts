@@ -1,5 +1,5 @@
 import { systemClock } from '#kernel/clock.ts';
-import type { PaymentGateway, PaymentRequest, TradeFacts, TradeState } from '#modules/billing/driver.ts';
+import type { PaymentGateway, PaymentRequest, TradeFacts, TradeState } from '#modules/payments/driver.ts';
 import {
   type AlipayAnswer,
   type AlipayClient,

@@ -2,5 +2,3 @@ export { orderList, shownOrder } from './order-list.ts';
 export { type OrderPlaced, type OrderRequest, orderPlace, type PaidOrder } from './order-place.ts';
 export { orderRefund } from './order-refund.ts';
 export { orderRenew } from './order-renew.ts';
-export { heldPayments } from './payment-held.ts';
-export { paymentList, shownPayment } from './payment-read.ts';

@@ -1,90 +1,15 @@
-import { z } from 'zod';
 import { type Db, transact } from '#kernel/db.ts';
-import { asSystem, type House, systemCtx } from '#kernel/house.ts';
-import { enqueue, type JobTable } from '#kernel/jobs.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { addMinutes } from '#kernel/time.ts';
 import { accrualEarn } from './accrual.ts';
-import { paymentSettle } from './payment-settle.ts';
-import { nextQueryMinutes, PAYMENT_WATCH_HOURS, UNKNOWN_AGAIN_HOURS } from './rules.ts';
-import './driver.ts';
 import './tables.ts';
-
-const payload = z.object({ payment: z.uuid() });
-
-export function jobs(house: House): JobTable {
-  return {
-    /** A notification may never come (F41): the channel is asked. "Unknown" settles nothing; the next sweep asks again (F43). */
-    'billing.payment-query': async (raw) => {
-      const { payment: id } = payload.parse(raw);
-      const payment = await house.db
-        .selectFrom('billing_payment')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow();
-      if (payment.state !== 'pending') return;
-      const gateway = house.ports.payments[payment.channel];
-      const facts = await gateway.query(payment.out_trade_no);
-      const expired = payment.expires_at <= house.clock.now();
-      // The payer never opened the page, or left it: nothing can be paid any more once the channel says so.
-      if (facts.state === 'unpaid' && expired) await gateway.close(payment.out_trade_no);
-      const closed = facts.state === 'not_found' && expired;
-      const state = await asSystem(house, payment.brand, 'payment-query', (tx, ctx) =>
-        paymentSettle(tx, ctx, gateway.merchant, closed ? { ...facts, state: 'closed' } : facts),
-      );
-      if (state === 'held') {
-        house.log.error(
-          { out_trade_no: payment.out_trade_no },
-          'payment held: it differs from what we asked for',
-        );
-      }
-    },
-  };
-}
 
 export function sweeps(house: House): Sweep[] {
   return [
     {
-      name: 'billing.payments',
-      everySeconds: 5,
-      nextDue: (db) => earliest(db, 'billing_payment', 'query_at'),
-      run: (now) =>
-        transact(house.db, async (tx) => {
-          const due = await tx
-            .selectFrom('billing_payment')
-            .select(['id', 'queries', 'created_at', 'expires_at'])
-            .where('query_at', '<=', now)
-            .orderBy('query_at')
-            .limit(200)
-            .forUpdate()
-            .skipLocked()
-            .execute();
-          for (const payment of due) {
-            const queries = payment.queries + 1;
-            const next = addMinutes(payment.created_at, nextQueryMinutes(queries));
-            const watchedUntil = addMinutes(payment.expires_at, PAYMENT_WATCH_HOURS * 60);
-            const soon = next > now ? next : addMinutes(now, 1);
-            // Only "unknown" leaves an expired trade open: it is never forgotten, only asked after less often.
-            const query_at = soon <= watchedUntil ? soon : addMinutes(now, UNKNOWN_AGAIN_HOURS * 60);
-            await tx
-              .updateTable('billing_payment')
-              .set({ queries, query_at })
-              .where('id', '=', payment.id)
-              .execute();
-            await enqueue(
-              tx,
-              'billing.payment-query',
-              { payment: payment.id },
-              { key: `payment-query:${payment.id}`, maxAttempts: 3 },
-            );
-          }
-          return due.length;
-        }),
-    },
-    {
       name: 'billing.revenue',
       everySeconds: 60,
-      nextDue: (db) => earliest(db, 'billing_accrual', 'due_at'),
+      nextDue: earliestAccrual,
       run: async (now) => {
         let handled = 0;
         for (const brand of house.brands.all) {
@@ -98,16 +23,10 @@ export function sweeps(house: House): Sweep[] {
   ];
 }
 
-async function earliest(db: Db, table: 'billing_payment', column: 'query_at'): Promise<Date | null>;
-async function earliest(db: Db, table: 'billing_accrual', column: 'due_at'): Promise<Date | null>;
-async function earliest(db: Db, table: 'billing_payment' | 'billing_accrual', column: 'query_at' | 'due_at') {
-  const { ref } = db.dynamic;
+async function earliestAccrual(db: Db): Promise<Date | null> {
   const row = await db
-    .selectFrom(table as 'billing_payment')
-    .select(ref<'query_at'>(column))
-    .where(ref(column), 'is not', null)
-    .orderBy(ref(column))
-    .limit(1)
+    .selectFrom('billing_accrual')
+    .select((e) => e.fn.min<Date | null>('due_at').as('due'))
     .executeTakeFirst();
-  return (row as Record<string, Date> | undefined)?.[column] ?? null;
+  return row?.due ?? null;
 }

@@ -24,9 +24,16 @@ export interface Posting {
   memo?: Record<string, string>;
 }
 
-/** No customer of a prepaid brand ever owes: its cash can't fall below zero. */
+/** What is a customer's own can't fall below zero: nobody spends what isn't there. */
+const OWNED: readonly AccountKind[] = [
+  'customer_cash',
+  'customer_gift',
+  'customer_frozen',
+  'withdrawal_transit',
+];
+
 export function floorOf(kind: AccountKind): Micro | null {
-  return kind === 'customer_cash' ? 0n : null;
+  return OWNED.includes(kind) ? 0n : null;
 }
 
 export const problem = problems({

@@ -8,12 +8,22 @@ declare module '#kernel/db.ts' {
   }
 }
 
+/** What each is of (its owner) and which way it leans stands in migration 0006 and the room's README. */
 export type AccountKind =
   | 'customer_cash'
+  | 'customer_gift'
+  | 'customer_frozen'
+  | 'receivable'
   | 'deferred_revenue'
   | 'revenue'
   | 'channel_clearing'
-  | 'payment_held';
+  | 'channel_fee'
+  | 'payment_held'
+  | 'withdrawal_transit'
+  | 'late_fee'
+  | 'tax'
+  | 'promotion'
+  | 'written_off';
 
 export interface AccountTable {
   id: string;

@@ -30,7 +30,9 @@ export async function gatePurchase(
 
 /** A clause as a problem cites it, in the reader's language. */
 export function clauseCited(ctx: Ctx, version: TermsVersion, parameter: keyof Parameters) {
-  const id = version.document.parameters[parameter].clause;
+  const found = version.document.parameters[parameter];
+  if (!found) throw new RangeError(`terms ${version.brand} ${version.version} have no ${parameter}`);
+  const id = found.clause;
   const clause = version.document.clauses.find((candidate) => candidate.id === id)!;
   return {
     id,

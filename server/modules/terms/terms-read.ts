@@ -16,7 +16,7 @@ export interface AcceptedTerms {
   readonly acceptanceId: string;
   readonly version: TermsVersion;
   readonly parameters: Parameters;
-  /** The clause that a parameter comes from. */
+  /** The clause that a parameter comes from. Throws RangeError when these terms don't have it: nothing may rest on it. */
   clauseOf(parameter: keyof Parameters): ClauseRef;
 }
 
@@ -72,13 +72,12 @@ function accepted(acceptanceId: string, version: TermsVersion): AcceptedTerms {
     acceptanceId,
     version,
     parameters,
-    clauseOf: (parameter) =>
-      ({
-        brand: version.brand,
-        version: version.version,
-        sha256: version.sha256,
-        clause: parameters[parameter].clause,
-      }) as ClauseRef,
+    clauseOf(parameter) {
+      const found = parameters[parameter];
+      if (!found) throw new RangeError(`terms ${version.brand} ${version.version} have no ${parameter}`);
+      const { brand, version: name, sha256 } = version;
+      return { brand, version: name, sha256, clause: found.clause } as ClauseRef;
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export async function paymentCreate(
   const outTradeNo = `${naturalDay(ctx.now, ctx.brand.zone).replaceAll('-', '')}${id.replaceAll('-', '').slice(-12)}${randomInt(1e6)}`;
   const expiresAt = addMinutes(ctx.now, PAYMENT_MINUTES);
   await tx
-    .insertInto('billing_payment')
+    .insertInto('payments_payment')
     .values({
       id,
       brand: ctx.brand.id,

@@ -37,7 +37,7 @@ export function paymentList(
   },
 ) {
   return db
-    .selectFrom('billing_payment')
+    .selectFrom('payments_payment')
     .selectAll()
     .where('brand', '=', brand)
     .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))

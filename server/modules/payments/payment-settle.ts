@@ -23,7 +23,7 @@ export async function paymentSettle(
   facts: TradeFacts,
 ): Promise<PaymentState | null> {
   const payment = await tx
-    .selectFrom('billing_payment')
+    .selectFrom('payments_payment')
     .selectAll()
     .where('out_trade_no', '=', facts.outTradeNo)
     .where('brand', '=', ctx.brand.id)
@@ -38,7 +38,7 @@ export async function paymentSettle(
     paid_at?: Date;
   }) =>
     tx
-      .updateTable('billing_payment')
+      .updateTable('payments_payment')
       .set({ ...row, query_at: null })
       .where('id', '=', payment.id)
       .execute();

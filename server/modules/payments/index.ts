@@ -1,0 +1,1 @@
+export { heldPayments } from './payment-held.ts';
