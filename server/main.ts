@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** Sweeps wait for whoever moves the clock. */
   stepped?: boolean;
   seed?: boolean;
+  /** Where the brands' folders are; this repository's own by default. */
+  brandsDir?: string;
 }
 
 export interface Server {
@@ -72,7 +74,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     await signals.start();
     closers.push(() => signals.close());
 
-    const brands = Brands.load(join(ROOT, 'brands'));
+    const brands = Brands.load(options.brandsDir ?? join(ROOT, 'brands'));
     const bus = new Bus();
     for (const listens of [notifyListens, lifecycleListens, computeListens]) listens(bus);
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);

@@ -38,6 +38,7 @@ export interface WorldOptions {
   hypervisors?: ServerOptions['hypervisors'];
   env?: Record<string, string>;
   seed?: boolean;
+  brandsDir?: string;
   log?: Logger;
 }
 
@@ -81,6 +82,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ...(options.hypervisors ? { hypervisors: options.hypervisors } : {}),
       stepped: true,
       seed: options.seed ?? false,
+      ...(options.brandsDir ? { brandsDir: options.brandsDir } : {}),
     });
   const remove = async () => {
     await administer(options.adminUrl, `drop database ${database} with (force)`);

@@ -19,6 +19,14 @@ const brandFile = z.strictObject({
   currency: z.literal('CNY'),
   mail_from: localizedText,
   theme: z.strictObject({ primary: z.string().regex(/^#[0-9a-f]{6}$/) }),
+  /** Where customers send bank transfers to; without it none are offered. */
+  bank_account: z
+    .strictObject({
+      holder: z.string().min(1).max(100),
+      bank: z.string().min(1).max(100),
+      number: z.string().regex(/^[0-9-]{6,34}$/),
+    })
+    .optional(),
 });
 
 export interface Brand {
@@ -30,6 +38,7 @@ export interface Brand {
   readonly zone: string;
   readonly mailFrom: LocalizedText;
   readonly theme: { readonly primary: string };
+  readonly bankAccount: { readonly holder: string; readonly bank: string; readonly number: string } | null;
   /** The folder that it was read from. */
   readonly dir: string;
 }
@@ -78,10 +87,15 @@ export class Brands {
     return new Brands(
       dirs.map(({ name }) => {
         const dir = join(root, name);
-        const { mail_from, currency: _, ...file } = readYaml(join(dir, 'brand.yaml'), brandFile);
+        const {
+          mail_from,
+          bank_account,
+          currency: _,
+          ...file
+        } = readYaml(join(dir, 'brand.yaml'), brandFile);
         if (file.id !== name)
           throw new BrandFileError(`${dir}/brand.yaml: id ${file.id} is not the folder's name`);
-        return { ...file, mailFrom: mail_from, dir };
+        return { ...file, mailFrom: mail_from, bankAccount: bank_account ?? null, dir };
       }),
     );
   }
