@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
 import { parseYuan } from '#kernel/money.ts';
+import { meteredProducts } from './metered.ts';
 
 /** A brand's catalogue.yaml. */
 
@@ -48,6 +49,8 @@ export const catalogueFile = z
         plans: z.array(plan).min(1),
       }),
     ),
+    /** What is charged by use. */
+    metered: meteredProducts,
   })
   .superRefine((file, check) => {
     const regions = new Set(file.regions.map((region) => region.id));
