@@ -11,6 +11,7 @@ const ROOMS = [
   'ledger',
   'payments',
   'funds',
+  'debts',
   'catalogue',
   'metering',
   'billing',

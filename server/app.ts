@@ -10,10 +10,12 @@ import type { House } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { localeOf } from '#kernel/text.ts';
+import { routes as approvalsRoutes } from '#modules/approvals/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
+import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
@@ -32,7 +34,9 @@ const ROOMS = [
   identityRoutes,
   notifyRoutes,
   termsRoutes,
+  approvalsRoutes,
   paymentsRoutes,
+  debtsRoutes,
   catalogueRoutes,
   billingRoutes,
   lifecycleRoutes,

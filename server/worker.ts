@@ -1,8 +1,11 @@
 import type { House } from '#kernel/house.ts';
 import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
+import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
+import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
+import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
@@ -13,7 +16,14 @@ export function allJobs(house: House): JobTable {
 
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
-  return [...paymentsSweeps(house), ...billingSweeps(house), ...lifecycleSweeps(house)];
+  return [
+    ...approvalsSweeps(house),
+    ...paymentsSweeps(house),
+    ...fundsSweeps(house),
+    ...debtsSweeps(house),
+    ...billingSweeps(house),
+    ...lifecycleSweeps(house),
+  ];
 }
 
 export function allPatrols(house: House): Patrol[] {

@@ -1,5 +1,6 @@
 import { TZDate } from '@date-fns/tz/date';
 import { addMonths } from 'date-fns/addMonths';
+import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
 import { getDaysInMonth } from 'date-fns/getDaysInMonth';
 import { setDate } from 'date-fns/setDate';
 
@@ -49,6 +50,11 @@ export function addMs(instant: Date, ms: number): Date {
 
 export function addMinutes(instant: Date, minutes: number): Date {
   return addMs(instant, minutes * 60_000);
+}
+
+/** How many midnights of that zone lie between two instants; 0 within one natural day. */
+export function naturalDaysBetween(from: Date, to: Date, zone: string): number {
+  return differenceInCalendarDays(new TZDate(to, zone), new TZDate(from, zone));
 }
 
 /** Whole 24-hour days from `from` to `to`, rounded up; never negative. */

@@ -45,6 +45,20 @@ export const TEMPLATES = {
       en: '{hostname} expires at {expires}. It is suspended at once; renewal within {grace} days restores it; then it is deleted for good (clause {clause}).\nRenewal: CNY {price} a month.',
     },
   },
+  'service-reminder-kept': {
+    subject: { zh: '{hostname} 将在 {days} 天后到期', en: '{hostname} expires in {days} days' },
+    body: {
+      zh: '{hostname} 将于 {expires} 到期，到期未续费即停机，续费后恢复（条款 {clause}）。\n续费价格：{price} 元/月。',
+      en: '{hostname} expires at {expires}. Unless renewed it is suspended then; renewal restores it (clause {clause}).\nRenewal: CNY {price} a month.',
+    },
+  },
+  'service-suspended-kept': {
+    subject: { zh: '{hostname} 已到期停机', en: '{hostname} has expired and is suspended' },
+    body: {
+      zh: '{hostname} 已于 {expires} 到期并停机。续费（{price} 元/月）即可恢复（条款 {clause}）。',
+      en: '{hostname} expired at {expires} and is suspended. Renewal (CNY {price} a month) restores it (clause {clause}).',
+    },
+  },
   'service-suspended': {
     subject: { zh: '{hostname} 已到期停机', en: '{hostname} has expired and is suspended' },
     body: {
@@ -62,6 +76,63 @@ export const TEMPLATES = {
   'payment-received': {
     subject: { zh: '充值到账 {amount} 元', en: 'CNY {amount} received' },
     body: { zh: '{amount} 元已存入您的余额。', en: 'CNY {amount} is in your balance.' },
+  },
+  'funds-frozen': {
+    subject: { zh: '您的账户有 {amount} 元被冻结', en: 'CNY {amount} in your account is frozen' },
+    body: {
+      zh: '根据条款 {clause}，您账户余额中的 {amount} 元已被冻结。\n原因：{explanation}\n如有异议，请在 {until} 前登录控制台的“资金”页面提出申诉；申诉成立即解冻。',
+      en: 'By clause {clause}, CNY {amount} of your balance is frozen.\nWhy: {explanation}\nIf you disagree, appeal before {until} on the page “Funds” of the console; if the appeal is granted the money is free at once.',
+    },
+  },
+  'funds-lifted': {
+    subject: { zh: '{amount} 元已解冻', en: 'CNY {amount} is free again' },
+    body: {
+      zh: '{frozen} 冻结的 {amount} 元已回到您的余额。\n说明：{reason}',
+      en: 'The CNY {amount} that was frozen at {frozen} is back in your balance.\n{reason}',
+    },
+  },
+  'funds-held': {
+    subject: { zh: '{amount} 元继续冻结', en: 'CNY {amount} stays frozen' },
+    body: {
+      zh: '{frozen} 冻结的 {amount} 元将继续冻结。\n说明：{reason}\n如有新的证据，请联系客服。',
+      en: 'The CNY {amount} that was frozen at {frozen} stays frozen.\n{reason}\nIf there is new evidence, write to support.',
+    },
+  },
+  'funds-returned': {
+    subject: { zh: '{amount} 元将原路退回', en: 'CNY {amount} goes back to where it came from' },
+    body: {
+      zh: '{frozen} 冻结的 {amount} 元将按来源退回（支付宝、微信支付或银行账户）。\n说明：{reason}',
+      en: 'The CNY {amount} that was frozen at {frozen} goes back to where it came from (Alipay, WeChat Pay or a bank account).\n{reason}',
+    },
+  },
+  'withdrawal-refused': {
+    subject: { zh: '提现 {number} 未通过', en: 'Withdrawal {number} was refused' },
+    body: {
+      zh: '提现 {number} 的 {amount} 元已退回您的余额。\n原因：{reason}',
+      en: 'The CNY {amount} of withdrawal {number} is back in your balance.\nWhy: {reason}',
+    },
+  },
+  'withdrawal-paid': {
+    subject: { zh: '提现 {number} 已付出 {amount} 元', en: 'Withdrawal {number}: CNY {amount} is paid' },
+    body: {
+      zh: '提现 {number} 的 {amount} 元已按来源退回或汇往您的银行账户，到账时间以渠道为准。',
+      en: 'CNY {amount} of withdrawal {number} went back to where it came from or to your bank account; when it arrives is up to them.',
+    },
+  },
+  'withdrawal-failed': {
+    subject: { zh: '提现 {number} 有 {amount} 元未能付出', en: 'Withdrawal {number}: CNY {amount} could not be paid' },
+    body: {
+      zh: '提现 {number} 中的 {amount} 元未能付出，已回到原处。请查看明细后再试。',
+      en: 'CNY {amount} of withdrawal {number} could not be paid and is back where it was. Look at its parts and try again.',
+    },
+  },
+  'bank-account-verified': {
+    subject: { zh: '{bank}（尾号 {end}）已核实', en: '{bank} (ending {end}) is verified' },
+    body: { zh: '可以用它提现了。', en: 'Withdrawals can go there now.' },
+  },
+  'bank-account-refused': {
+    subject: { zh: '{bank}（尾号 {end}）未通过核实', en: '{bank} (ending {end}) was not verified' },
+    body: { zh: '原因：{reason}', en: 'Why: {reason}' },
   },
 } as const satisfies Record<string, Template>;
 

@@ -1,0 +1,2 @@
+export type { ApprovalDecided } from './approval-decide.ts';
+export { type ApprovalWanted, approvalRequest } from './approval-request.ts';

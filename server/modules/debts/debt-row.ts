@@ -1,0 +1,51 @@
+import type { Selectable } from 'kysely';
+import type { Db, Tx } from '#kernel/db.ts';
+import { PAGE_SIZE } from '#kernel/http.ts';
+import type { Micro } from '#kernel/money.ts';
+import type { Owed } from './rules.ts';
+import type { DebtTable } from './tables.ts';
+import './tables.ts';
+
+export type Debt = Selectable<DebtTable>;
+
+export function debtList(
+  db: Db | Tx,
+  brand: string,
+  filter: { customerId?: string | undefined; open?: boolean | undefined; before?: string | undefined },
+): Promise<Debt[]> {
+  return db
+    .selectFrom('debts_debt')
+    .selectAll()
+    .where('brand', '=', brand)
+    .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))
+    .$if(filter.open === true, (q) => q.where('closed_at', 'is', null))
+    .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
+    .orderBy('id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+}
+
+/** What a customer owes in all: unpaid principal and late fees. */
+export async function owedBy(db: Db | Tx, brand: string, customerId: string): Promise<Micro> {
+  const row = await db
+    .selectFrom('debts_debt')
+    .select((e) => [
+      e.fn.sum<string | null>('amount_micro').as('amount'),
+      e.fn.sum<string | null>('fee_micro').as('fee'),
+      e.fn.sum<string | null>('paid_micro').as('paid'),
+      e.fn.sum<string | null>('fee_paid_micro').as('fee_paid'),
+      e.fn.sum<string | null>('written_off_micro').as('written_off'),
+    ])
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  const of = (sum: string | null) => BigInt(sum ?? 0);
+  return of(row.amount) + of(row.fee) - of(row.paid) - of(row.fee_paid) - of(row.written_off);
+}
+
+/** What is left of one debt, by its kind. Written off is always all that was left. */
+export function owed(debt: Debt): Owed {
+  if (debt.closed_at) return { principal: 0n, fee: 0n };
+  return { principal: debt.amount_micro - debt.paid_micro, fee: debt.fee_micro - debt.fee_paid_micro };
+}

@@ -1,0 +1,40 @@
+import { type Db, transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { lateFeeAdd } from './late-fee.ts';
+import './tables.ts';
+
+const BATCH = 200;
+
+export function sweeps(house: House): Sweep[] {
+  return [
+    {
+      name: 'debts.late-fees',
+      everySeconds: 60,
+      nextDue: earliest,
+      run: (now) =>
+        transact(house.db, async (tx) => {
+          const due = await tx
+            .selectFrom('debts_debt')
+            .selectAll()
+            .where('fee_due_at', '<=', now)
+            .orderBy('fee_due_at')
+            .limit(BATCH)
+            .forUpdate()
+            .skipLocked()
+            .execute();
+          for (const debt of due)
+            await lateFeeAdd(tx, { ...systemCtx(house, debt.brand, 'debts.late-fees'), now }, debt);
+          return due.length;
+        }),
+    },
+  ];
+}
+
+async function earliest(db: Db): Promise<Date | null> {
+  const row = await db
+    .selectFrom('debts_debt')
+    .select((e) => e.fn.min<Date | null>('fee_due_at').as('due'))
+    .executeTakeFirst();
+  return row?.due ?? null;
+}
