@@ -30,7 +30,12 @@ interface Document {
 const ROOT = join(import.meta.dirname, '..');
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 /** Not for its clients: the document itself, what payment channels call, and the WebSocket, for which OpenAPI has no words. */
-const HIDDEN = ['GET /openapi.json', 'POST /callbacks/alipay', 'GET /services/:id/terminal'];
+const HIDDEN = [
+  'GET /openapi.json',
+  'POST /callbacks/alipay',
+  'POST /callbacks/wechatpay',
+  'GET /services/:id/terminal',
+];
 
 let document: Document;
 let operations: { name: string; path: string; operation: Operation }[];

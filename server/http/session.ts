@@ -37,7 +37,11 @@ export function sessionRoutes(app: App, house: House): void {
     async (request) => {
       const { id, name, tagline, theme, zone } = request.ctx.brand;
       const { payments, mailer, realName } = house.ports;
-      const sandbox = { payment: payments.alipay.sandbox, mail: mailer.sandbox, real_name: realName.sandbox };
+      const sandbox = {
+        payment: Object.values(payments).some((gateway) => gateway.sandbox),
+        mail: mailer.sandbox,
+        real_name: realName.sandbox,
+      };
       return { id, name, tagline, theme, zone, production: house.config.production, sandbox };
     },
   );

@@ -75,7 +75,7 @@ export class StoryCustomer {
   /** Pays at the sandbox gateway and waits until the balance has it. */
   async topUp(amount: string): Promise<string> {
     const payment = await ok(this.api.POST('/api/v1/payments', { body: { amount, channel: 'alipay' } }));
-    await payAtSandbox(payment.pay_url);
+    await payAtSandbox(payment.pay_url ?? '');
     for (let attempt = 0; attempt < 250; attempt++) {
       const { state } = await ok(
         this.api.GET('/api/v1/payments/{id}', { params: { path: { id: payment.id } } }),

@@ -47,6 +47,7 @@ export const ROUTES: Record<string, Route> = {
   'POST /auth/sign-in': { access: 'public', good: 403, body: nobody },
   'POST /staff/auth/sign-in': { access: 'public', good: 401, body: nobody },
   'POST /callbacks/alipay': { access: 'callback', good: 400 },
+  'POST /callbacks/wechatpay': { access: 'callback', good: 401 },
   'GET /dev/mailbox': { access: 'development', good: 200 },
 
   'GET /auth/session': { access: 'customer', good: 200 },
@@ -77,6 +78,7 @@ export const ROUTES: Record<string, Route> = {
   'POST /services/:id/power': { access: 'customer', good: 202, of: 'service', body: { action: 'restart' } },
   'POST /services/:id/renewals': { access: 'customer', good: 201, of: 'service', body: { months: 1 } },
   'POST /payments': { access: 'customer', good: 201, body: { amount: '10', channel: 'alipay' } },
+  'POST /payments/:id/start': { access: 'customer', good: 200, of: 'payment', body: { way: 'page' } },
   'POST /orders': {
     access: 'customer',
     good: 201,

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type AlipayConfig, alipayGateway } from '#drivers/alipay/gateway.ts';
 import { alipaySandbox, sandboxKeys } from '#drivers/alipay/sandbox.ts';
 import { WorldClock } from '#kernel/clock.ts';
-import type { PaymentGateway, PaymentRequest } from '#modules/payments/driver.ts';
+import type { PaymentGateway, PaymentRequest, TradeFacts } from '#modules/payments/driver.ts';
 
 /** A merchant's server and the local gateway, each on a port of its own, with real HTTP between them. */
 
@@ -81,6 +81,7 @@ export async function world(t: TestContext, overrides: Partial<AlipayConfig> = {
   const gateway: PaymentGateway = alipayGateway(config, { warn: (fields) => warnings.push(fields) });
   const request = (changes: Partial<PaymentRequest> = {}): PaymentRequest => ({
     outTradeNo: 'P20260301_1',
+    way: 'page',
     amount: 25_500_000n,
     subject: '账户充值 Top-up 100%+1',
     returnUrl: `${shop.url}/back?lang=zh`,
@@ -89,4 +90,20 @@ export async function world(t: TestContext, overrides: Partial<AlipayConfig> = {
     ...changes,
   });
   return { dir, clock, sandbox, app, shop, config, gateway, request, warnings };
+}
+
+/** The address of the page on which the payer pays. */
+export async function payUrl(gateway: PaymentGateway, request: PaymentRequest): Promise<string> {
+  const step = await gateway.start(request);
+  if (step.kind !== 'redirect') throw new Error(`${step.kind} instead of a page`);
+  return step.url;
+}
+
+/** What a notification with this form says of its trade; null when it is not signed, or says nothing of a trade. */
+export async function tradeOf(
+  gateway: PaymentGateway,
+  body: Record<string, string> | string,
+): Promise<TradeFacts | null> {
+  const notice = await gateway.verifyNotification({}, Buffer.from(new URLSearchParams(body).toString()));
+  return notice?.kind === 'payment' ? notice.trade : null;
 }

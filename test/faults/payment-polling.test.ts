@@ -83,7 +83,7 @@ test('F42 a page that was opened and left is closed at the gateway, so that nobo
   assert.equal(await stateOf(customer, payment), 'closed');
   await assert.rejects(payAtSandbox(payment.pay_url));
   const shown = await ok(customer.api.GET('/api/v1/payments/{id}', { params: { path: { id: payment.id } } }));
-  assert.equal(shown.pay_url, null);
+  assert.equal(shown.payable, false);
 });
 
 for (const [what, fault] of [

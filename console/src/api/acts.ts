@@ -24,6 +24,8 @@ export const acceptTerms = (body: Body<'/api/v1/terms/acceptances', 'post'>) =>
 
 export const startPayment = (body: Body<'/api/v1/payments', 'post'>, key: string) =>
   answer(api.POST('/api/v1/payments', { body, headers: keyed(key) }));
+export const continuePayment = ({ id }: { id: string }) =>
+  answer(api.POST('/api/v1/payments/{id}/start', { body: {}, params: { path: { id } } }));
 export const placeOrder = (body: OrderInput, key: string) =>
   answer(api.POST('/api/v1/orders', { body, headers: keyed(key) }));
 

@@ -1302,6 +1302,279 @@ export interface paths {
                                     en: string;
                                 };
                             }[];
+                            parameters: {
+                                acceptance: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    before: "service";
+                                    by?: ("click" | "register" | "purchase" | "use" | "signed-paper" | "other-agreed")[];
+                                };
+                                minors?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {number} */
+                                    below_age: 18;
+                                    /** @enum {string} */
+                                    need: "guardian-consent";
+                                };
+                                contact: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    need: "verified-email";
+                                    stay_valid?: ("email" | "phone" | "qq")[];
+                                };
+                                real_name?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    required_in: "mainland-regions";
+                                    /** @enum {string} */
+                                    keep: "result-only";
+                                    of?: ("person" | "company")[];
+                                };
+                                password?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {boolean} */
+                                    change_ends_other_sessions: true;
+                                };
+                                account?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {boolean} */
+                                    transferable: false;
+                                };
+                                instructions?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    kinds: ("reinstall" | "restart" | "push" | "buy" | "withdraw" | "tax-invoice" | "contract")[];
+                                };
+                                resale?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "forbidden";
+                                };
+                                filing?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    before: "public-website";
+                                    kinds: ("icp-filing" | "icp-licence" | "bbs" | "online-games" | "news" | "publishing" | "education" | "health" | "medicine-and-devices")[];
+                                };
+                                payment: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    channels: ("alipay" | "wechatpay" | "bank-transfer")[];
+                                    /** @enum {string} */
+                                    price: "shown-at-purchase" | "list-in-force";
+                                };
+                                periods?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    months: number[];
+                                };
+                                auto_renew?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "opt-in-from-balance";
+                                };
+                                refund: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "none" | "unconsumed";
+                                };
+                                provider_end?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    notice_days: number;
+                                    /** @enum {string} */
+                                    refund: "unconsumed";
+                                    channels?: ("site" | "in-site" | "email" | "sms" | "phone" | "qq" | "wechat")[];
+                                };
+                                metered?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    every: "hour" | "day";
+                                };
+                                late_fee?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    per_day: string;
+                                };
+                                gifts?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "never-cash";
+                                };
+                                withdrawal?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "cash-only";
+                                };
+                                fund_freeze?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    reasons: string[];
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    appeal_clause: string;
+                                    appeal_days: number;
+                                };
+                                documents?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    kinds: ("tax-invoice" | "contract")[];
+                                };
+                                price_change?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    notice_days: number;
+                                    channels: ("site" | "email")[];
+                                };
+                                undelivered: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "refund-to-balance";
+                                };
+                                reminders?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    days_before: number[];
+                                    channels: "email"[];
+                                };
+                                expiry?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    suspend: "at-once";
+                                    grace_days?: number;
+                                    /** @enum {string} */
+                                    then?: "delete";
+                                };
+                                arrears?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    freeze: "balance-below-consumption";
+                                    end_days: number;
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    end_clause: string;
+                                    /** @enum {string} */
+                                    then: "end-and-delete";
+                                };
+                                retention?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    days: number;
+                                    /** @enum {string} */
+                                    then: "erase";
+                                };
+                                migration?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    notice_days: number;
+                                };
+                                sla?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "none";
+                                } | {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "hour-for-hour";
+                                    end_after_hours: number;
+                                } | {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "by-table";
+                                    promised_percent: string;
+                                    table: {
+                                        below_percent: string;
+                                        back_percent: number;
+                                    }[];
+                                };
+                                outages?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    excluded: ("force-majeure" | "upstream" | "maintenance" | "telecom" | "network-congestion" | "attack" | "site-upgrade" | "bank" | "customer-origin" | "customer-error" | "customer-application" | "customer-request")[];
+                                };
+                                outage_extension?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "discretionary";
+                                };
+                                liability?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    basis: "fees-of-that-service";
+                                    months_before_claim: number;
+                                } | {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    basis: "fee-of-that-purchase";
+                                } | {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    basis: "annual-fee-of-that-service";
+                                    percent: number;
+                                };
+                                backup?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    rule: "none" | "customers-duty";
+                                };
+                                throttle?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    cpu_percent: number;
+                                    minutes: number;
+                                };
+                                support?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    hours: "7x24";
+                                    /** @enum {string} */
+                                    hotline_for?: "paying-customers";
+                                };
+                                forbidden?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    categories: string[];
+                                };
+                                precedence?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    order: ("attachment" | "service-contract" | "order-page" | "agreement")[];
+                                };
+                                revision?: {
+                                    /** @description A clause of this agreement, such as 5.3 */
+                                    clause: string;
+                                    /** @enum {string} */
+                                    effect: "on-publication" | "after-notice";
+                                    notice_days: number;
+                                    channels?: ("site" | "in-site" | "email" | "sms" | "phone" | "qq" | "wechat")[];
+                                    /** @enum {string} */
+                                    continued_use?: "accepts";
+                                    on_disagree?: ("may-stop" | "settle-fees" | "data-download")[];
+                                };
+                            };
                         };
                     };
                 };
@@ -1511,7 +1784,7 @@ export interface paths {
                                 out_trade_no: string;
                                 trade_no: string | null;
                                 /** @enum {string} */
-                                channel: "alipay";
+                                channel: "alipay" | "wechatpay";
                                 amount: string;
                                 /** @enum {string} */
                                 state: "pending" | "paid" | "closed" | "held";
@@ -1519,7 +1792,7 @@ export interface paths {
                                 /** Format: date-time */
                                 created_at: string;
                                 paid_at: string | null;
-                                pay_url: string | null;
+                                payable: boolean;
                                 sandbox: boolean;
                             }[];
                             next: string | null;
@@ -1569,7 +1842,10 @@ export interface paths {
                     "application/json": {
                         amount: string;
                         /** @enum {string} */
-                        channel: "alipay";
+                        channel: "alipay" | "wechatpay";
+                        /** @enum {string} */
+                        way?: "page" | "wap" | "qr" | "jsapi" | "h5";
+                        payer_open_id?: string;
                     };
                 };
             };
@@ -1581,12 +1857,95 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            pay_url: string | null;
+                            qr_code: string | null;
+                            jsapi: {
+                                [key: string]: string;
+                            } | null;
                             /** Format: uuid */
                             id: string;
                             out_trade_no: string;
-                            pay_url: string;
                             amount: string;
                             sandbox: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        way?: "page" | "wap" | "qr" | "jsapi" | "h5";
+                        payer_open_id?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            pay_url: string | null;
+                            qr_code: string | null;
+                            jsapi: {
+                                [key: string]: string;
+                            } | null;
                         };
                     };
                 };
@@ -1657,7 +2016,7 @@ export interface paths {
                             out_trade_no: string;
                             trade_no: string | null;
                             /** @enum {string} */
-                            channel: "alipay";
+                            channel: "alipay" | "wechatpay";
                             amount: string;
                             /** @enum {string} */
                             state: "pending" | "paid" | "closed" | "held";
@@ -1665,7 +2024,7 @@ export interface paths {
                             /** Format: date-time */
                             created_at: string;
                             paid_at: string | null;
-                            pay_url: string | null;
+                            payable: boolean;
                             sandbox: boolean;
                         };
                     };
@@ -1741,7 +2100,7 @@ export interface paths {
                                 out_trade_no: string;
                                 trade_no: string | null;
                                 /** @enum {string} */
-                                channel: "alipay";
+                                channel: "alipay" | "wechatpay";
                                 amount: string;
                                 /** @enum {string} */
                                 state: "pending" | "paid" | "closed" | "held";
@@ -1749,7 +2108,7 @@ export interface paths {
                                 /** Format: date-time */
                                 created_at: string;
                                 paid_at: string | null;
-                                pay_url: string | null;
+                                payable: boolean;
                                 sandbox: boolean;
                             }[];
                             next: string | null;
@@ -2594,7 +2953,7 @@ export interface paths {
                                 deleted_at: string | null;
                                 /** Format: date-time */
                                 created_at: string;
-                                grace_days: number;
+                                grace_days: number | null;
                                 clause: {
                                     id: string;
                                     version: string;
@@ -2731,7 +3090,7 @@ export interface paths {
                             deleted_at: string | null;
                             /** Format: date-time */
                             created_at: string;
-                            grace_days: number;
+                            grace_days: number | null;
                             clause: {
                                 id: string;
                                 version: string;
@@ -3365,7 +3724,7 @@ export interface paths {
                                 deleted_at: string | null;
                                 /** Format: date-time */
                                 created_at: string;
-                                grace_days: number;
+                                grace_days: number | null;
                                 clause: {
                                     id: string;
                                     version: string;

@@ -2,12 +2,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
 import { Button, Result } from 'antd';
 import { useEffect } from 'react';
+import { continuePayment } from '../api/acts.ts';
+import { useAct } from '../api/client.ts';
 import { paymentQuery, sessionQuery } from '../api/queries.ts';
 import type { Payment } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { yuan } from '../ui/format.ts';
 import { Page, Panel } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
+import { webAddress } from './top-up.tsx';
 import { readReturn } from './top-up-memory.ts';
 
 /** Follows a payment until the channel has said how it ended. */
@@ -42,6 +45,9 @@ function Outcome({ payment }: { payment: Payment }) {
   const router = useRouter();
   const back = readReturn(payment.id);
   const { state } = payment;
+  const act = useAct(continuePayment, {
+    onSuccess: ({ pay_url }) => pay_url && window.location.assign(webAddress(pay_url)),
+  });
   return (
     <div role="status">
       <Result
@@ -62,8 +68,8 @@ function Outcome({ payment }: { payment: Payment }) {
               {t('topUp.toOrder')}
             </Button>
           ) : null,
-          state === 'pending' && payment.pay_url ? (
-            <Button key="pay" href={payment.pay_url}>
+          payment.payable ? (
+            <Button key="pay" loading={act.isPending} onClick={() => act.mutate({ id: payment.id })}>
               {t('topUp.continuePay')}
             </Button>
           ) : null,

@@ -39,7 +39,7 @@ export function TopUpPage() {
     onSuccess: ({ id, pay_url }) => {
       if (search.back) keepReturn(id, search.back);
       setLeaving(true);
-      window.location.assign(webAddress(pay_url));
+      window.location.assign(webAddress(pay_url ?? `/top-up/${id}`));
     },
     onError: problem.show,
   });
@@ -116,7 +116,7 @@ export function TopUpPage() {
 }
 
 /** An address that a browser may be sent to: never `javascript:` and the like. */
-function webAddress(address: string): string {
+export function webAddress(address: string): string {
   const url = new URL(address, window.location.href);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new Error(`not a web address: ${url.protocol}`);

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import { systemClock } from '#kernel/clock.ts';
+import { GatewayRefusal, GatewayUnknown } from '#modules/payments/driver.ts';
 import { readBounded, shanghaiTime } from './wire.ts';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
@@ -19,24 +20,16 @@ export interface AlipayConfig {
   timeoutMs?: number;
 }
 
-/** A business refusal that Alipay signed, such as ACQ.TRADE_NOT_EXIST. */
-export class AlipayRefusal extends Error {
-  readonly subCode: string;
-  constructor(method: string, code: string, subCode: string) {
-    super(`${method} refused: ${code} ${subCode}`);
-    this.subCode = subCode;
-  }
-}
-
-/** Nothing is known of what Alipay did or holds: unreachable, late, malformed or not signed by it. */
-export class AlipayUnknown extends Error {}
-
 export type AlipayAnswer = Record<string, unknown>;
 
 export interface AlipayClient {
   readonly sdk: AlipaySdk;
-  /** The signed answer to one API call with code 10000. Throws AlipayRefusal or AlipayUnknown. */
-  call(method: string, bizContent: Record<string, string>): Promise<AlipayAnswer>;
+  /** The signed answer to one API call with code 10000. Throws GatewayRefusal (its code is Alipay's sub_code) or GatewayUnknown. */
+  call(
+    method: string,
+    bizContent: Record<string, string | string[]>,
+    notifyUrl?: string,
+  ): Promise<AlipayAnswer>;
 }
 
 function keyOf(text: string, kinds: ('pkcs8' | 'pkcs1' | 'spki')[], name: string): KeyObject {
@@ -73,12 +66,16 @@ export function alipayClient(config: AlipayConfig): AlipayClient {
 
   return {
     sdk,
-    async call(method, bizContent) {
-      const raw = await post(sdk, config, method, bizContent);
+    async call(method, bizContent, notifyUrl) {
+      const raw = await post(sdk, config, method, { bizContent, ...(notifyUrl ? { notifyUrl } : {}) });
       const answer = verifiedAnswer(sdk, method, raw);
       const code = String(answer.code);
       if (code === '10000') return answer;
-      throw new AlipayRefusal(method, code, String(answer.sub_code ?? ''));
+      const subCode = String(answer.sub_code ?? '') || code;
+      // 20000 is "service unavailable", SYSTEM_ERROR "failed inside, ask again": neither says what became of it.
+      if (code === '20000' || subCode.endsWith('SYSTEM_ERROR'))
+        throw new GatewayUnknown(`${method}: ${subCode}`);
+      throw new GatewayRefusal(method, subCode);
     },
   };
 }
@@ -87,11 +84,11 @@ async function post(
   sdk: AlipaySdk,
   config: AlipayConfig,
   method: string,
-  bizContent: Record<string, string>,
+  content: { bizContent: Record<string, string | string[]>; notifyUrl?: string },
 ): Promise<string> {
   // The SDK would write the host's local time; Alipay reads it as UTC+8.
   const timestamp = shanghaiTime(systemClock.now());
-  const signed = new URLSearchParams(sdk.sdkExecute(method, { timestamp, bizContent }));
+  const signed = new URLSearchParams(sdk.sdkExecute(method, { timestamp, ...content }));
   const body = new URLSearchParams({ biz_content: signed.get('biz_content') ?? '' });
   signed.delete('biz_content');
   const url = new URL(config.gatewayUrl);
@@ -110,7 +107,7 @@ async function post(
     }
     return await readBounded(response, ANSWER_LIMIT_BYTES);
   } catch (error) {
-    throw new AlipayUnknown(`${method} not answered: ${reasonOf(error)}`, { cause: error });
+    throw new GatewayUnknown(`${method} not answered: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -132,14 +129,14 @@ function verifiedAnswer(sdk: AlipaySdk, method: string, raw: string): AlipayAnsw
   const [, member, content, sign] = match ?? [];
   const expected = `${method.replaceAll('.', '_')}_response`;
   if (!content || !sign || (member !== expected && member !== 'error_response')) {
-    throw new AlipayUnknown(`${method}: the answer isn't a signed ${expected}`);
+    throw new GatewayUnknown(`${method}: the answer isn't a signed ${expected}`);
   }
   if (!sdk.rsaCheck(content, sign.replaceAll('\\/', '/'))) {
-    throw new AlipayUnknown(`${method}: the answer's signature is wrong`);
+    throw new GatewayUnknown(`${method}: the answer's signature is wrong`);
   }
   try {
     return JSON.parse(content) as AlipayAnswer;
   } catch (error) {
-    throw new AlipayUnknown(`${method}: the answer isn't JSON`, { cause: error });
+    throw new GatewayUnknown(`${method}: the answer isn't JSON`, { cause: error });
   }
 }

@@ -1,14 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { systemClock } from '#kernel/clock.ts';
-import type { PaymentGateway, PaymentRequest, TradeFacts, TradeState } from '#modules/payments/driver.ts';
 import {
-  type AlipayAnswer,
-  type AlipayClient,
-  type AlipayConfig,
-  AlipayRefusal,
-  AlipayUnknown,
-  alipayClient,
-} from './client.ts';
-import { alipayAmount, readAmount, readShanghaiTime, shanghaiTime } from './wire.ts';
+  GatewayRefusal,
+  GatewayUnknown,
+  type Notice,
+  type NoticeOutcome,
+  type PaymentGateway,
+  type PaymentRequest,
+  type PayStep,
+  type TradeFacts,
+  type TradeState,
+} from '#modules/payments/driver.ts';
+import { readBill } from './bill.ts';
+import { type AlipayAnswer, type AlipayClient, type AlipayConfig, alipayClient } from './client.ts';
+import { readNotice } from './notice.ts';
+import { queryRefund, refund } from './refund.ts';
+import {
+  alipayAmount,
+  checkNumber,
+  plainText,
+  readAmount,
+  readShanghaiTime,
+  shanghaiTime,
+  tradeState,
+} from './wire.ts';
 
 export type { AlipayConfig } from './client.ts';
 
@@ -17,87 +32,66 @@ export interface DriverLog {
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
-const STATES: Record<string, TradeState> = {
-  WAIT_BUYER_PAY: 'unpaid',
-  TRADE_SUCCESS: 'paid',
-  TRADE_FINISHED: 'paid',
-  TRADE_CLOSED: 'closed',
-};
-
 /**
- * Alipay's website payment (电脑网站支付: alipay.trade.page.pay, .query, .close), signed with RSA2 in public-key mode.
- * Throws Error at once when a key of the configuration can't be read.
+ * Alipay: 电脑网站支付 (page), 手机网站支付 (wap), 当面付 (precreate, a QR code), with query, close, refund and bills,
+ * signed with RSA2 in public-key mode. Throws Error at once when a key of the configuration can't be read.
  */
 export function alipayGateway(config: AlipayConfig, log?: DriverLog): PaymentGateway {
   const client = alipayClient(config);
   return {
     channel: 'alipay',
+    ways: ['page', 'wap', 'qr'],
     sandbox: config.sandbox,
     merchant: { appId: config.appId, sellerId: config.sellerId },
-    payUrl: (request) => payUrl(client, request),
-    verifyNotification: (body) => verifyNotification(client, body),
+    start: (request) => start(client, request),
+    verifyNotification: async (_headers: IncomingHttpHeaders, rawBody: Buffer): Promise<Notice | null> =>
+      readNotice(client, rawBody),
+    notificationAnswer,
     query: (outTradeNo) => query(client, outTradeNo, log),
     close: (outTradeNo) => close(client, outTradeNo),
+    refund: (request) => refund(client, request, log),
+    queryRefund: (outTradeNo, outRefundNo) => queryRefund(client, outTradeNo, outRefundNo, log),
+    bill: (day) => readBill(client, day),
   };
+}
+
+/** Anything but exactly "success" is sent again (异步通知: 8 times in 25 hours). */
+function notificationAnswer(outcome: NoticeOutcome) {
+  const status = outcome === 'unsigned' ? 400 : 200;
+  return { status, type: 'text/plain', body: outcome === 'taken' ? 'success' : 'fail' };
 }
 
 /**
  * Throws MoneyError for an amount that Alipay can't take, RangeError for a number that it doesn't allow.
  * `time_expire` rather than `timeout_express`: the latter starts anew each time the payer opens the page.
  */
-function payUrl({ sdk }: AlipayClient, request: PaymentRequest): string {
+async function start(client: AlipayClient, request: PaymentRequest): Promise<PayStep> {
   checkNumber(request.outTradeNo);
-  return sdk.pageExecute('alipay.trade.page.pay', 'GET', {
-    timestamp: shanghaiTime(systemClock.now()),
-    returnUrl: request.returnUrl,
-    notifyUrl: request.notifyUrl,
-    bizContent: {
-      outTradeNo: request.outTradeNo,
-      totalAmount: alipayAmount(request.amount),
-      subject: plainSubject(request.subject),
-      productCode: 'FAST_INSTANT_TRADE_PAY',
-      timeExpire: shanghaiTime(request.expiresAt),
-    },
-  });
-}
-
-function checkNumber(outTradeNo: string): void {
-  if (!/^[0-9A-Za-z_]{1,64}$/.test(outTradeNo)) throw new RangeError('outTradeNo: 1 to 64 of 0-9 A-Z a-z _');
-}
-
-/** Alipay forbids / = & in subjects: they return in the signed text of notifications and could be cut there. */
-function plainSubject(subject: string): string {
-  const plain = subject.replace(/[/=&<>"'\\\p{Cc}]/gu, ' ').trim();
-  return [...plain].slice(0, 128).join('') || 'Cloudpact';
-}
-
-/**
- * The signed text joins `name=value` with `&` and quotes nothing. A value that holds `&name=` could be half of
- * a cut, whose other half is a forged field; no true notification of ours has one.
- */
-function couldBeCut(body: Record<string, string>): boolean {
-  return Object.values(body).some((value) => /&\w+=/.test(value));
-}
-
-/** `sign` and `sign_type` are outside the signed text (异步通知验签). Only RSA2 counts; SHA-1 is not accepted. */
-function verifyNotification({ sdk }: AlipayClient, body: Record<string, string>): TradeFacts | null {
-  if (!Object.values(body).every((value) => typeof value === 'string')) return null;
-  if (body.sign_type !== 'RSA2' || couldBeCut(body)) return null;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body.sign ?? '')) return null; // Node would skip over other characters
-  if (!sdk.checkNotifySignV2(body)) return null;
-  // The return URL and other messages bear the same key's signature, yet say nothing of a trade's state.
-  if (body.notify_type !== 'trade_status_sync' || !body.out_trade_no) return null;
-  return {
-    outTradeNo: body.out_trade_no,
-    tradeNo: body.trade_no ?? null,
-    state: STATES[body.trade_status ?? ''] ?? 'unknown',
-    amount: readAmount(body.total_amount),
-    currency: null,
-    // A true notification always names both; one without them must not pass for "nothing to compare".
-    appId: body.app_id ?? '',
-    sellerId: body.seller_id ?? '',
-    paidAt: readShanghaiTime(body.gmt_payment),
+  const { notifyUrl, returnUrl } = request;
+  const trade = {
+    outTradeNo: request.outTradeNo,
+    totalAmount: alipayAmount(request.amount),
+    subject: plainText(request.subject, 128),
+    timeExpire: shanghaiTime(request.expiresAt),
   };
+  if (request.way === 'qr') {
+    const answer = await client.call('alipay.trade.precreate', trade, notifyUrl);
+    if (answer.out_trade_no !== request.outTradeNo || typeof answer.qr_code !== 'string')
+      throw new GatewayUnknown('alipay.trade.precreate: answer of another trade');
+    return { kind: 'qr', code: answer.qr_code };
+  }
+  const [method, productCode] =
+    request.way === 'wap'
+      ? ['alipay.trade.wap.pay', 'QUICK_WAP_WAY']
+      : ['alipay.trade.page.pay', 'FAST_INSTANT_TRADE_PAY'];
+  if (request.way !== 'wap' && request.way !== 'page') throw new RangeError(`no way ${request.way}`);
+  const url = client.sdk.pageExecute(method!, 'GET', {
+    timestamp: shanghaiTime(systemClock.now()),
+    returnUrl,
+    notifyUrl,
+    bizContent: { ...trade, productCode },
+  });
+  return { kind: 'redirect', url };
 }
 
 /** `appId` and `sellerId` are null: the answer doesn't state them; that our key was accepted binds it to us. */
@@ -106,25 +100,26 @@ async function query(client: AlipayClient, outTradeNo: string, log?: DriverLog):
   try {
     const answer = await client.call('alipay.trade.query', { outTradeNo });
     if (answer.out_trade_no !== outTradeNo)
-      throw new AlipayUnknown('alipay.trade.query: answer of another trade');
+      throw new GatewayUnknown('alipay.trade.query: answer of another trade');
     return queriedFacts(outTradeNo, answer);
   } catch (error) {
-    if (error instanceof AlipayRefusal && error.subCode === 'ACQ.TRADE_NOT_EXIST') {
+    if (error instanceof GatewayRefusal && error.code === 'ACQ.TRADE_NOT_EXIST') {
       return emptyFacts(outTradeNo, 'not_found');
     }
-    if (!(error instanceof AlipayRefusal || error instanceof AlipayUnknown)) throw error;
+    if (!(error instanceof GatewayRefusal || error instanceof GatewayUnknown)) throw error;
     log?.warn({ outTradeNo, reason: error.message }, 'Alipay could not be asked about a trade');
     return emptyFacts(outTradeNo, 'unknown');
   }
 }
 
 function queriedFacts(outTradeNo: string, answer: AlipayAnswer): TradeFacts {
+  const paidAt = readShanghaiTime(answer.send_pay_date);
   return {
-    ...emptyFacts(outTradeNo, STATES[String(answer.trade_status)] ?? 'unknown'),
+    ...emptyFacts(outTradeNo, tradeState(answer.trade_status, paidAt)),
     tradeNo: typeof answer.trade_no === 'string' ? answer.trade_no : null,
     amount: readAmount(answer.total_amount),
     currency: typeof answer.trans_currency === 'string' ? answer.trans_currency : null,
-    paidAt: readShanghaiTime(answer.send_pay_date),
+    paidAt,
   };
 }
 
@@ -135,15 +130,15 @@ function emptyFacts(outTradeNo: string, state: TradeState): TradeFacts {
 
 /**
  * Resolves when the trade can't be paid as it stands: closed now or before, or never begun at Alipay (where the
- * link's own expiry ends it). Throws AlipayRefusal when it is paid, AlipayUnknown when nothing could be learnt.
+ * link's own expiry ends it). Throws GatewayRefusal when it is paid, GatewayUnknown when nothing could be learnt.
  */
 async function close(client: AlipayClient, outTradeNo: string): Promise<void> {
   checkNumber(outTradeNo);
   try {
     await client.call('alipay.trade.close', { outTradeNo });
   } catch (error) {
-    if (!(error instanceof AlipayRefusal)) throw error;
-    if (error.subCode === 'ACQ.TRADE_NOT_EXIST') return;
+    if (!(error instanceof GatewayRefusal)) throw error;
+    if (error.code === 'ACQ.TRADE_NOT_EXIST') return;
     const standing = await query(client, outTradeNo);
     if (standing.state !== 'closed') throw error;
   }

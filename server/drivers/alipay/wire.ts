@@ -1,4 +1,5 @@
 import { type Micro, MoneyError, parseYuan, toFen } from '#kernel/money.ts';
+import type { TradeState } from '#modules/payments/driver.ts';
 
 /** How Alipay writes times and amounts, and the one careful way of reading an HTTP body. */
 
@@ -34,8 +35,29 @@ export function readAmount(text: unknown): Micro | null {
   }
 }
 
-/** The body as UTF-8 text. Throws when it is longer than `limitBytes`, without reading on. */
-export async function readBounded(response: Response, limitBytes: number): Promise<string> {
+export function checkNumber(number: string): void {
+  if (!/^[0-9A-Za-z_]{1,64}$/.test(number)) throw new RangeError('a number is 1 to 64 of 0-9 A-Z a-z _');
+}
+
+/** Alipay forbids / = & in subjects: they return in the signed text of notifications and could be cut there. */
+export function plainText(text: string, length: number): string {
+  const plain = text.replace(/[/=&<>"'\\\p{Cc}]/gu, ' ').trim();
+  return [...plain].slice(0, length).join('') || 'Cloudpact';
+}
+
+/** TRADE_CLOSED after a payment means that all of it went back (交易状态说明). */
+export function tradeState(status: unknown, paidAt: Date | null): TradeState {
+  const states: Record<string, TradeState> = {
+    WAIT_BUYER_PAY: 'unpaid',
+    TRADE_SUCCESS: 'paid',
+    TRADE_FINISHED: 'paid',
+    TRADE_CLOSED: paidAt ? 'refunded' : 'closed',
+  };
+  return typeof status === 'string' ? (states[status] ?? 'unknown') : 'unknown';
+}
+
+/** Throws when the body is longer than `limitBytes`, without reading on. */
+export async function readBytes(response: Response, limitBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
@@ -43,5 +65,10 @@ export async function readBounded(response: Response, limitBytes: number): Promi
     if (length > limitBytes) throw new Error(`answer longer than ${limitBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** The same as UTF-8 text. */
+export async function readBounded(response: Response, limitBytes: number): Promise<string> {
+  return (await readBytes(response, limitBytes)).toString('utf8');
 }

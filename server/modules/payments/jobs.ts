@@ -4,6 +4,7 @@ import { asSystem, type House } from '#kernel/house.ts';
 import { enqueue, type JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
+import { gatewayOf } from './payment-channel.ts';
 import { paymentSettle } from './payment-settle.ts';
 import { nextQueryMinutes, PAYMENT_WATCH_HOURS, UNKNOWN_AGAIN_HOURS } from './rules.ts';
 import './driver.ts';
@@ -22,7 +23,7 @@ export function jobs(house: House): JobTable {
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
       if (payment.state !== 'pending') return;
-      const gateway = house.ports.payments[payment.channel];
+      const gateway = gatewayOf(house.ports, payment.channel);
       const facts = await gateway.query(payment.out_trade_no);
       const expired = payment.expires_at <= house.clock.now();
       // The payer never opened the page, or left it: nothing can be paid any more once the channel says so.

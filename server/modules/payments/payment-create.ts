@@ -5,6 +5,7 @@ import { newId } from '#kernel/ids.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { addMinutes, naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import type { Channel } from './driver.ts';
 import { nextQueryMinutes, PAYMENT_MINUTES, problem, TOP_UP_MAX } from './rules.ts';
 import './tables.ts';
 
@@ -12,7 +13,7 @@ import './tables.ts';
 export async function paymentCreate(
   tx: Tx,
   ctx: Ctx,
-  input: { customerId: string; channel: 'alipay'; amount: Micro },
+  input: { customerId: string; channel: Channel; amount: Micro },
 ): Promise<{ id: string; outTradeNo: string; expiresAt: Date }> {
   if (input.amount <= 0n || input.amount > TOP_UP_MAX)
     throw problem['amount-out-of-range']({ max: formatYuan(TOP_UP_MAX) });

@@ -1,11 +1,10 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { amountOut, id, instant, PAGE_SIZE } from '#kernel/http.ts';
-import { formatYuan, type Micro } from '#kernel/money.ts';
-import { pick } from '#kernel/text.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { paymentChannel } from './payment-channel.ts';
 import type { PaymentState, PaymentTable } from './tables.ts';
 import './driver.ts';
 import './tables.ts';
@@ -15,14 +14,14 @@ export const paymentShown = z.object({
   customer_id: z.string(),
   out_trade_no: z.string(),
   trade_no: z.string().nullable(),
-  channel: z.literal('alipay'),
+  channel: paymentChannel,
   amount: amountOut,
   state: z.enum(['pending', 'paid', 'closed', 'held']),
   held_reason: z.string().nullable(),
   created_at: instant,
   paid_at: instant.nullable(),
-  /** While it can be paid. */
-  pay_url: z.string().nullable(),
+  /** It can be paid still: by POST /payments/ID/start. */
+  payable: z.boolean(),
   sandbox: z.boolean(),
 });
 
@@ -49,45 +48,18 @@ export function paymentList(
     .execute();
 }
 
-/** The page on which the payer pays; signed here, without a network. */
-export function payUrl(
-  house: House,
-  ctx: Ctx,
-  payment: { id: string; outTradeNo: string; amount: Micro; expiresAt: Date; channel: 'alipay' },
-): string {
-  const subject =
-    ctx.locale === 'zh' ? `${pick(ctx.brand.name, 'zh')}账户充值` : `${pick(ctx.brand.name, 'en')} top-up`;
-  const { publicUrl } = house.config;
-  return house.ports.payments[payment.channel].payUrl({
-    outTradeNo: payment.outTradeNo,
-    amount: payment.amount,
-    subject,
-    returnUrl: `${publicUrl}/top-up/${payment.id}`,
-    notifyUrl: `${publicUrl}/api/v1/callbacks/${payment.channel}`,
-    expiresAt: payment.expiresAt,
-  });
-}
-
 export function shownPayment(
   house: House,
-  ctx: Ctx,
+  now: Date,
   row: Selectable<PaymentTable>,
 ): z.infer<typeof paymentShown> {
   const { id, customer_id, out_trade_no, trade_no, channel, state, held_reason, created_at, paid_at } = row;
-  const payable = state === 'pending' && row.expires_at > ctx.now;
-  const request = {
-    id,
-    outTradeNo: out_trade_no,
-    amount: row.amount_micro,
-    expiresAt: row.expires_at,
-    channel,
-  };
   return {
     ...{ id, customer_id, out_trade_no, trade_no, channel, state, held_reason },
     amount: formatYuan(row.amount_micro),
     created_at: created_at.toISOString(),
     paid_at: paid_at?.toISOString() ?? null,
-    pay_url: payable ? payUrl(house, ctx, request) : null,
-    sandbox: house.ports.payments[channel].sandbox,
+    payable: state === 'pending' && row.expires_at > now,
+    sandbox: house.ports.payments[channel]?.sandbox ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { enqueue } from '#kernel/jobs.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
@@ -13,7 +14,8 @@ import './tables.ts';
 /**
  * Takes in what the channel says of a trade, by notification or by query, any number of times and in any order.
  * Paid and agreeing with what we asked for: credited once, even after it had expired here (F42). Paid but
- * differing: held for staff, nothing credited (F38). Closed: closed. Anything else changes nothing.
+ * differing, or given back before we knew of it (F37): held for staff, nothing credited (F38). Closed: closed.
+ * Anything else changes nothing.
  * Returns the state that it is in now; null when the number isn't ours.
  */
 export async function paymentSettle(
@@ -60,7 +62,7 @@ export async function paymentSettle(
     await record('payment.closed');
     return 'closed';
   }
-  if (facts.state !== 'paid') return payment.state;
+  if (facts.state !== 'paid' && facts.state !== 'refunded') return payment.state;
 
   const reason = discrepancy({ amount: payment.amount_micro, ...merchant }, facts);
   if (reason) {
@@ -88,4 +90,26 @@ export async function paymentSettle(
     values: { amount: formatYuan(payment.amount_micro) },
   });
   return 'paid';
+}
+
+/**
+ * A refund was announced for a payment that we haven't credited: what became of the payment itself is asked for
+ * (F37). Returns the payment's state; null when the number isn't ours.
+ */
+export async function paymentAskAgain(tx: Tx, ctx: Ctx, outTradeNo: string): Promise<PaymentState | null> {
+  const payment = await tx
+    .selectFrom('payments_payment')
+    .select(['id', 'state'])
+    .where('out_trade_no', '=', outTradeNo)
+    .where('brand', '=', ctx.brand.id)
+    .executeTakeFirst();
+  if (payment?.state === 'pending') {
+    await enqueue(
+      tx,
+      'payments.query',
+      { payment: payment.id },
+      { key: `payment-query:${payment.id}`, maxAttempts: 3 },
+    );
+  }
+  return payment?.state ?? null;
 }

@@ -1,13 +1,19 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import { type App, actOnce, amountIn, amountOut, customerOf, id, listOf, page, paged } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
+import type { NoticeOutcome, PaymentGateway } from './driver.ts';
+import { CHANNELS, gatewayOf, paymentChannel } from './payment-channel.ts';
 import { paymentCreate } from './payment-create.ts';
-import { paymentList, paymentShown, payUrl, shownPayment } from './payment-read.ts';
-import { paymentSettle } from './payment-settle.ts';
-import './driver.ts';
+import { paymentList, paymentShown, shownPayment } from './payment-read.ts';
+import { paymentAskAgain, paymentSettle } from './payment-settle.ts';
+import { paymentStart, payShown, payWay } from './payment-start.ts';
+
+/** `payer_open_id` is for `jsapi` alone. */
+const startFields = { way: payWay.optional(), payer_open_id: z.string().min(1).max(128).optional() };
 
 export function routes(app: App, house: House): void {
   app.post(
@@ -16,34 +22,50 @@ export function routes(app: App, house: House): void {
       config: { access: 'customer' },
       schema: {
         tags: ['payments'],
-        body: z.object({ amount: amountIn, channel: z.literal('alipay') }),
+        body: z.object({ amount: amountIn, channel: paymentChannel, ...startFields }),
         response: {
-          201: z.object({
-            id,
-            out_trade_no: z.string(),
-            pay_url: z.string(),
-            amount: amountOut,
-            sandbox: z.boolean(),
-          }),
+          201: payShown.extend({ id, out_trade_no: z.string(), amount: amountOut, sandbox: z.boolean() }),
         },
       },
     },
-    (request, reply) =>
-      actOnce(house, request, reply, async (tx, ctx) => {
+    async (request, reply) => {
+      const { channel, way, payer_open_id: openId } = request.body;
+      const { customerId } = customerOf(request.ctx);
+      const made = await actOnce(house, request, reply, async (tx, ctx) => {
         const amount = parseYuan(request.body.amount);
-        const { channel } = request.body;
-        const made = await paymentCreate(tx, ctx, {
-          customerId: customerOf(ctx).customerId,
-          channel,
-          amount,
-        });
-        const pay_url = payUrl(house, ctx, { ...made, amount, channel });
-        const { sandbox } = house.ports.payments[channel];
+        const { id, outTradeNo } = await paymentCreate(tx, ctx, { customerId, channel, amount });
+        const { sandbox } = gatewayOf(house.ports, channel);
         return {
           status: 201,
-          body: { id: made.id, out_trade_no: made.outTradeNo, pay_url, amount: formatYuan(amount), sandbox },
+          body: { id, out_trade_no: outTradeNo, amount: formatYuan(amount), sandbox },
         };
-      }),
+      });
+      // Only now, when the intent is kept: the same key again begins the same trade again.
+      return {
+        ...made,
+        ...(await paymentStart(house, request.ctx, { id: made.id, customerId, way, openId })),
+      };
+    },
+  );
+
+  app.post(
+    '/payments/:id/start',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['payments'],
+        params: z.object({ id }),
+        body: z.object(startFields),
+        response: { 200: payShown },
+      },
+    },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const { way, payer_open_id: openId } = request.body;
+      const [row] = await paymentList(house.db, request.ctx.brand.id, { customerId, id: request.params.id });
+      if (!row) throw kernelProblem['not-found']();
+      return paymentStart(house, request.ctx, { id: row.id, customerId, way, openId });
+    },
   );
 
   app.get(
@@ -56,7 +78,7 @@ export function routes(app: App, house: House): void {
       const filter = { customerId: customerOf(request.ctx).customerId, before: request.query.before };
       const rows = await paymentList(house.db, request.ctx.brand.id, filter);
       return paged(
-        rows.map((row) => shownPayment(house, request.ctx, row)),
+        rows.map((row) => shownPayment(house, request.ctx.now, row)),
         (row) => row.id,
       );
     },
@@ -72,7 +94,7 @@ export function routes(app: App, house: House): void {
       const filter = { customerId: customerOf(request.ctx).customerId, id: request.params.id };
       const [row] = await paymentList(house.db, request.ctx.brand.id, filter);
       if (!row) throw kernelProblem['not-found']();
-      return shownPayment(house, request.ctx, row);
+      return shownPayment(house, request.ctx.now, row);
     },
   );
 
@@ -80,51 +102,55 @@ export function routes(app: App, house: House): void {
   staff(app, house);
 }
 
-/** Alipay's notification: an unsigned one is told "fail", a signed one is settled before it is told "success". */
+/**
+ * The channels' messages, raw as they came: their signatures are over the bytes. What isn't signed is refused, what
+ * is signed is settled before the channel hears that it was taken.
+ */
 function callbacks(app: App, house: House): void {
   void app.register(async (scope) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => {
-        done(null, Object.fromEntries(new URLSearchParams(body as string)));
-      },
-    );
-    scope.post(
-      '/callbacks/alipay',
-      { config: { access: 'callback' }, schema: { tags: ['callbacks'], hide: true } as object },
-      async (request, reply) => {
-        void reply.type('text/plain');
-        const gateway = house.ports.payments.alipay;
-        const body = z.record(z.string(), z.string()).safeParse(request.body);
-        const facts = body.success ? gateway.verifyNotification(body.data) : null;
-        if (!facts) {
-          house.log.warn(
-            { request_id: request.id, channel: 'alipay' },
-            'a notification without a good signature was refused',
-          );
-          return reply.status(400).send('fail');
-        }
-        const ctx = {
-          ...systemCtx(house, request.ctx.brand.id, 'alipay'),
-          requestId: request.id,
-          ip: request.ip,
-        };
-        const state = await transact(house.db, (tx) => paymentSettle(tx, ctx, gateway.merchant, facts));
-        if (state === 'held')
-          house.log.error(
-            { out_trade_no: facts.outTradeNo },
-            'payment held: it differs from what we asked for',
-          );
-        if (state === null)
-          house.log.error(
-            { out_trade_no: facts.outTradeNo },
-            'a signed notification names no payment of ours',
-          );
-        return reply.send(state === null ? 'fail' : 'success');
-      },
-    );
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const channel of CHANNELS) {
+      scope.post(
+        `/callbacks/${channel}`,
+        { config: { access: 'callback' }, schema: { tags: ['callbacks'], hide: true } as object },
+        async (request, reply) => {
+          const gateway = gatewayOf(house.ports, channel);
+          const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const outcome = await noticeTake(house, request, gateway, raw);
+          const { status, type, body } = gateway.notificationAnswer(outcome);
+          return reply.status(status).type(type).send(body);
+        },
+      );
+    }
   });
+}
+
+async function noticeTake(
+  house: House,
+  request: FastifyRequest,
+  gateway: PaymentGateway,
+  raw: Buffer,
+): Promise<NoticeOutcome> {
+  const { channel } = gateway;
+  const log = { request_id: request.id, channel };
+  const notice = await gateway.verifyNotification(request.headers, raw);
+  if (!notice) {
+    house.log.warn(log, 'a notification without a good signature was refused');
+    return 'unsigned';
+  }
+  const ctx = { ...systemCtx(house, request.ctx.brand.id, channel), requestId: request.id, ip: request.ip };
+  const state = await transact(house.db, (tx) =>
+    notice.kind === 'payment'
+      ? paymentSettle(tx, ctx, gateway.merchant, notice.trade)
+      : paymentAskAgain(tx, ctx, notice.refund.outTradeNo),
+  );
+  const { outTradeNo: out_trade_no } = notice.kind === 'payment' ? notice.trade : notice.refund;
+  if (state === 'held')
+    house.log.error({ ...log, out_trade_no }, 'payment held: it differs from what we asked for');
+  if (state === null)
+    house.log.error({ ...log, out_trade_no }, 'a signed notification names no payment of ours');
+  return state === null ? 'not_ours' : 'taken';
 }
 
 function staff(app: App, house: House): void {
@@ -141,7 +167,7 @@ function staff(app: App, house: House): void {
     async (request) => {
       const rows = await paymentList(house.db, request.ctx.brand.id, request.query);
       return paged(
-        rows.map((row) => ({ ...shownPayment(house, request.ctx, row), pay_url: null })),
+        rows.map((row) => shownPayment(house, request.ctx.now, row)),
         (row) => row.id,
       );
     },

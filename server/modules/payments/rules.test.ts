@@ -25,6 +25,7 @@ test('a channel’s facts must agree with what was asked for; what its protocol 
     [{ currency: 'USD' }, 'currency differs'],
     [{ appId: 'another' }, 'app id differs'],
     [{ sellerId: '' }, 'seller id differs'],
+    [{ state: 'refunded' }, 'refunded at the channel before it was credited'],
   ];
   for (const [facts, reason] of told) assert.equal(discrepancy(EXPECTED, { ...FACTS, ...facts }), reason);
 });

@@ -22,6 +22,24 @@ export const problem = problems({
     title: { zh: '支付渠道暂不可用', en: 'This payment channel is not available' },
     remedy: { zh: '请换一种支付方式或稍后再试。', en: 'Choose another one, or try later.' },
   },
+  'channel-refused': {
+    status: 422,
+    title: { zh: '支付渠道拒绝了这笔付款', en: 'The payment channel refused this payment' },
+    remedy: {
+      zh: '请重新发起一笔付款，或换一种支付方式。',
+      en: 'Begin another payment, or choose another channel.',
+    },
+  },
+  'way-unsupported': {
+    status: 422,
+    title: { zh: '该渠道不支持这种付款方式', en: 'This channel has no such way to pay' },
+    remedy: { zh: '可用的付款方式：{ways}。', en: 'It has: {ways}.' },
+  },
+  'payment-ended': {
+    status: 409,
+    title: { zh: '这笔付款已结束', en: 'This payment has ended' },
+    remedy: { zh: '请重新发起一笔付款。', en: 'Begin another payment.' },
+  },
 });
 
 export function nextQueryMinutes(queries: number): number {
@@ -40,5 +58,6 @@ export function discrepancy(expected: Expected, facts: TradeFacts): string | nul
   if (facts.currency !== null && facts.currency !== 'CNY') return 'currency differs';
   if (facts.appId !== null && facts.appId !== expected.appId) return 'app id differs';
   if (facts.sellerId !== null && facts.sellerId !== expected.sellerId) return 'seller id differs';
+  if (facts.state === 'refunded') return 'refunded at the channel before it was credited';
   return null;
 }

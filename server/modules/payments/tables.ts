@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Channel } from './driver.ts';
 
 declare module '#kernel/db.ts' {
   interface Tables {
@@ -12,7 +13,7 @@ export interface PaymentTable {
   id: string;
   brand: string;
   customer_id: string;
-  channel: 'alipay';
+  channel: Channel;
   out_trade_no: string;
   trade_no: string | null;
   amount_micro: bigint;

@@ -14,8 +14,9 @@ export interface Begun {
 }
 
 /** A top-up that waits to be paid. */
-export function begin(customer: StoryCustomer, amount: string): Promise<Begun> {
-  return ok(customer.api.POST('/api/v1/payments', { body: { amount, channel: 'alipay' } }));
+export async function begin(customer: StoryCustomer, amount: string): Promise<Begun> {
+  const begun = await ok(customer.api.POST('/api/v1/payments', { body: { amount, channel: 'alipay' } }));
+  return { ...begun, pay_url: begun.pay_url ?? '' };
 }
 
 export async function stateOf(customer: StoryCustomer, payment: { id: string }): Promise<string> {
@@ -32,7 +33,7 @@ export async function notification(
 ): Promise<Fields> {
   const { house } = world.server;
   const keys = await sandboxKeys(join(house.config.dataDir, 'alipay-sandbox'));
-  const { appId, sellerId } = house.ports.payments.alipay.merchant;
+  const { appId, sellerId } = house.ports.payments.alipay!.merchant;
   const at = shanghaiTime(world.clock.now());
   const fields: Partial<Fields> = {
     app_id: appId,
