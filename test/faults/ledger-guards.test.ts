@@ -58,32 +58,67 @@ async function refused(constraint: RegExp, ...statements: [string, unknown[]?][]
   assert.equal(await books(), before);
 }
 
-const transaction = (id: string): [string, unknown[]] => [
-  `insert into ledger_transaction (id, brand, kind, source, source_id, at)
-   values ($1::uuid, 'lantian', 'forged', 'forged', $1::uuid::text, '2026-01-01T00:00:00Z')`,
-  [id],
+type Lines = [account: string, amount: number | string][];
+
+const columns = (lines: Lines) => [lines.map(([account]) => account), lines.map(([, amount]) => amount)];
+/** The balance that each account has now with the lines so far: what an honest writer would state. */
+const ENTRIES = `insert into ledger_entry (transaction_id, account_id, amount_micro, balance_micro)
+   select $1::uuid, a.id, amount, (a.balance_micro + sum(amount) over (partition by a.id order by n))::bigint
+   from unnest($2::text[], $3::bigint[]) with ordinality as line (account, amount, n)
+   join ledger_account a on a.id = account::uuid order by n`;
+
+/** A whole transaction as it has to come, in one statement. */
+const transaction = (id: string, ...lines: Lines): [string, unknown[]] => [
+  `with made as (insert into ledger_transaction (id, brand, kind, source, source_id, at)
+     values ($1::uuid, 'lantian', 'forged', 'forged', $1::uuid::text, '2026-06-01T00:00:00Z')) ${ENTRIES}`,
+  [id, ...columns(lines)],
 ];
-const entries = (id: string, ...lines: [string, number | string][]): [string, unknown[]] => [
-  `insert into ledger_entry (transaction_id, account_id, amount_micro)
-   select $1::uuid, account::uuid, amount from unnest($2::text[], $3::bigint[]) as line (account, amount)`,
-  [id, lines.map(([account]) => account), lines.map(([, amount]) => amount)],
-];
+const entries = (id: string, ...lines: Lines): [string, unknown[]] => [ENTRIES, [id, ...columns(lines)]];
 
 test('F35 an unbalanced transaction is refused', async () => {
   const id = randomUUID();
-  await refused(/ledger_transaction_balanced/, transaction(id), entries(id, [cash, 1_000_000]));
-  await refused(/ledger_transaction_balanced/, transaction(id), entries(id, [cash, 5], [revenue, -4]));
+  await refused(/ledger_transaction_balanced/, transaction(id, [cash, 1_000_000]));
+  await refused(/ledger_transaction_balanced/, transaction(id, [cash, 5], [revenue, -4]));
   await refused(/ledger_transaction_balanced/, transaction(id));
 });
 
 test('F35 half of a transaction now and the other half later is refused, even within one database transaction', async () => {
   const id = randomUUID();
-  await refused(
-    /ledger_transaction_balanced/,
-    transaction(id),
-    entries(id, [cash, 5]),
-    entries(id, [revenue, -5]),
-  );
+  await refused(/ledger_transaction_balanced/, transaction(id, [cash, 5]), entries(id, [revenue, -5]));
+});
+
+test('F35 entries without a transaction, and in accounts of another brand or of nobody, are refused', async () => {
+  await refused(/ledger_transaction_closed/, entries(randomUUID(), [cash, 5], [revenue, -5]));
+  const foreign = randomUUID();
+  const account = `insert into ledger_account (id, brand, kind, owner) values ($1, 'qiniu', 'revenue', 'forged')`;
+  const id = randomUUID();
+  await refused(/ledger_entry_account/, [account, [foreign]], transaction(id, [cash, 5], [foreign, -5]));
+  await refused(/ledger_entry_account/, [
+    `with made as (insert into ledger_transaction (id, brand, kind, source, source_id, at)
+       values ($1::uuid, 'lantian', 'forged', 'forged', $1::uuid::text, '2026-06-01T00:00:00Z'))
+     insert into ledger_entry (transaction_id, account_id, amount_micro, balance_micro)
+       values ($1, $2, 5, 5), ($1, $2, -5, 0)`,
+    [id, foreign],
+  ]);
+});
+
+test('F35 an entry that misstates the balance after it is refused', async () => {
+  const id = randomUUID();
+  const [text, values] = transaction(id, [cash, 5], [revenue, -5]);
+  await refused(/ledger_entry_balance/, [
+    text.replace('(a.balance_micro + ', '(1 + a.balance_micro + '),
+    values,
+  ]);
+});
+
+test('F35 a transaction from a snapshot that may be old is refused', async () => {
+  const id = randomUUID();
+  for (const level of ['repeatable read', 'serializable'])
+    await refused(
+      /ledger_transaction_isolation/,
+      [`set transaction isolation level ${level}`],
+      transaction(id, [cash, 5], [revenue, -5]),
+    );
 });
 
 test('F35 an edited entry, transaction or owner of an account is refused', async () => {
@@ -119,17 +154,13 @@ test('F35 a balance edited directly, and an account that begins with one, are re
 
 test('F35 cash below zero is refused, whoever posts it', async () => {
   const id = randomUUID();
-  await refused(
-    /ledger_account_floor/,
-    transaction(id),
-    entries(id, [cash, -99_000_000], [revenue, 99_000_000]),
-  );
+  await refused(/ledger_account_floor/, transaction(id, [cash, -99_000_000], [revenue, 99_000_000]));
 });
 
 test('F35 the cash of a customer without a floor is refused', async () => {
   await refused(/floor/, [
-    `insert into ledger_account (id, brand, kind, owner)
-     values (gen_random_uuid(), 'lantian', 'customer_cash', 'forged')`,
+    `insert into ledger_account (id, brand, kind, owner, customer)
+     values (gen_random_uuid(), 'lantian', 'customer_cash', 'forged', 'forged')`,
   ]);
 });
 
@@ -141,9 +172,9 @@ test('F35 the same cause posted twice, an entry of nothing, a balance past 2^63:
     [rows[0].source, rows[0].source_id],
   ]);
   const id = randomUUID();
-  await refused(/check/, transaction(id), entries(id, [cash, 0], [revenue, 0]));
+  await refused(/check/, transaction(id, [cash, 0], [revenue, 0]));
   const huge = '9223372036854775807';
-  await refused(/out of range/, transaction(id), entries(id, [cash, huge], [revenue, `-${huge}`]));
+  await refused(/out of range/, transaction(id, [cash, huge], [revenue, `-${huge}`]));
 });
 
 test('F35 the audit log, the terms and their acceptance are as hard', async () => {

@@ -93,8 +93,8 @@ function own(plan: { sourceId: string; lines: Line[] }): Posting {
     kind: 'simulated',
     source: `run-${run}`,
     sourceId: plan.sourceId,
-    lines: plan.lines.map(({ account: { kind, owner }, amount }) => ({
-      account: { kind, owner: `${run}-${owner}` },
+    lines: plan.lines.map(({ account, amount }) => ({
+      account: { ...account, owner: `${run}-${account.owner}` },
       amount,
     })),
   };

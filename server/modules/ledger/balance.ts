@@ -4,7 +4,7 @@ import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { problem } from './rules.ts';
-import './tables.ts';
+import type { AccountKind } from './tables.ts';
 
 export async function cashBalance(db: Db | Tx, brand: string, customerId: string): Promise<Micro> {
   const row = await db
@@ -35,44 +35,69 @@ export async function cashBalances(
 
 /** Locks the customer's cash and throws `insufficient-balance`, saying how much is missing. */
 export async function requireCash(tx: Tx, ctx: Ctx, customerId: string, amount: Micro): Promise<void> {
-  const row = await tx
-    .selectFrom('ledger_account')
-    .select('balance_micro')
-    .where('brand', '=', ctx.brand.id)
-    .where('kind', '=', 'customer_cash')
-    .where('owner', '=', customerId)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  const missing = amount - (row?.balance_micro ?? 0n);
+  const missing = amount - (await cashLocked(tx, ctx, [customerId])).get(customerId)!;
   if (missing > 0n) {
     throw problem['insufficient-balance']({ missing: formatYuan(missing) }, { missing: formatYuan(missing) });
   }
 }
 
-/** The entries of a customer's cash account, newest first, each with the balance after it. */
+/**
+ * Locks the cash of these customers, in the order in which postings lock, and says what each has (none: 0). For
+ * batches: whoever can't pay is known before anything is posted.
+ */
+export async function cashLocked(tx: Tx, ctx: Ctx, customerIds: string[]): Promise<Map<string, Micro>> {
+  const balances = new Map<string, Micro>(customerIds.map((id) => [id, 0n]));
+  if (customerIds.length === 0) return balances;
+  const { rows } = await sql<{ owner: string; balance_micro: bigint }>`
+    select owner, balance_micro from ledger_account
+      where brand = ${ctx.brand.id} and kind = 'customer_cash' and owner = any (${customerIds}::text[])
+      order by id for no key update`.execute(tx);
+  for (const { owner, balance_micro } of rows) balances.set(owner, balance_micro);
+  return balances;
+}
+
+export interface Balances {
+  cash: Micro;
+  /** Of all grants together. */
+  gift: Micro;
+  frozen: Micro;
+  /** Zero or below: what the customer owes. */
+  receivable: Micro;
+}
+
+export async function balances(db: Db | Tx, brand: string, customerId: string): Promise<Balances> {
+  const rows = await db
+    .selectFrom('ledger_account')
+    .select(['kind', 'balance_micro'])
+    .where('brand', '=', brand)
+    .where('customer', '=', customerId)
+    .execute();
+  const of = (kind: AccountKind) =>
+    rows.filter((row) => row.kind === kind).reduce((sum, row) => sum + row.balance_micro, 0n);
+  return {
+    cash: of('customer_cash'),
+    gift: of('customer_gift'),
+    frozen: of('customer_frozen'),
+    receivable: of('receivable'),
+  };
+}
+
+/** The entries of a customer's cash account, newest first, each with the balance after it; a page and one more. */
 export async function statement(db: Db | Tx, brand: string, customerId: string, before?: string) {
   return db
-    .with('lines', (q) =>
+    .selectFrom('ledger_entry as e')
+    .innerJoin('ledger_transaction as t', 't.id', 'e.transaction_id')
+    .select(['e.id', 't.at', 't.kind', 't.memo', 'e.amount_micro', 'e.balance_micro'])
+    .where('e.account_id', '=', (q) =>
       q
-        .selectFrom('ledger_entry as e')
-        .innerJoin('ledger_account as a', 'a.id', 'e.account_id')
-        .innerJoin('ledger_transaction as t', 't.id', 'e.transaction_id')
-        .select([
-          'e.id',
-          't.at',
-          't.kind',
-          't.memo',
-          'e.amount_micro',
-          sql<bigint>`(sum(e.amount_micro) over (order by e.id))::bigint`.as('balance_micro'),
-        ])
+        .selectFrom('ledger_account as a')
+        .select('a.id')
         .where('a.brand', '=', brand)
         .where('a.kind', '=', 'customer_cash')
         .where('a.owner', '=', customerId),
     )
-    .selectFrom('lines')
-    .selectAll()
-    .$if(before !== undefined, (q) => q.where('id', '<', BigInt(before!)))
-    .orderBy('id', 'desc')
+    .$if(before !== undefined, (q) => q.where('e.id', '<', BigInt(before!)))
+    .orderBy('e.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
 }

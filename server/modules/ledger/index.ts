@@ -1,3 +1,13 @@
-export { cashBalance, cashBalances, ledgerCheck, requireCash, statement } from './balance.ts';
-export { ledgerPost } from './ledger-post.ts';
+export {
+  type Balances,
+  balances,
+  cashBalance,
+  cashBalances,
+  cashLocked,
+  ledgerCheck,
+  requireCash,
+  statement,
+} from './balance.ts';
+export { ledgerPost, ledgerPostAll, type Posted } from './ledger-post.ts';
+export { ledgerReverse } from './ledger-reverse.ts';
 export type { AccountRef, Line, Posting } from './rules.ts';

@@ -30,6 +30,8 @@ export interface AccountTable {
   brand: string;
   kind: AccountKind;
   owner: string;
+  /** Whose it is, where it is a customer's. */
+  customer: string | null;
   balance_micro: Generated<bigint>;
   floor_micro: bigint | null;
 }
@@ -50,4 +52,6 @@ export interface EntryTable {
   transaction_id: string;
   account_id: string;
   amount_micro: bigint;
+  /** Of the account, right after this entry. */
+  balance_micro: bigint;
 }

@@ -1,0 +1,265 @@
+-- The ledger posts set-wise in one call, keeps the balance after each entry, knows whose each account is, and seals
+-- its closed days into a chain of Merkle roots (server/modules/ledger/README.md has the format).
+
+-- Whose an account is, where it is a customer's. The owner of a gift is its grant, so the owner alone doesn't say it.
+alter table ledger_account add column customer text;
+alter table ledger_account disable trigger ledger_balance_guard;
+update ledger_account set customer = owner
+  where kind in ('customer_cash', 'customer_frozen', 'receivable', 'withdrawal_transit');
+alter table ledger_account enable trigger ledger_balance_guard;
+alter table ledger_account add constraint ledger_account_customer_known check ((customer is not null) =
+  (kind in ('customer_cash', 'customer_gift', 'customer_frozen', 'receivable', 'withdrawal_transit')));
+create index ledger_account_of_customer on ledger_account (brand, customer) where customer is not null;
+-- Balances are updated in place, on the same page.
+alter table ledger_account set (fillfactor = 70);
+
+-- Nothing that a key could be missing from is ever deleted, and ledger_entry_posted looks up both sides set-wise.
+alter table ledger_entry drop constraint ledger_entry_transaction_id_fkey;
+alter table ledger_entry drop constraint ledger_entry_account_id_fkey;
+-- The account's balance right after the entry: a statement reads a page, never the whole account.
+alter table ledger_entry add column balance_micro bigint;
+alter table ledger_entry disable trigger ledger_entry_append_only;
+update ledger_entry e set balance_micro = r.balance_micro
+  from (select id, (sum(amount_micro) over (partition by account_id order by id))::bigint as balance_micro
+    from ledger_entry) r
+  where r.id = e.id;
+alter table ledger_entry enable trigger ledger_entry_append_only;
+alter table ledger_entry alter column balance_micro set not null;
+
+alter table ledger_transaction drop constraint ledger_transaction_reversed_once;
+create unique index ledger_transaction_reversed_once on ledger_transaction (reverses) where reverses is not null;
+create index ledger_transaction_by_time on ledger_transaction (brand, at);
+
+-- A day (natural, in the brand's zone) whose books are closed: nothing dated before its end is posted any more.
+create table ledger_day (
+  brand text not null,
+  day date not null,
+  ends_at timestamptz not null,
+  closed_at timestamptz not null,
+  primary key (brand, day),
+  constraint ledger_day_ends_once unique (brand, ends_at)
+);
+create trigger ledger_day_append_only before update or delete or truncate on ledger_day
+  for each statement execute function kernel_append_only();
+
+-- While a closed day waits to be sealed: every database transaction that may still hold a posting of it is older.
+create table ledger_horizon (
+  brand text not null,
+  day date not null,
+  xid xid8 not null,
+  primary key (brand, day)
+);
+
+create table ledger_root (
+  brand text not null,
+  day date not null,
+  entries bigint not null check (entries > 0),
+  merkle_root bytea not null check (length(merkle_root) = 32),
+  previous bytea not null check (length(previous) = 32),
+  root bytea not null check (length(root) = 32),
+  sealed_at timestamptz not null,
+  primary key (brand, day)
+);
+create trigger ledger_root_append_only before update or delete or truncate on ledger_root
+  for each statement execute function kernel_append_only();
+
+-- The leaves of a sealed day in order, 256 a row: a proof reads few of them, and a difference is traced to its entry.
+create table ledger_chunk (
+  brand text not null,
+  day date not null,
+  number integer not null,
+  entry_ids bigint[] not null,
+  leaves bytea not null,
+  primary key (brand, day, number),
+  constraint ledger_chunk_whole check (length(leaves) = 32 * cardinality(entry_ids))
+);
+create trigger ledger_chunk_append_only before update or delete or truncate on ledger_chunk
+  for each statement execute function kernel_append_only();
+
+create table ledger_publication (
+  brand text not null,
+  day date not null,
+  published_at timestamptz not null,
+  staff_id uuid not null,
+  primary key (brand, day)
+);
+create trigger ledger_publication_append_only before update or delete or truncate on ledger_publication
+  for each statement execute function kernel_append_only();
+
+-- A transaction comes in one statement with its entries (data-modifying WITH), into a day that is open. Whoever reads
+-- an older state of the database than the newest could not see that a day was closed, so that is refused.
+drop trigger ledger_transaction_has_entries on ledger_transaction;
+drop function ledger_transaction_has_entries();
+create function ledger_transaction_made() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  wrong record;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'the ledger is posted to in read committed transactions'
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_isolation';
+  end if;
+  select m.id, entry.found as entered into wrong from made m
+    left join lateral (select true as found from ledger_entry e where e.transaction_id = m.id limit 1) entry on true
+    left join lateral (select true as found from ledger_day d where d.brand = m.brand and d.ends_at > m.at limit 1)
+      closed on true
+    where entry.found is null or closed.found limit 1;
+  if not found then return null; end if;
+  if wrong.entered then
+    raise exception 'ledger transaction % is dated into a day that is closed', wrong.id
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_day_closed';
+  end if;
+  raise exception 'ledger transaction % has no entries', wrong.id
+    using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_balanced';
+end $$;
+create trigger ledger_transaction_made after insert on ledger_transaction
+  referencing new table as made for each statement execute function ledger_transaction_made();
+
+-- Entries arrive whole: every transaction in an insert sums to zero there and then, is of this database transaction
+-- (so nobody adds to an old one) and of its accounts' brand; balances follow from entries and from nothing else.
+-- Nested loops over keys, whatever the sizes: a plan made for a big batch is kept for small ones, and the other way round.
+create or replace function ledger_entry_posted() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  wrong record;
+begin
+  select transaction_id into wrong from posted group by transaction_id having sum(amount_micro) <> 0 limit 1;
+  if found then
+    raise exception 'ledger transaction % does not sum to zero', wrong.transaction_id
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_balanced';
+  end if;
+
+  update ledger_account a set balance_micro = a.balance_micro + p.amount
+    from (select account_id, sum(amount_micro)::bigint as amount from posted group by account_id) p
+    where a.id = p.account_id;
+
+  select p.id, p.transaction_id, t.id is null or t.xmin <> pg_current_xact_id()::xid as closed,
+      a.id is null or a.brand <> t.brand as foreign_account into wrong
+    from (select e.*, sum(e.amount_micro) over (partition by e.account_id order by e.id) as running,
+        sum(e.amount_micro) over (partition by e.account_id) as total from posted e) p
+    left join lateral (select x.id, x.brand, x.xmin from ledger_transaction x where x.id = p.transaction_id limit 1)
+      t on true
+    left join lateral (select x.id, x.brand, x.balance_micro from ledger_account x where x.id = p.account_id limit 1)
+      a on true
+    where t.id is null or t.xmin <> pg_current_xact_id()::xid or a.id is null or a.brand <> t.brand
+      or p.balance_micro <> a.balance_micro - p.total + p.running
+    limit 1;
+  if not found then return null; end if;
+  if wrong.closed then
+    raise exception 'ledger transaction % is closed', wrong.transaction_id
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_closed';
+  end if;
+  if wrong.foreign_account then
+    raise exception 'ledger entry % names no account of its brand', wrong.id
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_entry_account';
+  end if;
+  raise exception 'ledger entry % does not state the balance after it', wrong.id
+    using errcode = 'integrity_constraint_violation', constraint = 'ledger_entry_balance';
+end $$;
+
+-- A balance changes only from inside the trigger above. The conditions stand in the triggers, where they cost nothing.
+drop trigger ledger_balance_guard on ledger_account;
+create or replace function ledger_balance_guard() returns trigger language plpgsql as $$
+begin
+  raise exception 'balances follow from entries'
+    using errcode = 'integrity_constraint_violation', constraint = 'ledger_account_derived';
+end $$;
+create trigger ledger_balance_guard before update on ledger_account
+  for each row when (pg_trigger_depth() = 0) execute function ledger_balance_guard();
+drop trigger ledger_account_starts_empty on ledger_account;
+drop function ledger_account_starts_empty();
+create trigger ledger_account_starts_empty before insert on ledger_account
+  for each row when (new.balance_micro <> 0) execute function ledger_balance_guard();
+
+-- Posts a batch in one call. Postings and lines are parallel arrays; a line names its transaction by id. Accounts that
+-- are missing are made in sorted order; all accounts are locked in one order for all, customers' own before the
+-- brand's, so that hot accounts are held shortest and whoever locked a customer's cash beforehand keeps to the order;
+-- (source, source_id) decides what is posted. Answers each posting in turn: the id under which its cause stands.
+create function ledger_post_all(
+  at_brand text, at_instant timestamptz,
+  ids uuid[], kinds text[], sources text[], source_ids text[], reversed uuid[], memos jsonb[],
+  line_ids uuid[], line_kinds text[], line_owners text[], line_customers text[], line_amounts bigint[]
+) returns table (id uuid, posted boolean) language plpgsql set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+  accounts uuid[];
+  locked uuid[];
+  balances bigint[];
+  is_missing boolean;
+  is_short boolean;
+  short jsonb;
+  made_count bigint;
+begin
+  for attempt in 1..2 loop
+    select array_agg(a.id order by l.n), bool_or(a.id is null) into accounts, is_missing
+      from unnest(line_kinds, line_owners) with ordinality as l (kind, owner, n)
+      left join lateral (select x.id from ledger_account x
+        where x.brand = at_brand and x.kind = l.kind and x.owner = l.owner limit 1) a on true;
+    exit when is_missing is not true;
+    insert into ledger_account (id, brand, kind, owner, customer, floor_micro)
+      select gen_random_uuid(), at_brand, l.kind, l.owner, max(l.customer),
+        case when l.kind in ('customer_cash', 'customer_gift', 'customer_frozen', 'withdrawal_transit') then 0 end
+      from unnest(line_kinds, line_owners, line_customers) as l (kind, owner, customer)
+      group by l.kind, l.owner order by l.kind, l.owner
+      on conflict on constraint ledger_account_one_of_a_kind do nothing;
+  end loop;
+
+  select array_agg(l.id), array_agg(l.balance_micro), bool_or(l.balance_micro + w.amount < l.floor_micro)
+    into locked, balances, is_short
+    from (select a.id, a.balance_micro, a.floor_micro from ledger_account a
+      where a.id = any (accounts) order by a.customer is null, a.id for no key update) l
+    join (select account_id, sum(amount) as amount from unnest(accounts, line_amounts) as u (account_id, amount)
+      group by account_id) w on w.account_id = l.id;
+
+  -- Looks short at first sight: what is posted already, or twice in the batch, doesn't count; and what isn't even
+  -- balanced is told as that, by the trigger.
+  if is_short and not exists (select from unnest(line_ids, line_amounts) as l (transaction_id, amount)
+      group by transaction_id having sum(amount) <> 0) then
+    select jsonb_agg(jsonb_build_object('kind', s.kind, 'owner', s.owner, 'missing', s.missing::text)) into short
+      from (select max(a.kind) as kind, max(a.owner) as owner,
+          max(a.floor_micro) - max(a.balance_micro) - sum(l.amount) as missing
+        from (select distinct on (p.source, p.source_id) p.id from unnest(ids, sources, source_ids)
+            with ordinality as p (id, source, source_id, n)
+          where not exists (select from ledger_transaction t
+            where t.source = p.source and t.source_id = p.source_id)
+          order by p.source, p.source_id, p.n) p
+        join unnest(line_ids, accounts, line_amounts) as l (transaction_id, account_id, amount)
+          on l.transaction_id = p.id
+        join ledger_account a on a.id = l.account_id
+        where a.floor_micro is not null
+        group by a.id having max(a.balance_micro) + sum(l.amount) < max(a.floor_micro)) s;
+    if short is not null then
+      raise exception 'a balance would fall below its floor'
+        using errcode = 'check_violation', constraint = 'ledger_account_floor', detail = short::text;
+    end if;
+  end if;
+
+  with made as (
+    insert into ledger_transaction (id, brand, kind, source, source_id, at, reverses, memo)
+      select p.id, at_brand, p.kind, p.source, p.source_id, at_instant, p.reverses, p.memo
+      from unnest(ids, kinds, sources, source_ids, reversed, memos)
+        with ordinality as p (id, kind, source, source_id, reverses, memo, n)
+      order by p.source, p.source_id, p.n
+      on conflict on constraint ledger_transaction_once do nothing
+      returning ledger_transaction.id
+  ), entered as (
+    insert into ledger_entry (transaction_id, account_id, amount_micro, balance_micro)
+      select l.transaction_id, l.account_id, l.amount,
+        (b.balance + sum(l.amount) over (partition by l.account_id order by l.n))::bigint
+      from unnest(line_ids, accounts, line_amounts) with ordinality as l (transaction_id, account_id, amount, n)
+      join made m on m.id = l.transaction_id
+      join unnest(locked, balances) as b (account_id, balance) on b.account_id = l.account_id
+      order by l.n
+  )
+  select count(*) into made_count from made;
+
+  if made_count = cardinality(ids) then
+    return query select p.id, true from unnest(ids) as p (id);
+    return;
+  end if;
+  return query select t.id, t.id = p.id
+    from unnest(ids, sources, source_ids) with ordinality as p (id, source, source_id, n)
+    cross join lateral (select x.id from ledger_transaction x
+      where x.source = p.source and x.source_id = p.source_id limit 1) t
+    order by p.n;
+end $$;
