@@ -110,7 +110,7 @@ export function staffRoutes(app: App, house: House): void {
     async (request, reply) => {
       await act(house, request, async (tx, ctx) => {
         const terms = await acceptanceLatest(tx, request.params.id);
-        const clause = terms?.clauseOf('minors');
+        const clause = terms?.parameters.minors ? terms.clauseOf('minors') : null;
         const { reference } = request.body;
         await guardianConsent(tx, ctx, {
           customerId: request.params.id,

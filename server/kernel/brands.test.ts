@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
-import { BrandFileError, Brands, readYaml } from './brands.ts';
+import { BrandFileError, readYaml } from './brand-file.ts';
+import { Brands } from './brands.ts';
 
 const BRANDS = join(import.meta.dirname, '../../brands');
 
@@ -46,15 +47,15 @@ test('a brand is found by its domains, whatever their case; others get the first
 
 test('a wrong file names itself, the line and what is wrong there', async (t) => {
   const wrong: [RegExp | string, string, RegExp][] = [
-    ['zone: Asia/Shanghai', 'zone: Asia/Atlantis', /brand\.yaml:8: zone: not an IANA time zone$/],
-    ['currency: CNY', 'currency: EUR', /brand\.yaml:9: currency: /],
-    ['"#1677d2"', 'blue', /brand\.yaml:11: theme\.primary: /],
+    ['zone: Asia/Shanghai', 'zone: Asia/Atlantis', /brand\.yaml:10: zone: not an IANA time zone$/],
+    ['currency: CNY', 'currency: EUR', /brand\.yaml:11: currency: /],
+    ['"#1677d2"', 'blue', /brand\.yaml:13: theme\.primary: /],
     ['id: lantian', 'id: Lantian!', /brand\.yaml:2: id: /],
     ['id: lantian', 'id: another', /id another is not the folder's name$/],
     [', en: Lantian Cloud }\ntagline', ' }\ntagline', /brand\.yaml:3: name\.en: /],
-    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nzone: UTC', /brand\.yaml:9: Map keys must be unique/],
+    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nzone: UTC', /brand\.yaml:11: Map keys must be unique/],
     ['zone: Asia/Shanghai', 'zone: [Asia', /brand\.yaml:\d+: /],
-    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nslogan: hello', /brand\.yaml:9: .*slogan/],
+    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nslogan: hello', /brand\.yaml:11: .*slogan/],
   ];
   for (const [from, to, said] of wrong) {
     const root = await edited(t, from, to);

@@ -1,18 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { BrandFileError, readYaml } from './brand-file.ts';
 import type { LocalizedText } from './text.ts';
 
 /** Brands are data: a folder each, with brand.yaml (who), terms.yaml (what was agreed) and catalogue.yaml (what is sold). */
 
 export const localizedText = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
-const brandFile = z.strictObject({
+export const brandFile = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   name: localizedText,
   tagline: localizedText,
-  domains: z.array(z.string().regex(/^(\*\.)?[a-z0-9.-]+$/)).min(1),
+  /** Host names; the first without a star is where customers are sent. */
+  domains: z.array(z.string().regex(/^(\*\.)?[a-z0-9.-]+$/)),
+  /** The one that answers under any other name; without it the first in the alphabet does. */
+  default: z.literal(true).optional(),
   zone: z
     .string()
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'not an IANA time zone'),
@@ -27,6 +30,17 @@ const brandFile = z.strictObject({
       number: z.string().regex(/^[0-9-]{6,34}$/),
     })
     .optional(),
+  /** Who stands behind the brand, on invoices and contracts; the tax number is of GB 32100-2015. */
+  legal: z
+    .strictObject({
+      name: localizedText,
+      tax_number: z.string().regex(/^[0-9A-Z]{15,20}$/),
+      address: localizedText,
+      phone: z.string().min(1).max(40),
+    })
+    .optional(),
+  /** Whether staff look at a contract before it is sealed. */
+  contracts: z.enum(['at-once', 'after-approval']).optional(),
 });
 
 export interface Brand {
@@ -38,40 +52,20 @@ export interface Brand {
   readonly zone: string;
   readonly mailFrom: LocalizedText;
   readonly theme: { readonly primary: string };
+  /** Who stands behind the brand on invoices and contracts; tax number: GB 32100-2015. */
+  readonly legal?:
+    | {
+        readonly name: LocalizedText;
+        readonly tax_number: string;
+        readonly address: LocalizedText;
+        readonly phone: string;
+      }
+    | undefined;
+  /** Whether staff look at a contract before it is sealed. */
+  readonly contracts?: 'at-once' | 'after-approval' | undefined;
   readonly bankAccount: { readonly holder: string; readonly bank: string; readonly number: string } | null;
   /** The folder that it was read from. */
   readonly dir: string;
-}
-
-export class BrandFileError extends Error {}
-
-/** Reads a YAML file by a schema. Throws BrandFileError naming file, line and reason. */
-export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, uniqueKeys: true });
-  const broken = document.errors[0];
-  if (broken)
-    throw new BrandFileError(
-      `${path}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`,
-    );
-  const parsed = schema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-  throw new BrandFileError(
-    `${path}:${lineOf(document, at, lines)}: ${issue.path.join('.')}: ${issue.message}`,
-  );
-}
-
-/** The line of what stands there, or of the nearest thing around a place where nothing stands. */
-function lineOf(document: Document.Parsed, path: PropertyKey[], lines: LineCounter): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as
-      | { range?: [number, number, number] }
-      | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
 }
 
 export class Brands {
@@ -82,22 +76,17 @@ export class Brands {
     this.all = all;
   }
 
+  /** Reads each folder of `root`. The default brand comes first, the others by their names. */
   static load(root: string): Brands {
     const dirs = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return new Brands(
-      dirs.map(({ name }) => {
-        const dir = join(root, name);
-        const {
-          mail_from,
-          bank_account,
-          currency: _,
-          ...file
-        } = readYaml(join(dir, 'brand.yaml'), brandFile);
-        if (file.id !== name)
-          throw new BrandFileError(`${dir}/brand.yaml: id ${file.id} is not the folder's name`);
-        return { ...file, mailFrom: mail_from, bankAccount: bank_account ?? null, dir };
-      }),
-    );
+    const read = dirs.map(({ name }) => readBrand(join(root, name), name));
+    const chosen = read.filter(({ first }) => first);
+    if (chosen[1])
+      throw new BrandFileError(
+        `${chosen[1].brand.dir}/brand.yaml: ${chosen[0]!.brand.id} is the default brand already`,
+      );
+    read.sort((a, b) => Number(b.first) - Number(a.first) || (a.brand.id < b.brand.id ? -1 : 1));
+    return new Brands(read.map(({ brand }) => brand));
   }
 
   get(id: string): Brand {
@@ -106,11 +95,41 @@ export class Brands {
     return found;
   }
 
-  /** The brand whose domain a host name is; the first one for any other name (localhost, an address). */
+  /**
+   * The brand whose domain a host name is, or whose id stands before `.localhost`; the first one for any other
+   * name (localhost, an address).
+   */
   byHost(host: string): Brand {
     const name = host.toLowerCase();
     const matches = (domain: string) =>
       domain.startsWith('*.') ? name.endsWith(domain.slice(1)) : name === domain;
-    return this.all.find((brand) => brand.domains.some(matches)) ?? this.all[0]!;
+    return (
+      this.all.find(({ id, domains }) => name === `${id}.localhost` || domains.some(matches)) ?? this.all[0]!
+    );
   }
+
+  /**
+   * Where a brand's customers find it: `publicUrl` if that is the brand's own address; beside a loopback address
+   * `ID.localhost`, which browsers resolve by themselves; otherwise its first domain.
+   */
+  url(brand: Brand, publicUrl: string): string {
+    const url = new URL(publicUrl);
+    if (this.byHost(url.hostname).id === brand.id) return url.origin;
+    const domain = brand.domains.find((candidate) => !candidate.startsWith('*'));
+    if (isLoopback(url.hostname)) url.hostname = `${brand.id}.localhost`;
+    else if (domain) url.hostname = domain;
+    return url.origin;
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+}
+
+function readBrand(dir: string, name: string): { brand: Brand; first: boolean } {
+  const read = readYaml(join(dir, 'brand.yaml'), brandFile);
+  const { mail_from, bank_account, currency: _, default: first, ...file } = read;
+  if (file.id !== name) throw new BrandFileError(`${dir}/brand.yaml: id ${file.id} is not the folder's name`);
+  const brand = { ...file, mailFrom: mail_from, bankAccount: bank_account ?? null, dir };
+  return { brand, first: first ?? false };
 }

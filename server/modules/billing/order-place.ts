@@ -7,7 +7,7 @@ import { addMonthsAnchored, dayOfMonth, naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { catalogueInForce, type Plan, price, stockTake } from '#modules/catalogue/index.ts';
 import { ledgerPost, requireCash } from '#modules/ledger/index.ts';
-import { type AcceptedTerms, clauseCited, gatePurchase } from '#modules/terms/index.ts';
+import { type AcceptedTerms, clauseCited, gatePurchase, periodsSold } from '#modules/terms/index.ts';
 import { accrualStart } from './accrual.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -94,11 +94,11 @@ export async function orderPlace(tx: Tx, ctx: Ctx, request: OrderRequest): Promi
 }
 
 export function requirePeriod(ctx: Ctx, terms: AcceptedTerms, months: number): void {
-  const sold = terms.parameters.periods.months;
+  const sold = periodsSold(terms.parameters);
   if (!sold.includes(months)) {
     throw problem['period-not-sold'](
       { months: sold.join(', ') },
-      { clause: clauseCited(ctx, terms.version, 'periods') },
+      { clause: clauseCited(ctx, terms.version, terms.parameters.periods ? 'periods' : 'payment') },
     );
   }
 }

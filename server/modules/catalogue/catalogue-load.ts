@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { readYaml } from '#kernel/brands.ts';
+import { readBrandFile } from '#kernel/brand-file.ts';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
@@ -11,7 +10,7 @@ import './tables.ts';
 
 /** Loads the brand's catalogue.yaml; a changed file becomes a new version that holds from now. Orders keep theirs. */
 export async function catalogueLoad(tx: Tx, ctx: Ctx): Promise<void> {
-  const document = readYaml(join(ctx.brand.dir, 'catalogue.yaml'), catalogueFile);
+  const document = readBrandFile(ctx.brand.dir, 'catalogue.yaml', catalogueFile);
   const sha256 = createHash('sha256').update(JSON.stringify(document)).digest('hex');
   const current = await catalogueCurrent(tx, ctx.brand.id, ctx.now);
   if (current?.sha256 === sha256) return;

@@ -4,7 +4,7 @@ import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { type CatalogueDocument, shown } from '#modules/catalogue/index.ts';
 import type { Service } from '#modules/lifecycle/index.ts';
-import { clauseShown, termsAccepted } from '#modules/terms/index.ts';
+import { clauseShown, periodsSold, termsAccepted } from '#modules/terms/index.ts';
 import type { InstanceView } from './instance-read.ts';
 
 export const instanceShown = z.object({
@@ -45,7 +45,8 @@ export const serviceShown = z.object({
   delete_at: instant.nullable(),
   deleted_at: instant.nullable(),
   created_at: instant,
-  grace_days: z.number(),
+  /** Null where nothing is deleted by itself. */
+  grace_days: z.number().nullable(),
   /** What happens at the end of the period, and by which clause. */
   clause: z.object({ id: z.string(), version: z.string(), title: localized }),
   instance: instanceShown.nullable(),
@@ -95,15 +96,15 @@ export async function shownService(
     label: service.label,
     state: service.state,
     price: formatYuan(service.renewal_price_micro),
-    months: terms.parameters.periods.months,
+    months: periodsSold(terms.parameters),
     period_start: service.period_start.toISOString(),
     period_end: service.period_end.toISOString(),
     suspended_at: service.suspended_at?.toISOString() ?? null,
     delete_at: service.delete_at?.toISOString() ?? null,
     deleted_at: service.deleted_at?.toISOString() ?? null,
     created_at: service.created_at.toISOString(),
-    grace_days: terms.parameters.expiry.grace_days,
-    clause: clauseShown(terms.version, terms.parameters.expiry.clause),
+    grace_days: terms.parameters.expiry?.grace_days ?? null,
+    clause: clauseShown(terms.version, (terms.parameters.expiry ?? terms.parameters.payment).clause),
     instance: view ? shownInstance(view) : null,
     actions: {
       renew: service.state === 'active' || service.state === 'suspended',

@@ -25,7 +25,7 @@ export interface ServiceCreated {
 /** A service begins with the order that pays for it, under the terms that its customer accepted. */
 export async function serviceCreate(tx: Tx, ctx: Ctx, placed: OrderPlaced): Promise<void> {
   const { order, terms, customerId, product, plan, region, label, configuration } = placed;
-  const { days_before } = terms.parameters.reminders;
+  const daysBefore = terms.parameters.reminders?.days_before ?? [];
   await tx
     .insertInto('lifecycle_service')
     .values({
@@ -42,7 +42,7 @@ export async function serviceCreate(tx: Tx, ctx: Ctx, placed: OrderPlaced): Prom
       anchor_day: placed.anchorDay,
       period_start: order.periodStart,
       period_end: order.periodEnd,
-      remind_at: nextReminder(order.periodEnd, days_before, ctx.now, ctx.brand.zone),
+      remind_at: nextReminder(order.periodEnd, daysBefore, ctx.now, ctx.brand.zone),
       suspended_at: null,
       delete_at: null,
       deleted_at: null,

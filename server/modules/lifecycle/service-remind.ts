@@ -10,8 +10,10 @@ import { type Service, serviceSet, tell } from './service-row.ts';
 /** Sends the reminder that is due for a locked service, notes those that were missed, and sets the next. */
 export async function serviceRemind(tx: Tx, ctx: Ctx, service: Service): Promise<void> {
   const terms = await termsAccepted(tx, service.acceptance_id);
-  const { days_before } = terms.parameters.reminders;
+  const { reminders, expiry } = terms.parameters;
+  const days_before = reminders?.days_before ?? [];
   const clause = terms.clauseOf('reminders');
+  const grace = expiry?.grace_days;
   const { zone } = ctx.brand;
   const rows = await tx
     .selectFrom('lifecycle_reminder')
@@ -31,12 +33,12 @@ export async function serviceRemind(tx: Tx, ctx: Ctx, service: Service): Promise
   for (const days of missed) await tx.insertInto('lifecycle_reminder').values(row(days, null)).execute();
   if (send !== null) {
     const notice = await tell(tx, ctx, service, {
-      kind: 'service-reminder',
+      kind: grace === undefined ? 'service-reminder-kept' : 'service-reminder',
       dedupe: `reminder:${service.id}:${service.period_end.toISOString()}:${send}`,
       values: {
         days: send,
         expires: wallClock(service.period_end, zone),
-        grace: terms.parameters.expiry.grace_days,
+        ...(grace === undefined ? {} : { grace }),
         price: formatYuan(service.renewal_price_micro),
         clause: clause.clause,
       },

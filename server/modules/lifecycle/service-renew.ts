@@ -38,7 +38,7 @@ export async function serviceRenew(
     state: next,
     period_start: order.periodStart,
     period_end: order.periodEnd,
-    remind_at: nextReminder(order.periodEnd, terms.parameters.reminders.days_before, ctx.now, zone),
+    remind_at: nextReminder(order.periodEnd, terms.parameters.reminders?.days_before ?? [], ctx.now, zone),
     suspended_at: null,
     delete_at: null,
   });
@@ -46,7 +46,7 @@ export async function serviceRenew(
     action: restored ? 'service.restored' : 'service.renewed',
     subject: { kind: 'service', id: service.id },
     customerId: service.customer_id,
-    clause: terms.clauseOf(restored ? 'expiry' : 'periods'),
+    clause: terms.clauseOf(restored ? 'expiry' : terms.parameters.periods ? 'periods' : 'payment'),
     facts: { order: order.number, period_end: order.periodEnd.toISOString() },
   });
   if (restored) {

@@ -22,15 +22,16 @@ export async function serviceSuspend(tx: Tx, ctx: Ctx, service: Service): Promis
   const terms = await termsAccepted(tx, service.acceptance_id);
   const clause = terms.clauseOf('expiry');
   const { zone } = ctx.brand;
-  const delete_at = deletionAt(ctx.now, terms.parameters.expiry.grace_days, zone);
+  const grace = terms.parameters.expiry?.grace_days;
+  const delete_at = grace === undefined ? null : deletionAt(ctx.now, grace, zone);
   const before = await noticesOf(tx, service);
   await serviceSet(tx, service, { state: next, suspended_at: ctx.now, delete_at, remind_at: null });
   const notice = await tell(tx, ctx, service, {
-    kind: 'service-suspended',
+    kind: delete_at ? 'service-suspended' : 'service-suspended-kept',
     dedupe: `suspended:${service.id}:${service.period_end.toISOString()}`,
     values: {
       expires: wallClock(service.period_end, zone),
-      deletes: wallClock(delete_at, zone),
+      ...(delete_at ? { deletes: wallClock(delete_at, zone) } : {}),
       price: formatYuan(service.renewal_price_micro),
       clause: clause.clause,
     },
@@ -53,7 +54,7 @@ export async function serviceSuspend(tx: Tx, ctx: Ctx, service: Service): Promis
     facts: {
       unpaid_from: service.period_end.toISOString(),
       unpaid: formatYuan(service.renewal_price_micro),
-      deleted_at: delete_at.toISOString(),
+      deleted_at: delete_at?.toISOString() ?? null,
     },
     notices: before,
   });

@@ -120,7 +120,10 @@ export const TEMPLATES = {
     },
   },
   'withdrawal-failed': {
-    subject: { zh: '提现 {number} 有 {amount} 元未能付出', en: 'Withdrawal {number}: CNY {amount} could not be paid' },
+    subject: {
+      zh: '提现 {number} 有 {amount} 元未能付出',
+      en: 'Withdrawal {number}: CNY {amount} could not be paid',
+    },
     body: {
       zh: '提现 {number} 中的 {amount} 元未能付出，已回到原处。请查看明细后再试。',
       en: 'CNY {amount} of withdrawal {number} could not be paid and is back where it was. Look at its parts and try again.',
@@ -133,6 +136,55 @@ export const TEMPLATES = {
   'bank-account-refused': {
     subject: { zh: '{bank}（尾号 {end}）未通过核实', en: '{bank} (ending {end}) was not verified' },
     body: { zh: '原因：{reason}', en: 'Why: {reason}' },
+  },
+  'invoice-issued': {
+    subject: { zh: '{month} 月账单 {number}：{amount} 元', en: 'Invoice {number} for {month}: CNY {amount}' },
+    body: {
+      zh: '{month} 月按量费用共 {amount} 元，账单 {number} 可在控制台查看和下载。',
+      en: 'Usage in {month} came to CNY {amount}. Invoice {number} can be seen and downloaded in the console.',
+    },
+  },
+  'credit-note-issued': {
+    subject: { zh: '贷项通知单 {number}：{amount} 元', en: 'Credit note {number}: CNY {amount}' },
+    body: {
+      zh: '账单 {invoice} 已冲减 {amount} 元，贷项通知单 {number} 可在控制台下载。',
+      en: 'CNY {amount} of invoice {invoice} is credited. Credit note {number} can be downloaded in the console.',
+    },
+  },
+  'tax-invoice-issued': {
+    subject: { zh: '发票已开具：{number}', en: 'Your tax invoice is issued: {number}' },
+    body: {
+      zh: '抬头“{title}”，金额 {amount} 元，发票号码 {number}。请在控制台下载（条款 {clause}）。',
+      en: 'For {title}, CNY {amount}, number {number}. Download it in the console (clause {clause}).',
+    },
+  },
+  'tax-invoice-refused': {
+    subject: { zh: '发票未能开具：{amount} 元', en: 'A tax invoice of CNY {amount} was not issued' },
+    body: {
+      zh: '原因：{reason}\n金额已释放，改正后可重新申请（条款 {clause}）。',
+      en: 'Why: {reason}\nThe amount is free again; correct it and apply anew (clause {clause}).',
+    },
+  },
+  'tax-invoice-reversed': {
+    subject: { zh: '发票 {number} 已红冲', en: 'Tax invoice {number} is reversed' },
+    body: {
+      zh: '原因：{reason}\n红字发票号码 {reverse}。余下的金额可重新申请开票（条款 {clause}）。',
+      en: 'Why: {reason}\nThe red-letter invoice is {reverse}. What remains can be applied for anew (clause {clause}).',
+    },
+  },
+  'contract-sealed': {
+    subject: { zh: '合同 {number} 已签章', en: 'Contract {number} is sealed' },
+    body: {
+      zh: '订单 {order} 的合同 {number} 已签章，可在控制台下载；签名可随时验证（条款 {clause}）。',
+      en: 'Contract {number} of order {order} is sealed and can be downloaded in the console; its signature can be verified at any time (clause {clause}).',
+    },
+  },
+  'contract-refused': {
+    subject: { zh: '合同申请未通过：订单 {order}', en: 'The contract of order {order} was refused' },
+    body: {
+      zh: '原因：{reason}\n可以重新申请（条款 {clause}）。',
+      en: 'Why: {reason}\nYou can apply again (clause {clause}).',
+    },
   },
 } as const satisfies Record<string, Template>;
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { BrandFileError, readYaml } from '#kernel/brands.ts';
+import { BrandFileError, readBrandFile, readYaml } from '#kernel/brand-file.ts';
 import { documentHash, termsFile } from './document.ts';
 
 const BRANDS = join(import.meta.dirname, '../../../brands');
@@ -21,7 +21,7 @@ async function edited(t: TestContext, from: string | RegExp, to: string): Promis
 
 test('the terms of every brand that we ship are in form, in both languages', async () => {
   for (const brand of await readdir(BRANDS)) {
-    const document = readYaml(join(BRANDS, brand, 'terms.yaml'), termsFile);
+    const document = readBrandFile(join(BRANDS, brand), 'terms.yaml', termsFile);
     for (const { id, title, text } of [...document.clauses, ...document.highlights]) {
       assert.match(title.zh + text.zh, /\p{Script=Han}/u, id);
       assert.doesNotMatch(title.en + text.en, /\p{Script=Han}/u, id);

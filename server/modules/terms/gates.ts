@@ -2,13 +2,13 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
 import { customerRead } from '#modules/identity/index.ts';
-import type { Parameters } from './document.ts';
+import type { Parameters } from './parameters.ts';
 import { problem } from './rules.ts';
 import { type AcceptedTerms, acceptanceLatest, type TermsVersion, termsCurrent } from './terms-read.ts';
 
 /**
  * May this customer buy in a region of this kind? Returns the terms under which it buys, or throws the first
- * gate that is shut, with its clause and what opens it.
+ * gate that is shut, with its clause and what opens it. A gate that the brand's terms don't have stands open.
  */
 export async function gatePurchase(
   tx: Tx,
@@ -23,8 +23,11 @@ export async function gatePurchase(
   if (!customer.email_verified_at) throw shut('email-needed', 'contact');
   const accepted = await acceptanceLatest(tx, input.customerId);
   if (accepted?.version.id !== current.id) throw shut('terms-not-accepted', 'acceptance');
-  if (customer.minor && !customer.guardian_consent_at) throw shut('guardian-consent-needed', 'minors');
-  if (input.mainland && !customer.real_name_passed_at) throw shut('real-name-needed', 'real_name');
+  const { minors, real_name } = current.document.parameters;
+  if (minors && customer.minor && !customer.guardian_consent_at)
+    throw shut('guardian-consent-needed', 'minors');
+  if (real_name && input.mainland && !customer.real_name_passed_at)
+    throw shut('real-name-needed', 'real_name');
   return accepted;
 }
 

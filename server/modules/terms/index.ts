@@ -1,5 +1,5 @@
-export type { Parameters } from './document.ts';
 export { clauseCited, gatePurchase } from './gates.ts';
+export { type Parameters, periodsSold } from './parameters.ts';
 export { termsLoad } from './terms-load.ts';
 export {
   type AcceptedTerms,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, listOf, localized } from '#kernel/http.ts';
+import { parameters } from './parameters.ts';
 import { termsAccept } from './terms-accept.ts';
 import { termsCurrent } from './terms-read.ts';
 import './tables.ts';
@@ -15,6 +16,8 @@ const terms = z.object({
   published_on: z.string(),
   highlights: z.array(highlight),
   clauses: z.array(clause),
+  /** The figures by which the software acts, each with its clause. */
+  parameters,
 });
 const acceptance = z.object({
   id,
@@ -31,8 +34,7 @@ export function routes(app: App, house: House): void {
     { config: { access: 'public' }, schema: { tags: ['terms'], response: { 200: terms } } },
     async (request) => {
       const { id, version, sha256, document } = await termsCurrent(house.db, request.ctx.brand.id);
-      const { title, highlights, clauses } = document;
-      return { id, version, sha256, title, published_on: version, highlights, clauses };
+      return { id, sha256, published_on: version, ...document };
     },
   );
 

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
-import type { Parameters, TermsDocument } from './document.ts';
+import type { TermsDocument } from './document.ts';
+import type { Parameters } from './parameters.ts';
 import './tables.ts';
 
 export interface TermsVersion {
@@ -39,30 +40,52 @@ export async function termsCurrent(db: Db | Tx, brand: string): Promise<TermsVer
     .select('id')
     .where('brand', '=', brand)
     .orderBy('version', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow();
   return versionById(db, id);
 }
 
+/** The newest reading of one version; null before it is loaded. */
+export async function versionNewest(
+  db: Db | Tx,
+  brand: string,
+  version: string,
+): Promise<TermsVersion | null> {
+  const row = await db
+    .selectFrom('terms_version')
+    .select('id')
+    .where('brand', '=', brand)
+    .where('version', '=', version)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? versionById(db, row.id) : null;
+}
+
+/** Acceptances with the newest reading of what was accepted: its text is the same, its figures may be more. */
+function acceptances(db: Db | Tx) {
+  return db
+    .selectFrom('terms_acceptance as a')
+    .innerJoin('terms_version as v', 'v.id', 'a.version_id')
+    .innerJoin('terms_version as newest', (join) =>
+      join.onRef('newest.brand', '=', 'v.brand').onRef('newest.version', '=', 'v.version'),
+    )
+    .select(['a.id', 'newest.id as version_id'])
+    .orderBy('a.at', 'desc')
+    .orderBy('newest.id', 'desc')
+    .limit(1);
+}
+
 /** The terms that hold for something which was agreed under this acceptance. */
 export async function termsAccepted(db: Db | Tx, acceptanceId: string): Promise<AcceptedTerms> {
-  const row = await db
-    .selectFrom('terms_acceptance')
-    .select('version_id')
-    .where('id', '=', acceptanceId)
-    .executeTakeFirstOrThrow();
+  const row = await acceptances(db).where('a.id', '=', acceptanceId).executeTakeFirstOrThrow();
   return accepted(acceptanceId, await versionById(db, row.version_id));
 }
 
 /** The customer's newest acceptance, of whatever version; null when there is none. */
 export async function acceptanceLatest(db: Db | Tx, customerId: string): Promise<AcceptedTerms | null> {
-  const row = await db
-    .selectFrom('terms_acceptance')
-    .select(['id', 'version_id'])
-    .where('customer_id', '=', customerId)
-    .orderBy('at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await acceptances(db).where('a.customer_id', '=', customerId).executeTakeFirst();
   return row ? accepted(row.id, await versionById(db, row.version_id)) : null;
 }
 
