@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { Brands } from '#kernel/brands.ts';
 import type { Login } from '#server/local/supervise-server.ts';
+import { PROJECT_ROOT } from './command.ts';
 
 export interface Summary {
   url: string;
@@ -47,6 +50,19 @@ export function addresses({ url, mailbox }: { url: string; mailbox: boolean }): 
     `  Back office 后台      ${url}/staff`,
     `  API                   ${url}/api/v1/openapi.json`,
     ...(mailbox ? [`  Mail sent 开发邮箱    ${url}/dev/mailbox`] : []),
+    ...brandAddresses(url),
+  ];
+}
+
+/** Where each brand is seen; nothing where there is but one, or none is known yet. */
+function brandAddresses(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const brands = Brands.load(join(PROJECT_ROOT, 'brands'));
+  if (brands.all.length === 1) return [];
+  const width = Math.max(...brands.all.map(({ id }) => id.length));
+  return [
+    '  Brands 品牌',
+    ...brands.all.map((brand) => `    ${brand.id.padEnd(width)}  ${brands.url(brand, url)}/`),
   ];
 }
 

@@ -25,6 +25,16 @@ export const paymentShown = z.object({
   sandbox: z.boolean(),
 });
 
+/** Whose payment a number is; null when it is none of ours. Numbers are unique over all brands. */
+export async function paymentBrand(db: Db | Tx, outTradeNo: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('payments_payment')
+    .select('brand')
+    .where('out_trade_no', '=', outTradeNo)
+    .executeTakeFirst();
+  return row?.brand ?? null;
+}
+
 export function paymentList(
   db: Db | Tx,
   brand: string,

@@ -46,7 +46,7 @@ export async function paymentStart(
     way,
     amount: payment.amount_micro,
     subject: ctx.locale === 'zh' ? `${name}账户充值` : `${name} top-up`,
-    returnUrl: `${publicUrl}/top-up/${payment.id}`,
+    returnUrl: `${house.brands.url(ctx.brand, publicUrl)}/top-up/${payment.id}`,
     notifyUrl: `${publicUrl}/api/v1/callbacks/${payment.channel}`,
     expiresAt: payment.expires_at,
     payer: { openId: input.openId, ip: ctx.ip ?? undefined },

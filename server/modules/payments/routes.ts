@@ -8,7 +8,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import type { NoticeOutcome, PaymentGateway } from './driver.ts';
 import { CHANNELS, gatewayOf, paymentChannel } from './payment-channel.ts';
 import { paymentCreate } from './payment-create.ts';
-import { paymentList, paymentShown, shownPayment } from './payment-read.ts';
+import { paymentBrand, paymentList, paymentShown, shownPayment } from './payment-read.ts';
 import { paymentAskAgain, paymentSettle } from './payment-settle.ts';
 import { paymentStart, payShown, payWay } from './payment-start.ts';
 
@@ -139,13 +139,15 @@ async function noticeTake(
     house.log.warn(log, 'a notification without a good signature was refused');
     return 'unsigned';
   }
-  const ctx = { ...systemCtx(house, request.ctx.brand.id, channel), requestId: request.id, ip: request.ip };
+  const { outTradeNo: out_trade_no } = notice.kind === 'payment' ? notice.trade : notice.refund;
+  // A gateway notifies one address for all brands: the payment says whose it is.
+  const brand = (await paymentBrand(house.db, out_trade_no)) ?? request.ctx.brand.id;
+  const ctx = { ...systemCtx(house, brand, channel), requestId: request.id, ip: request.ip };
   const state = await transact(house.db, (tx) =>
     notice.kind === 'payment'
       ? paymentSettle(tx, ctx, gateway.merchant, notice.trade)
       : paymentAskAgain(tx, ctx, notice.refund.outTradeNo),
   );
-  const { outTradeNo: out_trade_no } = notice.kind === 'payment' ? notice.trade : notice.refund;
   if (state === 'held')
     house.log.error({ ...log, out_trade_no }, 'payment held: it differs from what we asked for');
   if (state === null)
