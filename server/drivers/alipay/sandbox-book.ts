@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBookFile, writeBookFile } from '../stand-in/book-file.ts';
+import type { Delivery } from '../stand-in/deliveries.ts';
 import { readShanghaiTime, shanghaiTime } from './wire.ts';
 
 export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED';
@@ -11,6 +13,10 @@ export interface Trade {
   tradeNo: string;
   /** Proves that a payer's form comes from the page of a signed request. */
   ticket: string;
+  /** Of a code that nobody has scanned: for the merchant there is no trade yet. */
+  unscanned: boolean;
+  /** In the address of the QR code; null where the payer came by a page. */
+  code: string | null;
   status: TradeStatus;
   /** Yuan with two decimals. */
   totalAmount: string;
@@ -21,16 +27,26 @@ export interface Trade {
   timeExpire: string | null;
   notifyUrl: string | null;
   returnUrl: string | null;
+  refunds: Refund[];
 }
 
-/** A notification that the merchant hasn't acknowledged. */
-export interface Notice {
-  notifyId: string;
+export interface Refund {
+  outRequestNo: string;
+  /** Yuan with two decimals. */
+  amount: string;
+  gmtRefund: string;
+}
+
+export interface Notice extends Delivery {
   outTradeNo: string;
   status: TradeStatus;
-  attempts: number;
-  /** Epoch milliseconds. */
-  dueAtMs: number;
+  /** Set when it tells of a refund. */
+  outRequestNo: string | null;
+}
+
+interface Kept {
+  trades: Trade[];
+  notices: Notice[];
 }
 
 const KEPT_TRADES = 5000;
@@ -48,10 +64,18 @@ export class TradeBook {
   /** Throws when the file exists but can't be read. */
   constructor(dir: string) {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    this.#path = join(dir, 'alipay-sandbox-trades.json');
-    const kept = readBook(this.#path);
+    this.#path = join(dir, 'alipay-sandbox-book.json');
+    const kept = readBookFile<Kept>(this.#path, { trades: [], notices: [] });
     this.trades = new Map(kept.trades.map((trade) => [trade.outTradeNo, trade]));
-    this.notices = new Map(kept.notices.map((notice) => [notice.notifyId, notice]));
+    this.notices = new Map(kept.notices.map((notice) => [notice.id, notice]));
+  }
+
+  /** The trade that the merchant may know of. */
+  known(outTradeNo: string | undefined, tradeNo: string | undefined): Trade | undefined {
+    const trade = outTradeNo
+      ? this.trades.get(outTradeNo)
+      : [...this.trades.values()].find((candidate) => candidate.tradeNo === tradeNo);
+    return trade?.unscanned ? undefined : trade;
   }
 
   /** Closes the trade when its time has passed, and says whether it did. */
@@ -74,12 +98,18 @@ export class TradeBook {
     this.announce(trade, now);
   }
 
-  /** Queues a notification of the present state, and saves. */
-  announce(trade: Trade, now: Date): void {
-    if (trade.notifyUrl) {
-      const notifyId = digits(34);
-      const { outTradeNo, status } = trade;
-      this.notices.set(notifyId, { notifyId, outTradeNo, status, attempts: 0, dueAtMs: now.getTime() });
+  /** Queues a notification of the present state, or of a refund, and saves. */
+  announce(trade: Trade, now: Date, refund: Refund | null = null): void {
+    if (trade.notifyUrl && !trade.unscanned) {
+      const notice: Notice = {
+        id: digits(34),
+        outTradeNo: trade.outTradeNo,
+        status: trade.status,
+        outRequestNo: refund?.outRequestNo ?? null,
+        attempts: 0,
+        dueAtMs: now.getTime(),
+      };
+      this.notices.set(notice.id, notice);
     }
     this.save();
   }
@@ -89,24 +119,9 @@ export class TradeBook {
       if (this.trades.size <= KEPT_TRADES) break;
       this.trades.delete(outTradeNo);
     }
-    const text = JSON.stringify({ trades: [...this.trades.values()], notices: [...this.notices.values()] });
-    const temporary = `${this.#path}.new`;
-    const file = openSync(temporary, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, this.#path);
-  }
-}
-
-function readBook(path: string): { trades: Trade[]; notices: Notice[] } {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { trades: Trade[]; notices: Notice[] };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { trades: [], notices: [] };
-    throw new Error(`${path} can't be read`, { cause: error });
+    writeBookFile(this.#path, {
+      trades: [...this.trades.values()],
+      notices: [...this.notices.values()],
+    } satisfies Kept);
   }
 }

@@ -1,92 +1,19 @@
+import { endedText, payForm, refusedText, standInPage } from '../stand-in/page.ts';
 import type { Trade } from './sandbox-book.ts';
 import type { Fields } from './sandbox-wire.ts';
 
-/** Plain pages of the local gateway: no script, one served stylesheet, everything escaped, Chinese first. */
+const ALIPAY = { zh: '支付宝', en: 'Alipay' };
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
-}
-
-function page(title: string, main: string): string {
-  return `<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<link rel="stylesheet" href="sandbox.css">
-</head>
-<body>
-<header role="alert">
-<strong>本地沙箱 · 不是支付宝</strong>
-<span lang="en">Local sandbox, not Alipay. No real money moves.</span>
-</header>
-<main>
-${main}
-</main>
-</body>
-</html>
-`;
-}
-
-/**
- * The form posts to `pay`, beside the gateway: `out_trade_no`, `ticket` (both hidden fields of this page) and
- * `action`, which is `pay` or `cancel`.
- */
 export function payPage(trade: Trade): string {
-  return page(
-    '收银台 · 本地沙箱',
-    `<h1>确认付款 <small lang="en">Confirm payment</small></h1>
-<p class="amount">¥ ${escaped(trade.totalAmount)}</p>
-<dl>
-<dt>商品 <span lang="en">Item</span></dt><dd>${escaped(trade.subject)}</dd>
-<dt>订单号 <span lang="en">Order</span></dt><dd>${escaped(trade.outTradeNo)}</dd>
-<dt>交易号 <span lang="en">Trade</span></dt><dd>${escaped(trade.tradeNo)}</dd>
-</dl>
-<form method="post" action="pay">
-<input type="hidden" name="out_trade_no" value="${escaped(trade.outTradeNo)}">
-<input type="hidden" name="ticket" value="${escaped(trade.ticket)}">
-<button name="action" value="pay">付款 <span lang="en">Pay</span></button>
-<button name="action" value="cancel" class="quiet">取消 <span lang="en">Cancel</span></button>
-</form>`,
-  );
+  const { totalAmount: amount, subject, outTradeNo, tradeNo, ticket } = trade;
+  return standInPage(ALIPAY, '收银台 · 本地沙箱', payForm({ amount, subject, outTradeNo, tradeNo, ticket }));
 }
 
 export function endedPage(trade: Trade, returnUrl: string | null): string {
-  const [zh, en] =
-    trade.status === 'TRADE_SUCCESS' ? ['这笔交易已付款', 'Already paid'] : ['这笔交易已关闭', 'Closed'];
-  const back = returnUrl
-    ? `<p><a href="${escaped(returnUrl)}">返回商家 <span lang="en">Back</span></a></p>`
-    : '';
-  return page(
-    '交易 · 本地沙箱',
-    `<h1>${zh} <small lang="en">${en}</small></h1>\n<p class="amount">¥ ${escaped(trade.totalAmount)}</p>\n${back}`,
-  );
+  const paid = trade.gmtPayment !== null;
+  return standInPage(ALIPAY, '交易 · 本地沙箱', endedText(paid, trade.totalAmount, returnUrl));
 }
 
 export function refusedPage(fault: Fields): string {
-  return page(
-    '请求被拒绝 · 本地沙箱',
-    `<h1>请求被拒绝 <small lang="en">Request refused</small></h1>
-<p>错误代码 <span lang="en">Error</span> <code>${escaped(fault.sub_code ?? '')}</code></p>
-<p>${escaped(fault.sub_msg ?? '')}</p>`,
-  );
+  return standInPage(ALIPAY, '请求被拒绝 · 本地沙箱', refusedText(fault.sub_code ?? '', fault.sub_msg ?? ''));
 }
-
-export const STYLESHEET = `
-body { margin: 0; font: 16px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
-  color: #1f2329; background: #f5f6f8; }
-header { display: flex; flex-wrap: wrap; gap: 0 16px; justify-content: center; padding: 12px 16px;
-  background: #ad4e00; color: #fff; }
-main { max-width: 480px; margin: 48px auto; padding: 32px; background: #fff; border-radius: 8px; }
-h1 { margin: 0 0 16px; font-size: 22px; }
-small, dt { color: #5c6370; font-weight: normal; font-size: 14px; }
-.amount { margin: 16px 0; font-size: 36px; font-variant-numeric: tabular-nums; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 16px; }
-dd { margin: 0; overflow-wrap: anywhere; }
-form { display: flex; gap: 12px; margin-top: 32px; }
-button { flex: 1; padding: 12px; font: inherit; border: 1px solid #0958d9; border-radius: 6px;
-  background: #0958d9; color: #fff; cursor: pointer; }
-button.quiet { background: #fff; color: #1f2329; border-color: #8c8c8c; }
-button:focus-visible, a:focus-visible { outline: 3px solid #ffa940; outline-offset: 2px; }
-`;

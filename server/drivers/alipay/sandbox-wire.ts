@@ -4,6 +4,18 @@ import { createSign, createVerify } from 'node:crypto';
 
 export type Fields = Record<string, string>;
 
+export const BUYER_ID = '2088000000000001';
+
+/** The gateway's public codes (公共错误码): 40001 missing, 40002 invalid, 40004 business failure. */
+export function refusal(code: '40001' | '40002' | '40004', subCode: string, subMessage: string): Fields {
+  const msg = {
+    '40001': 'Missing Required Arguments',
+    '40002': 'Invalid Arguments',
+    '40004': 'Business Failed',
+  }[code];
+  return { code, msg, sub_code: subCode, sub_msg: subMessage };
+}
+
 /** `name=value` sorted by name, joined by `&`, without empty values and the named fields. */
 function signedText(fields: Fields, without: string[]): string {
   return Object.keys(fields)

@@ -1,13 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Deliveries } from '../stand-in/deliveries.ts';
+import { untrustedKey } from '../stand-in/key-file.ts';
+import { pagePolicy, STYLESHEET } from '../stand-in/page.ts';
 import type { DriverLog } from './gateway.ts';
-import { answerCall, BUYER_ID, openTrade, queryAnswer, refusal, requestFault } from './sandbox-api.ts';
-import { type Trade, TradeBook } from './sandbox-book.ts';
-import { type AlipayFaults, noFaults } from './sandbox-faults.ts';
+import { answerCall, opensTrade, openTrade, queryAnswer, requestFault } from './sandbox-api.ts';
+import { BillDesk } from './sandbox-bill.ts';
+import { type Notice, type Trade, TradeBook } from './sandbox-book.ts';
+import { type AlipayFaults, noAlipayFaults } from './sandbox-faults.ts';
 import type { SandboxKeys } from './sandbox-keys.ts';
-import { NoticeSender, untrustedKey } from './sandbox-notices.ts';
-import { endedPage, payPage, refusedPage, STYLESHEET } from './sandbox-pages.ts';
-import { type Fields, readForm, signedAnswer, signedFields } from './sandbox-wire.ts';
+import { noticeSender } from './sandbox-notices.ts';
+import { endedPage, payPage, refusedPage } from './sandbox-pages.ts';
+import { BUYER_ID, type Fields, readForm, refusal, signedAnswer, signedFields } from './sandbox-wire.ts';
 import { shanghaiTime } from './wire.ts';
 
 export { sandboxKeys } from './sandbox-keys.ts';
@@ -36,15 +40,15 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * A local gateway that speaks Alipay's protocol with true RSA2 signatures both ways; it stands in where there
- * are no merchant keys. Mounted at a prefix it serves `gateway.do` (page pay, trade.query, trade.close), `pay`
- * (the payer's form) and `sandbox.css`. Only addresses that a signed request named are ever called.
+ * are no merchant keys. Mounted at a prefix it serves `gateway.do` (the open platform's calls), `qr` (what a code
+ * leads to), `pay` (the payer's form), `bill` (a bill's short-lived address) and `sandbox.css`. Only addresses that a signed request named are ever called.
  * Unlike the real one it sends the payer back to `return_url`, unsigned, on Cancel.
  */
 export function alipaySandbox(options: AlipaySandboxOptions): AlipaySandbox {
   const now = options.now ?? (() => new Date());
-  const faults = noFaults();
+  const faults = noAlipayFaults();
   const book = new TradeBook(options.dir);
-  const sender = new NoticeSender(book, {
+  const sender = noticeSender(book, {
     appId: options.appId,
     sellerId: options.sellerId,
     buyerId: BUYER_ID,
@@ -53,13 +57,16 @@ export function alipaySandbox(options: AlipaySandboxOptions): AlipaySandbox {
     faults,
     failed: (error) => options.log?.warn({ err: error }, 'Alipay sandbox: a notification was not recorded'),
   });
-  const gateway: Gateway = { options, now, faults, book, sender };
+  const bills = new BillDesk(book, options.sellerId, faults);
+  const gateway: Gateway = { options, now, faults, book, bills, sender };
 
   const plugin: FastifyPluginAsync = async (app) => {
     acceptForms(app);
     const hidden = { schema: { hide: true }, bodyLimit: 64 * 1024 };
     app.get('/gateway.do', hidden, (request, reply) => answer(gateway, request, reply));
     app.post('/gateway.do', hidden, (request, reply) => answer(gateway, request, reply));
+    app.get('/qr', hidden, (request, reply) => scan(gateway, request, reply));
+    app.get('/bill', hidden, (request, reply) => sendBill(gateway, request, reply));
     app.post('/pay', hidden, (request, reply) => payerDecides(gateway, request, reply));
     app.get('/sandbox.css', hidden, (_request, reply) =>
       reply.type('text/css; charset=utf-8').send(STYLESHEET),
@@ -84,7 +91,8 @@ interface Gateway {
   now: () => Date;
   faults: AlipayFaults;
   book: TradeBook;
-  sender: NoticeSender;
+  bills: BillDesk;
+  sender: Deliveries<Notice>;
 }
 
 /** Replaces the application's own reader of forms, if any: a field that occurs twice must be seen here. */
@@ -99,17 +107,40 @@ async function answer(gateway: Gateway, request: FastifyRequest, reply: FastifyR
   const fields = readForm(query, typeof request.body === 'string' ? request.body : '');
   const fault = requestFault(fields, options.appId, options.keys.merchant.publicKey);
   const method = fields?.method ?? '';
-  if (method === 'alipay.trade.page.pay' || request.method === 'GET') {
-    return showPage(gateway, reply, fault ?? openTradeOf(gateway, method, fields ?? {}));
+  const page = opensTrade(method) && method !== 'alipay.trade.precreate';
+  if (page || request.method === 'GET') {
+    return showPage(gateway, reply, fault ?? (page ? openTrade(book, fields ?? {}, now()) : noMethod()));
   }
-  const content = fault ?? answerCall(book, fields ?? {}, now());
+  const desk = { book, bills: gateway.bills, faults: gateway.faults, base: baseOf(request) };
+  const content = fault ?? answerCall(desk, fields ?? {}, now());
   gateway.sender.arm();
   return sendAnswer(gateway, request, reply, method, content);
 }
 
-function openTradeOf({ book, now }: Gateway, method: string, fields: Fields): Trade | Fields {
-  if (method !== 'alipay.trade.page.pay') return refusal('40002', 'isv.invalid-method', '不存在的方法名');
-  return openTrade(book, fields, now());
+function noMethod(): Fields {
+  return refusal('40002', 'isv.invalid-method', '不存在的方法名');
+}
+
+/** Where the gateway's own pages are, as the caller reached it. */
+function baseOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}${request.url.replace(/\/gateway\.do.*$/, '')}`;
+}
+
+/** What a phone that scanned the code would show: from here on the merchant can ask for the trade. */
+function scan(gateway: Gateway, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code } = request.query as { code?: string };
+  const trade = [...gateway.book.trades.values()].find((one) => one.code !== null && one.code === code);
+  if (!trade) return showPage(gateway, reply, refusal('40004', 'ACQ.TRADE_NOT_EXIST', '交易不存在'));
+  trade.unscanned = false;
+  if (!gateway.book.expire(trade, gateway.now())) gateway.book.save();
+  return showPage(gateway, reply, trade);
+}
+
+function sendBill({ bills, now }: Gateway, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { fileId } = request.query as { fileId?: string };
+  const file = bills.file(fileId ?? '', now());
+  if (!file) return reply.code(404).type('text/plain').send('expired');
+  return reply.type('application/zip').send(Buffer.from(file));
 }
 
 function isTrade(outcome: Trade | Fields): outcome is Trade {
@@ -123,17 +154,10 @@ function showPage(gateway: Gateway, reply: FastifyReply, outcome: Trade | Fields
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'same-origin');
   if (!isTrade(outcome))
-    return reply.code(400).header('content-security-policy', policy(null)).send(refusedPage(outcome));
-  reply.header('content-security-policy', policy(outcome.returnUrl));
+    return reply.code(400).header('content-security-policy', pagePolicy(null)).send(refusedPage(outcome));
+  reply.header('content-security-policy', pagePolicy(outcome.returnUrl));
   const waiting = outcome.status === 'WAIT_BUYER_PAY';
   return reply.send(waiting ? payPage(outcome) : endedPage(outcome, outcome.returnUrl));
-}
-
-/** A browser holds a form's redirect to `form-action` too, so the merchant's origin has to be in it. */
-function policy(returnUrl: string | null): string {
-  const origin = returnUrl ? new URL(returnUrl).origin : '';
-  const back = /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? ` ${origin}` : '';
-  return `default-src 'none'; style-src 'self'; form-action 'self'${back}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
 function sendAnswer(
