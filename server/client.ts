@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from '../console/src/api/schema.d.ts';
 
@@ -34,7 +37,7 @@ export function apiClient(
       if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
         request.headers.set('idempotency-key', randomUUID());
       }
-      const response = await fetch(request);
+      const response = await (isBrandHost(request.url) ? fetchBrand(request) : fetch(request));
       for (const line of response.headers.getSetCookie()) {
         const [pair = ''] = line.split(';');
         const [name = '', value = ''] = pair.split('=');
@@ -45,6 +48,32 @@ export function apiClient(
     },
   });
   return Object.assign(client, { cookie: () => cookieOf(jar) });
+}
+
+function isBrandHost(url: string): boolean {
+  return new URL(url).hostname.endsWith('.localhost');
+}
+
+/** Browsers take `BRAND.localhost` for this machine; not every system's resolver does, so it is not asked. */
+async function fetchBrand(request: Request): Promise<Response> {
+  const { port, host, pathname, search } = new URL(request.url);
+  const sent = httpRequest({
+    host: '127.0.0.1',
+    port: port || 80,
+    path: pathname + search,
+    method: request.method,
+    headers: { ...Object.fromEntries(request.headers), host },
+    signal: request.signal,
+  });
+  sent.end(Buffer.from(await request.arrayBuffer()));
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(answer.headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
+  const status = answer.statusCode!;
+  const empty = status === 204 || status === 304;
+  if (empty) answer.resume();
+  return new Response(empty ? null : (Readable.toWeb(answer) as ReadableStream), { status, headers });
 }
 
 function cookieOf(jar: Map<string, string>): string {
