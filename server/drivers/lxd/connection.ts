@@ -3,7 +3,6 @@ import net from 'node:net';
 import type tls from 'node:tls';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
-import { HypervisorError } from '#modules/compute/driver.ts';
 import { failedOperation, failedRequest, unreachable } from './failures.ts';
 
 /** Where a daemon answers and how it and we prove who we are. */
@@ -112,16 +111,17 @@ export class LxdConnection {
   }
 
   async wait(id: string, what: string, timeoutMs: number = operationTimeoutMs): Promise<Operation> {
-    const path = `/1.0/operations/${id}/wait`;
-    let operation: Operation;
-    try {
-      const { envelope } = await this.#call('GET', path, undefined, {}, timeoutMs);
-      operation = envelope.metadata as Operation;
-    } catch (error) {
-      // The daemon forgets an operation when it restarts and soon after its end: how it ended isn't known.
-      if (error instanceof HypervisorError && error.kind === 'not_found') throw unreachable(what, error);
-      throw error;
-    }
+    const ended = async () => {
+      const { envelope } = await this.#call('GET', `/1.0/operations/${id}/wait`, undefined, {}, timeoutMs);
+      return envelope.metadata as Operation;
+    };
+    const operation = await ended().catch(async (error: unknown) => {
+      // Incus answers with the operation's own error, as if the asking had failed. And the daemon forgets an
+      // operation when it restarts and soon after its end: how it ended isn't known then.
+      const seen = await this.get<Operation>(`/1.0/operations/${id}`).catch(() => null);
+      if (seen === null || seen.status_code < operationSucceeded) throw unreachable(what, error);
+      return seen;
+    });
     if (operation.status_code !== operationSucceeded) throw failedOperation(what, operation.err);
     return operation;
   }

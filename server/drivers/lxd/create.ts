@@ -63,18 +63,15 @@ async function make(node: LxdNode, spec: InstanceSpec): Promise<void> {
     devices: instanceDevices(spec, layout),
     source: { type: 'image', ...source },
   });
-  const { alias, remote } = spec.image;
-  try {
-    await node.lxd.run('POST', '/1.0/instances', body({ alias }));
-  } catch (error) {
-    if (!isKind(error, 'not_found')) throw error;
-    if (!remote) throw new HypervisorError('rejected', `the node has no image ${alias}`, { cause: error });
-    await node.lxd.run(
-      'POST',
-      '/1.0/instances',
-      body({ mode: 'pull', protocol: 'simplestreams', ...remote }),
-    );
-  }
+  await node.lxd.run('POST', '/1.0/instances', body(await imageSource(node, spec)));
+}
+
+/** The node's own image of that name, else the remote's, which the daemon downloads and keeps. */
+async function imageSource(node: LxdNode, { image }: InstanceSpec): Promise<Record<string, unknown>> {
+  const { alias, remote } = image;
+  if (await node.hasImage(alias)) return { alias };
+  if (!remote) throw new HypervisorError('rejected', `the node has no image ${alias}`);
+  return { mode: 'pull', protocol: 'simplestreams', ...remote };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import {
   type ExecOptions,
@@ -13,6 +14,11 @@ type Streams = Record<string, WebSocket>;
 const defaultExecTimeoutMs = 60_000;
 /** What a command prints past this is dropped: a tenant's machine must not fill our memory. */
 const outputLimitBytes = 4 * 1024 * 1024;
+const streamsTimeoutMs = 10_000;
+/** The daemon couldn't get into the instance just then, which happens while it boots: nothing has run. */
+const didNotStart = /Failed to retrieve PID of executing child process/;
+const startTries = 5;
+const startAgainMs = 200;
 const killed = 9;
 const hungUp = 1;
 
@@ -34,27 +40,38 @@ async function begin(
   });
   const secrets = operation?.metadata?.fds as Record<string, string> | undefined;
   if (!operation || !secrets) throw unreachable(what, new Error('the daemon gave no streams'));
-  const opened = Object.entries(secrets).map(async ([stream, secret]) => {
+  const open = async ([stream, secret]: [string, string]) => {
     const socket = lxd.websocket(`/1.0/operations/${operation.id}/websocket?secret=${secret}`);
     attach(stream, socket);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', (error) => reject(unreachable(what, error)));
-    });
-    // From here on a break shows as `close`; the error beforehand tells no more.
-    socket.on('error', () => socket.terminate());
+    await opened(socket, what);
     return [stream, socket] as const;
-  });
-  const settled = await Promise.allSettled(opened);
+  };
+  // The command starts with the last stream but control, and Incus refuses control once it has ended.
+  const all = Object.entries(secrets);
+  const settled = [
+    ...(await Promise.allSettled(all.filter(([stream]) => stream === 'control').map(open))),
+    ...(await Promise.allSettled(all.filter(([stream]) => stream !== 'control').map(open))),
+  ];
   const failed = settled.find((one) => one.status === 'rejected');
   const streams = Object.fromEntries(
     settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
   );
   if (failed) {
     closeAll(streams);
+    // Incus closes the streams of a command that couldn't start; the operation says why.
+    await lxd.wait(operation.id, what, streamsTimeoutMs);
     throw failed.reason;
   }
   return { operation, streams };
+}
+
+async function opened(socket: WebSocket, what: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (error) => reject(unreachable(what, error)));
+  });
+  // From here on a break shows as `close`; the error beforehand tells no more.
+  socket.on('error', () => socket.terminate());
 }
 
 /** Runs a command to its end and returns what it printed; kills it at the timeout. */
@@ -63,6 +80,23 @@ export async function execute(
   name: string,
   command: string[],
   options: ExecOptions = {},
+): Promise<ExecResult> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await executeOnce(lxd, name, command, options);
+    } catch (error) {
+      if (!(error instanceof HypervisorError) || !didNotStart.test(error.message)) throw error;
+      if (tries === startTries) throw unreachable(`exec in ${name}`, error);
+    }
+    await sleep(startAgainMs);
+  }
+}
+
+async function executeOnce(
+  lxd: LxdConnection,
+  name: string,
+  command: string[],
+  options: ExecOptions,
 ): Promise<ExecResult> {
   const timeoutMs = options.timeoutMs ?? defaultExecTimeoutMs;
   const output: Record<string, Promise<string>> = {};

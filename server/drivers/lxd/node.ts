@@ -53,6 +53,16 @@ export class LxdNode {
     return { pool, network, limitEgress, flavour: environment.server === 'incus' ? 'incus' : 'lxd' };
   }
 
+  async hasImage(alias: string): Promise<boolean> {
+    try {
+      await this.lxd.get(`/1.0/images/aliases/${encodeURIComponent(alias)}`);
+      return true;
+    } catch (error) {
+      if (isKind(error, 'not_found')) return false;
+      throw error;
+    }
+  }
+
   /** The instance if it is there, whosever it is. */
   async find(name: string): Promise<Found | null> {
     try {
