@@ -37,6 +37,19 @@ export async function enqueue(
   );
 }
 
+/** The same for many at once, in one round trip. */
+export async function enqueueAll(
+  tx: Tx,
+  name: string,
+  payloads: unknown[],
+  options: { maxAttempts?: number } = {},
+): Promise<void> {
+  if (payloads.length === 0) return;
+  await sql`select graphile_worker.add_jobs(array(
+    select row(${name}, p, null, null, ${options.maxAttempts ?? 25}, null, null, null)::graphile_worker.job_spec
+    from unnest(${payloads.map((payload) => JSON.stringify(payload))}::json[]) p))`.execute(tx);
+}
+
 export interface JobRunner {
   stop(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { insertAll } from '#kernel/insert-all.ts';
 import type { AuditEntry } from './rules.ts';
 import './tables.ts';
 
@@ -18,10 +19,16 @@ function actorColumns(ctx: Ctx) {
 }
 
 /** Writes what was done, by whom, for whom and by which clause, in the act's own transaction. */
-export async function auditRecord(tx: Tx, ctx: Ctx, entry: AuditEntry): Promise<void> {
-  await tx
-    .insertInto('audit_event')
-    .values({
+export function auditRecord(tx: Tx, ctx: Ctx, entry: AuditEntry): Promise<void> {
+  return auditRecordAll(tx, ctx, [entry]);
+}
+
+/** The same for acts that are done set-wise, in one round trip. */
+export function auditRecordAll(tx: Tx, ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
+  return insertAll(
+    tx,
+    'audit_event',
+    entries.map((entry) => ({
       at: ctx.now,
       brand: ctx.brand.id,
       actor_kind: ctx.actor.kind,
@@ -33,10 +40,10 @@ export async function auditRecord(tx: Tx, ctx: Ctx, entry: AuditEntry): Promise<
       clause_id: entry.clause?.clause ?? null,
       clause_version: entry.clause?.version ?? null,
       clause_hash: entry.clause?.sha256 ?? null,
-      facts: JSON.stringify(entry.facts ?? {}),
+      facts: entry.facts ?? {},
       notices: entry.notices ?? [],
       ip: ctx.ip,
       request_id: ctx.requestId,
-    })
-    .execute();
+    })),
+  );
 }

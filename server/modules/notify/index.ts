@@ -1,3 +1,3 @@
 export { mailboxMailer } from './mailbox.ts';
-export { type NoticeRequest, noticeSend } from './notice-send.ts';
+export { type NoticeRequest, noticeSend, noticeSendAll } from './notice-send.ts';
 export { subscribe } from './subscribe.ts';

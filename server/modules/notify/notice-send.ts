@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
-import { enqueue } from '#kernel/jobs.ts';
+import { enqueueAll } from '#kernel/jobs.ts';
 import { fill, type Locale } from '#kernel/text.ts';
 import './tables.ts';
 import { type NoticeKind, TEMPLATES } from './templates.ts';
@@ -18,37 +19,67 @@ export interface NoticeRequest {
 
 /** Puts a notice on its way and on record, in the transaction of the act that it tells of. Returns its id. */
 export async function noticeSend(tx: Tx, ctx: Ctx, request: NoticeRequest): Promise<string> {
-  const template = TEMPLATES[request.kind];
-  const { locale } = request.to;
-  const values = { ...request.values, brand: ctx.brand.name[locale] };
-  const id = newId();
-  const dedupe = `${ctx.brand.id}:${request.dedupe}`;
-  const placed = await tx
-    .insertInto('notify_notice')
-    .values({
-      id,
-      brand: ctx.brand.id,
-      customer_id: request.to.customerId,
-      user_id: request.to.userId,
-      kind: request.kind,
-      dedupe,
-      channel: 'email',
-      address: request.to.email,
-      locale,
+  const [id] = await noticeSendAll(tx, ctx, [request]);
+  return id!;
+}
+
+/** How many notices one job delivers. */
+const DELIVERED_TOGETHER = 100;
+
+/** The same for many acts that happen at once, in few round trips. Returns their ids in turn. */
+export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[]): Promise<string[]> {
+  if (requests.length === 0) return [];
+  const notices = requests.map((request) => {
+    const template = TEMPLATES[request.kind];
+    const { locale } = request.to;
+    const values = { ...request.values, brand: ctx.brand.name[locale] };
+    return {
+      id: newId(),
+      dedupe: `${ctx.brand.id}:${request.dedupe}`,
       subject: fill(template.subject[locale], values),
       body: fill(template.body[locale], values),
-      secret: request.secret ?? false,
-      state: 'queued',
-      created_at: ctx.now,
-      sent_at: null,
-    })
-    .onConflict((conflict) => conflict.column('dedupe').doNothing())
-    .executeTakeFirst();
-  if (placed.numInsertedOrUpdatedRows === 0n) {
-    return (
-      await tx.selectFrom('notify_notice').select('id').where('dedupe', '=', dedupe).executeTakeFirstOrThrow()
-    ).id;
+    };
+  });
+  const { rows: placed } = await sql<{
+    id: string;
+    dedupe: string;
+  }>`insert into notify_notice (id, brand, customer_id,
+      user_id, kind, dedupe, channel, address, locale, subject, body, secret, state, created_at)
+    select n.id, ${ctx.brand.id}, n.customer_id, n.user_id, n.kind, n.dedupe, 'email', n.address, n.locale, n.subject,
+      n.body, n.secret, 'queued', ${ctx.now}
+    from unnest(
+      ${notices.map(({ id }) => id)}::uuid[],
+      ${requests.map(({ to }) => to.customerId)}::uuid[],
+      ${requests.map(({ to }) => to.userId)}::uuid[],
+      ${requests.map(({ kind }) => kind)}::text[],
+      ${notices.map(({ dedupe }) => dedupe)}::text[],
+      ${requests.map(({ to }) => to.email)}::text[],
+      ${requests.map(({ to }) => to.locale)}::text[],
+      ${notices.map(({ subject }) => subject)}::text[],
+      ${notices.map(({ body }) => body)}::text[],
+      ${requests.map(({ secret }) => secret ?? false)}::boolean[]
+    ) as n (id, customer_id, user_id, kind, dedupe, address, locale, subject, body, secret)
+    on conflict (dedupe) do nothing
+    returning id, dedupe`.execute(tx);
+  const batches: string[][] = [];
+  for (let from = 0; from < placed.length; from += DELIVERED_TOGETHER) {
+    batches.push(placed.slice(from, from + DELIVERED_TOGETHER).map(({ id }) => id));
   }
-  await enqueue(tx, 'notify.deliver', { notice: id }, { maxAttempts: 12 });
-  return id;
+  await enqueueAll(
+    tx,
+    'notify.deliver',
+    batches.map((ids) => ({ notices: ids })),
+    { maxAttempts: 12 },
+  );
+  const ids = new Map(placed.map(({ id, dedupe }) => [dedupe, id]));
+  const earlier = notices.filter(({ dedupe }) => !ids.has(dedupe)).map(({ dedupe }) => dedupe);
+  for (const row of earlier.length === 0
+    ? []
+    : await tx
+        .selectFrom('notify_notice')
+        .select(['id', 'dedupe'])
+        .where('dedupe', '=', sql<string>`any(${earlier}::text[])`)
+        .execute())
+    ids.set(row.dedupe, row.id);
+  return notices.map(({ dedupe }) => ids.get(dedupe)!);
 }

@@ -73,6 +73,27 @@ export const TEMPLATES = {
       en: 'Renewed: {hostname} runs again, paid until {expires}.',
     },
   },
+  'refund-done': {
+    subject: { zh: '{amount} 元已原路退回', en: 'CNY {amount} went back the way it came' },
+    body: {
+      zh: '{amount} 元已退回您的{channel}账户，到账时间以{channel}为准。',
+      en: 'CNY {amount} has been sent back to your {channel} account; when it shows there is up to {channel}.',
+    },
+  },
+  'refund-failed': {
+    subject: { zh: '{amount} 元未能原路退回', en: 'CNY {amount} could not go back the way it came' },
+    body: {
+      zh: '{channel}没有接受这笔退款，{amount} 元仍在您的账户中。',
+      en: '{channel} did not take this refund; the CNY {amount} is still in your account.',
+    },
+  },
+  'transfer-refused': {
+    subject: { zh: '转账 {reference} 未能入账', en: 'Transfer {reference} was not credited' },
+    body: {
+      zh: '您申报的 {amount} 元银行转账（附言 {reference}）未能入账：{reason}\n如果钱已转出，请补充凭证或联系客服。',
+      en: 'The bank transfer of CNY {amount} that you announced (memo {reference}) was not credited: {reason}\nIf the money has left your account, send us the slip again or write to support.',
+    },
+  },
   'payment-received': {
     subject: { zh: '充值到账 {amount} 元', en: 'CNY {amount} received' },
     body: { zh: '{amount} 元已存入您的余额。', en: 'CNY {amount} is in your balance.' },
