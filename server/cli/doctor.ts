@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { DATABASE_USER, findDatabaseUser, postgresPackage } from '#server/local/postgres-binaries.ts';
 import { command, dataDirOf } from './command.ts';
 import { checkOutsideDatabase } from './database.ts';
+import { lxcfsWarning } from './nodes.ts';
 
 const execute = promisify(execFile);
 const GIB = 1024 ** 3;
@@ -33,7 +34,7 @@ export async function doctor(dataDir: string): Promise<number> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const groups: [string, Finding[]][] = [
     ['Needed', await neededFindings(dataDir)],
-    ['For real machines; without these the node is simulated', await hypervisorFindings()],
+    ['For real machines; without these the node is simulated', await hypervisorFindings(dataDir)],
     ['For ./cloudpact test and story', await testFindings()],
   ];
   for (const [title, findings] of groups) {
@@ -125,9 +126,17 @@ function memory(): Finding {
   };
 }
 
-async function hypervisorFindings(): Promise<Finding[]> {
+async function hypervisorFindings(dataDir: string): Promise<Finding[]> {
   const { hypervisorPrerequisites } = await import('#server/local/lxd.ts');
-  return (await hypervisorPrerequisites()).map((check) => ({ ...check, necessary: false }));
+  const { lastWithoutLxcfs } = await import('#server/local/lxcfs.ts');
+  const checks = (await hypervisorPrerequisites()).map((check) => ({ ...check, necessary: false }));
+  const reason = await lastWithoutLxcfs(dataDir);
+  if (reason === null) return checks;
+  const remedy = 'mend that and start again: ./cloudpact down, then up';
+  return [
+    ...checks,
+    { name: 'lxcfs in use', found: false, detail: lxcfsWarning(reason), remedy, necessary: false },
+  ];
 }
 
 async function testFindings(): Promise<Finding[]> {

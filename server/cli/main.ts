@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FlavourError } from '#server/local/lxd-flavour.ts';
 import { CommandError, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 
@@ -21,7 +22,7 @@ function tell(error: unknown): number {
     process.stderr.write(`cloudpact: ${error.message}\n  ./cloudpact --help shows what there is.\n`);
     return 2;
   }
-  if (error instanceof CommandError) {
+  if (error instanceof CommandError || error instanceof FlavourError) {
     process.stderr.write(`cloudpact: ${error.message}\n`);
     return 1;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NodeEntry } from '#modules/compute/index.ts';
 import type { Check, LocalHypervisor } from '#server/local/lxd.ts';
 import { lxdApi } from '#server/local/lxd-api.ts';
+import { FlavourError } from '#server/local/lxd-flavour.ts';
 import { nodeEntry } from '#server/local/node-entry.ts';
 import { writePrivately } from '#server/local/postgres-cluster.ts';
 import { type Running, type Supervised, supervise } from '#server/local/supervise.ts';
@@ -12,7 +13,7 @@ import { during, type Progress, type Step } from './progress.ts';
 
 export interface HypervisorPart extends Running {
   local: LocalHypervisor;
-  /** With its version: "lxd 5.0.2". */
+  /** With its version, and what it has to do without: "lxd 5.0.2". */
   product: string;
 }
 
@@ -75,12 +76,18 @@ export async function prepareNodes(settings: NodesSettings, progress: Progress):
         throw error;
       });
       step.done(`${current.product}, network ${current.local.subnet}`);
+      if (current.local.withoutLxcfs !== null) progress.note(lxcfsWarning(current.local.withoutLxcfs));
       return { file, label: `${current.product} on this machine`, hypervisor: started, simulated: false };
     }
     await writeNodes(file, [{ ...SIMULATED, state_file: join(settings.dataDir, 'simulated-node.json') }]);
     step.skipped(`simulated node, ${started}`);
     return { file, label: `simulated (${started})`, hypervisor: null, simulated: true };
   });
+}
+
+/** Limits hold all the same; what customers see in `free` and `top` doesn't tell of them. */
+export function lxcfsWarning(reason: string): string {
+  return `lxcfs can't be used: ${reason}. Machines start without it, and see this machine's memory and processors as theirs; their limits hold.`;
 }
 
 function operatorNodes(file: string): Nodes {
@@ -141,16 +148,21 @@ async function startHypervisor(
     const identity = await identifyProcess(local.pid);
     restart = true;
     const exited = local.exited.then((code) => ({ reason: code === null ? 'ended' : `exit code ${code}` }));
-    const product = `${local.product} ${await serverVersion(local.socketPath)}`;
+    const product = `${local.product} ${await serverVersion(local.socketPath)}${lacking(local)}`;
     return { local, product, identity, exited, stop: () => local.stop() };
   };
   try {
     const { log, changed } = settings;
     return await supervise({ name: 'hypervisor', start, log, changed });
   } catch (error) {
+    if (error instanceof FlavourError) throw new CommandError(error.message, { cause: error });
     if (before === 'lxd') throw error;
     return `since the hypervisor doesn't start here: ${(error as Error).message.split('\n')[0]}`;
   }
+}
+
+function lacking({ withoutLxcfs }: LocalHypervisor): string {
+  return withoutLxcfs === null ? '' : ' WITHOUT lxcfs';
 }
 
 async function serverVersion(socketPath: string): Promise<string> {

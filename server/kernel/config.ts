@@ -14,6 +14,7 @@ const environment = z.object({
   CLOUDPACT_DATA_DIR: z.string().min(1).default('data'),
   CLOUDPACT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLOUDPACT_NODES_FILE: file.optional(),
+  CLOUDPACT_HYPERVISOR: z.enum(['lxd', 'incus']).optional(),
   CLOUDPACT_SEAL_KEY_FILE: file.optional(),
   CLOUDPACT_TRUST_PROXY: z.stringbool().default(false),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),

@@ -3,6 +3,7 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { templateFolder } from './lxcfs.ts';
 import { lxdApi } from './lxd-api.ts';
 import { type Flavour, programPath } from './lxd-flavour.ts';
 import { mustRun } from './program.ts';
@@ -73,7 +74,13 @@ function daemonEnvironment(flavour: Flavour, directory: string): NodeJS.ProcessE
   const inherited = Object.fromEntries(
     kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
-  return { ...inherited, PATH: programPath, HOME: '/root', [flavour.directoryVariable]: directory };
+  return {
+    ...inherited,
+    PATH: programPath,
+    HOME: '/root',
+    [flavour.directoryVariable]: directory,
+    [flavour.templateVariable]: templateFolder(directory),
+  };
 }
 
 async function answeringPid(socketPath: string): Promise<number | null> {
@@ -139,7 +146,7 @@ function control(
 ) {
   const stop = async () => {
     if (isAlive(pid)) {
-      const [command = flavour.daemon, ...args] = flavour.shutdown;
+      const [command, ...args] = flavour.shutdown;
       const env = daemonEnvironment(flavour, directory);
       await mustRun(command, [...args, '--timeout', String(stopTimeoutSeconds)], { env });
     }

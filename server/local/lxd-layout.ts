@@ -15,12 +15,15 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lxdApi } from './lxd-api.ts';
+import type { FlavourName } from './lxd-flavour.ts';
 import { program } from './program.ts';
 import { lock } from './supervise-lock.ts';
 
 /** What one data directory's hypervisor has of the machine. Chosen once, then kept. */
 export interface Layout {
   dataDir: string;
+  /** Whose files are in the directory: neither daemon can go on with the other's. */
+  flavour: FlavourName;
   /** LXD_DIR or INCUS_DIR. */
   directory: string;
   bridge: string;
@@ -40,7 +43,8 @@ const firstPort = 10_000;
 const lastPort = 32_767;
 const portsEach = 2_000;
 
-export async function claimLayout(dataDir: string): Promise<Layout> {
+/** @param flavour the one to begin with; a data directory that has begun stays with its own. */
+export async function claimLayout(dataDir: string, flavour: FlavourName): Promise<Layout> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const real = await realpath(dataDir);
   const id = createHash('sha256').update(real).digest('hex').slice(0, 8);
@@ -50,9 +54,12 @@ export async function claimLayout(dataDir: string): Promise<Layout> {
   try {
     const others = await readClaims(file);
     const mine = others.get(file);
-    const layout = mine ?? (await choose(real, id, [...others.values()]));
-    if (!mine) await writeWhole(file, JSON.stringify(layout));
-    return { ...layout, directory: await daemonDirectory(real, id) };
+    const place = mine ?? (await choose(real, id, [...others.values()]));
+    const directory = await daemonDirectory(real, id);
+    const begun = existsSync(path.join(directory, 'database'));
+    const layout = { ...place, directory, flavour: begun ? (mine?.flavour ?? flavour) : flavour };
+    if (layout.flavour !== mine?.flavour) await writeWhole(file, JSON.stringify(layout));
+    return layout;
   } finally {
     held.release();
   }
@@ -104,7 +111,11 @@ async function removeDirectory(directory: string): Promise<boolean> {
   return true;
 }
 
-async function choose(dataDir: string, id: string, others: Layout[]): Promise<Layout> {
+async function choose(
+  dataDir: string,
+  id: string,
+  others: Layout[],
+): Promise<Omit<Layout, 'directory' | 'flavour'>> {
   const seed = Number.parseInt(id.slice(0, 6), 16);
   const blocks = Math.floor((lastPort + 1 - firstPort) / portsEach);
   const unclaimedBy = (claims: Layout[]) => (block: number) =>
@@ -129,7 +140,6 @@ async function choose(dataDir: string, id: string, others: Layout[]): Promise<La
   const portFrom = firstPort + portBlock * portsEach;
   return {
     dataDir,
-    directory: '',
     bridge: `cp${id}`,
     subnet: `${prefix}.0/24`,
     gateway: `${prefix}.1`,

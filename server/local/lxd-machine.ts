@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { programPath } from './lxd-flavour.ts';
 import { program } from './program.ts';
 
@@ -30,49 +27,6 @@ export async function raiseKernelLimits(log: (line: string) => void): Promise<vo
       log(`kernel setting ${name} could not be raised to ${floor}: ${(error as Error).message}`);
     }
   }
-}
-
-const lxcfsMount = '/var/lib/lxcfs';
-
-/**
- * Mounts lxcfs, which shows a container its own memory and processors in place of the machine's. It serves all
- * hypervisors of the machine, and reloading it breaks /proc of running containers (incus#330): it's never stopped.
- */
-export async function mountLxcfs(log: (line: string) => void): Promise<void> {
-  if (await isMounted(lxcfsMount)) return;
-  await mkdir(lxcfsMount, { recursive: true });
-  const output = openSync('/dev/null', 'w');
-  const env = { ...process.env, PATH: programPath };
-  const child = spawn('lxcfs', [lxcfsMount], { detached: true, stdio: ['ignore', output, output], env });
-  const failed = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code) => resolve(`it ended with ${code}`));
-  });
-  child.unref();
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await isMounted(lxcfsMount)) return;
-    const why = await Promise.race([failed, sleep(50).then(() => null)]);
-    if (why !== null) {
-      log(
-        `lxcfs could not be mounted (${why}): containers will see the machine's memory and processors as theirs`,
-      );
-      return;
-    }
-  }
-  log('lxcfs did not come up: containers will see the machine’s memory and processors as theirs');
-}
-
-async function isMounted(folder: string): Promise<boolean> {
-  const mounts = await readFile('/proc/self/mounts', 'utf8');
-  if (!mounts.split('\n').some((line) => line.split(' ')[1] === folder)) return false;
-  // A dead FUSE server leaves the mount behind, and every access fails.
-  return await stat(`${folder}/proc`).then(
-    () => true,
-    async () => {
-      await program('umount', ['-l', folder]);
-      return false;
-    },
-  );
 }
 
 /** True when the kernel can police what enters an interface, which a limit on a tenant's sending needs. */

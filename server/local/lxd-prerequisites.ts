@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
-import { findProgram, installedFlavour } from './lxd-flavour.ts';
+import { type FlavourName, findProgram, installedFlavour, wantedFlavour } from './lxd-flavour.ts';
 import { mustRun, program } from './program.ts';
 
 export interface Check {
@@ -25,14 +25,17 @@ const keyring = { file: '/usr/share/keyrings/debian-archive-keyring.gpg', packag
 /** All that a hypervisor of our own needs of this machine; each must be found. */
 export async function hypervisorPrerequisites(): Promise<Check[]> {
   const flavour = installedFlavour();
+  const wanted = wantedFlavour();
   return [
     check('Linux', process.platform === 'linux', process.platform, 'containers need Linux'),
     check('root', process.getuid?.() === 0, `user id ${process.getuid?.() ?? '?'}`, 'start it as root'),
     check(
-      'LXD or Incus',
+      wanted === null ? 'LXD or Incus' : `${wanted} (of CLOUDPACT_HYPERVISOR)`,
       flavour !== null,
-      flavour?.name ?? 'neither is installed',
-      'apt-get install lxd, or incus where there is no lxd',
+      flavour?.name ?? 'not installed',
+      wanted === null
+        ? 'apt-get install lxd, or incus-base where there is no lxd'
+        : `apt-get install ${daemonPackages[wanted].join(' or ')}`,
     ),
     ...programs.map((one) => {
       const file = findProgram(one.program);
@@ -126,16 +129,20 @@ export async function installHypervisorPackages(log: (line: string) => void): Pr
   await apt(['install', '--no-install-recommends', ...packages], log);
 }
 
-/** Ubuntu's `lxd` package only fetches a snap; there, and where there is none, it's Incus. */
+/** By preference; Debian's `incus` brings QEMU along, which containers don't need. */
+const daemonPackages: Record<FlavourName, string[]> = { lxd: ['lxd'], incus: ['incus-base', 'incus'] };
+
+/** LXD is what all is tested on at each change, so it comes first where it isn't said otherwise. */
 async function daemonPackage(): Promise<string> {
-  const candidate = async (name: string) => {
+  const wanted = wantedFlavour();
+  const names = wanted === null ? [...daemonPackages.lxd, ...daemonPackages.incus] : daemonPackages[wanted];
+  for (const name of names) {
     const { stdout } = await program('apt-cache', ['policy', name]);
-    return /^ {2}Candidate: (\S+)$/m.exec(stdout)?.[1] ?? '(none)';
-  };
-  const lxd = await candidate('lxd');
-  if (lxd !== '(none)' && !/snap/.test(lxd)) return 'lxd';
-  if ((await candidate('incus')) !== '(none)') return 'incus';
-  throw new Error('neither lxd nor incus is in the archives that apt is set to');
+    const candidate = /^ {2}Candidate: (\S+)$/m.exec(stdout)?.[1] ?? '(none)';
+    // Ubuntu's `lxd` package only fetches a snap.
+    if (candidate !== '(none)' && !/snap/.test(candidate)) return name;
+  }
+  throw new Error(`${names.join(', ')}: none is in the archives that apt is set to`);
 }
 
 /** By name from the archives that apt is set to. Throws with apt's words when it can't. */

@@ -1,12 +1,20 @@
 import { statfs } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { raiseFirewall, removeFirewall } from './firewall.ts';
+import { prepareLxcfs, writeTemplates } from './lxcfs.ts';
 import { lxdApi, lxdFind } from './lxd-api.ts';
 import { type Daemon, runDaemon } from './lxd-daemon.ts';
-import { installedFlavour } from './lxd-flavour.ts';
+import {
+  type Flavour,
+  FlavourError,
+  type FlavourName,
+  installedFlavour,
+  programPath,
+  wantedFlavour,
+} from './lxd-flavour.ts';
 import { claimLayout, type Layout, releaseLayout } from './lxd-layout.ts';
-import { canPolice, mountLxcfs, raiseKernelLimits } from './lxd-machine.ts';
-import { program } from './program.ts';
+import { canPolice, raiseKernelLimits } from './lxd-machine.ts';
+import { mustRun, program } from './program.ts';
 
 export {
   type Check,
@@ -23,7 +31,7 @@ export interface LocalHypervisorOptions {
 }
 
 export interface LocalHypervisor {
-  product: 'lxd' | 'incus';
+  product: FlavourName;
   socketPath: string;
   pool: string;
   network: string;
@@ -37,6 +45,8 @@ export interface LocalHypervisor {
   portTo: number;
   /** False when the kernel can't limit what an instance sends; for the driver's configuration. */
   limitEgress: boolean;
+  /** Why instances see the machine's memory and processors in place of their own; null when they see their own. */
+  withoutLxcfs: string | null;
   pid: number;
   /** When the daemon ends, by whomever: its code, or null when that isn't known. */
   exited: Promise<number | null>;
@@ -56,11 +66,11 @@ export async function startLocalHypervisor({
   name,
   log,
 }: LocalHypervisorOptions): Promise<LocalHypervisor> {
-  const flavour = installedFlavour();
-  if (!flavour) throw new Error('neither LXD nor Incus is installed; see `./cloudpact doctor`');
-  const layout = await claimLayout(dataDir);
+  const { layout, flavour } = await settle(dataDir);
   await raiseKernelLimits(log);
-  await mountLxcfs(log);
+  const withoutLxcfs = await prepareLxcfs();
+  if (withoutLxcfs !== null) log(`WITHOUT lxcfs, as ${withoutLxcfs}`);
+  await writeTemplates(layout.directory, withoutLxcfs);
   // Before the daemon, which starts the instances: none of them may run a moment without the fence.
   await raiseFirewall(layout);
   const daemon = await runDaemon(flavour, layout.directory, log);
@@ -89,6 +99,7 @@ export async function startLocalHypervisor({
     portFrom: layout.portFrom,
     portTo: layout.portTo,
     limitEgress,
+    withoutLxcfs,
     pid: daemon.pid,
     exited: daemon.exited,
     stop: async () => {
@@ -96,6 +107,25 @@ export async function startLocalHypervisor({
       await removeFirewall(layout.bridge);
     },
   };
+}
+
+/** Where a data directory's hypervisor lives and whose it is. */
+async function settle(dataDir: string): Promise<{ layout: Layout; flavour: Flavour }> {
+  const wanted = wantedFlavour();
+  const first = installedFlavour();
+  if (!first)
+    throw new FlavourError(
+      `${wanted ? `${wanted} isn't` : 'neither LXD nor Incus is'} installed; see \`./cloudpact doctor\``,
+    );
+  const layout = await claimLayout(dataDir, first.name);
+  if (wanted !== null && layout.flavour !== wanted)
+    throw new FlavourError(
+      `the machines of ${dataDir} are ${layout.flavour}'s, and CLOUDPACT_HYPERVISOR is ${wanted}`,
+    );
+  const flavour = installedFlavour(layout.flavour);
+  if (!flavour)
+    throw new FlavourError(`the machines of ${dataDir} are ${layout.flavour}'s, which isn't installed`);
+  return { layout, flavour };
 }
 
 async function ensurePool({ socketPath }: Daemon, layout: Layout): Promise<void> {
@@ -116,7 +146,11 @@ async function ensurePool({ socketPath }: Daemon, layout: Layout): Promise<void>
 }
 
 async function ensureNetwork({ socketPath }: Daemon, layout: Layout): Promise<void> {
-  if (await lxdFind(socketPath, `/1.0/networks/${layout.bridge}`)) return;
+  const found = await lxdFind<{ managed: boolean }>(socketPath, `/1.0/networks/${layout.bridge}`);
+  if (found?.managed) return;
+  // A bridge of that name that this daemon doesn't know was left by another that had the same data directory.
+  if (found)
+    await mustRun('ip', ['link', 'delete', layout.bridge], { env: { ...process.env, PATH: programPath } });
   const config = {
     'ipv4.address': `${layout.gateway}/24`,
     'ipv4.nat': 'true',
@@ -158,5 +192,5 @@ export async function removeLocalHypervisor(hypervisor: LocalHypervisor, dataDir
   await lxdApi(socketPath, `/1.0/networks/${hypervisor.network}`, { method: 'DELETE' });
   await lxdApi(socketPath, `/1.0/storage-pools/${hypervisor.pool}`, { method: 'DELETE' });
   await hypervisor.stop();
-  await releaseLayout(await claimLayout(dataDir));
+  await releaseLayout(await claimLayout(dataDir, hypervisor.product));
 }

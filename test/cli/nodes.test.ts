@@ -85,6 +85,13 @@ describe('nodes of up', () => {
     }
   });
 
+  it('refuses a hypervisor that there is not, by name', async (t) => {
+    t.after(() => delete process.env.CLOUDPACT_HYPERVISOR);
+    process.env.CLOUDPACT_HYPERVISOR = 'vmware';
+    await assert.rejects(prepare(), /CLOUDPACT_HYPERVISOR is "vmware"; it can be lxd or incus/);
+    await assert.rejects(written(), /ENOENT/);
+  });
+
   it('starts the hypervisor of this machine, and again when it is killed', async (t) => {
     const missing = (await hypervisorPrerequisites()).filter((check) => !check.found);
     if (missing.length > 0) {
