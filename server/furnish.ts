@@ -4,10 +4,12 @@ import { catalogueLoad } from '#modules/catalogue/index.ts';
 import { type NodeConfig, nodeRegister, nodesRetire } from '#modules/compute/index.ts';
 import { nodeProbe } from '#modules/compute/jobs.ts';
 import { termsLoad } from '#modules/terms/index.ts';
+import { readBrandFolder } from './brand-files.ts';
 
 /** What a start brings into the database: the brands' terms and catalogues, and the nodes. Nothing new: nothing changes. */
 export async function furnish(house: House, nodes: NodeConfig[]): Promise<void> {
   for (const brand of house.brands.all) {
+    readBrandFolder(brand.dir);
     await asSystem(house, brand.id, 'start', async (tx, ctx) => {
       await termsLoad(tx, ctx);
       await catalogueLoad(tx, ctx);

@@ -6,6 +6,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   down: () => import('./down.ts'),
   status: () => import('./status.ts'),
   doctor: () => import('./doctor.ts'),
+  brand: () => import('./brand.ts'),
   'staff-password': () => import('./staff-password.ts'),
   story: () => import('./story.ts'),
   test: () => import('./test.ts'),

@@ -126,7 +126,8 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 }
 
-function readBrand(dir: string, name: string): { brand: Brand; first: boolean } {
+/** Reads brand.yaml of a folder whose name has to be the brand's id; `first`: it is the default brand. */
+export function readBrand(dir: string, name: string): { brand: Brand; first: boolean } {
   const read = readYaml(join(dir, 'brand.yaml'), brandFile);
   const { mail_from, bank_account, currency: _, default: first, ...file } = read;
   if (file.id !== name) throw new BrandFileError(`${dir}/brand.yaml: id ${file.id} is not the folder's name`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
+import { meant } from '#kernel/nearest.ts';
 import { clauseId, parameters } from './parameters.ts';
 
 /** A brand's terms.yaml. Every parameter names the clause that it comes from. */
@@ -27,17 +28,19 @@ export const termsFile = z
     const refuse = (path: (string | number)[], message: string) =>
       check.addIssue({ code: 'custom', path, message });
     if (known.size !== file.clauses.length) refuse(['clauses'], 'a clause id stands twice');
-    for (const [name, parameter] of Object.entries(file.parameters)) {
-      if (!parameter) continue;
-      const { clause } = parameter;
-      if (!known.has(clause)) refuse(['parameters', name, 'clause'], `there is no clause ${clause}`);
-    }
-    const freeze = file.parameters.fund_freeze;
-    for (const clause of freeze ? [...freeze.reasons, freeze.appeal_clause] : []) {
-      if (!known.has(clause)) refuse(['parameters', 'fund_freeze'], `there is no clause ${clause}`);
-    }
+    const cite = (path: (string | number)[], clause: string) => {
+      if (!known.has(clause)) refuse(path, `there is no clause ${clause}${meant(clause, known)}`);
+    };
+    for (const [name, parameter] of Object.entries(file.parameters))
+      if (parameter) cite(['parameters', name, 'clause'], parameter.clause);
+    const { fund_freeze: freeze, arrears } = file.parameters;
+    freeze?.reasons.forEach((clause, i) => {
+      cite(['parameters', 'fund_freeze', 'reasons', i], clause);
+    });
+    if (freeze) cite(['parameters', 'fund_freeze', 'appeal_clause'], freeze.appeal_clause);
+    if (arrears) cite(['parameters', 'arrears', 'end_clause'], arrears.end_clause);
     file.highlights.forEach(({ clause }, i) => {
-      if (!known.has(clause)) refuse(['highlights', i, 'clause'], `there is no clause ${clause}`);
+      cite(['highlights', i, 'clause'], clause);
     });
     const { reminders, expiry } = file.parameters;
     const days = reminders?.days_before ?? [];

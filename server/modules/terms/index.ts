@@ -1,3 +1,4 @@
+export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, gatePurchase } from './gates.ts';
 export { type Parameters, periodsSold } from './parameters.ts';
 export { termsLoad } from './terms-load.ts';

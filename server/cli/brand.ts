@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BrandFileError } from '#kernel/brand-file.ts';
+import { meant } from '#kernel/nearest.ts';
+import { brandDiff } from '#server/brand-diff.ts';
+import { type BrandFolder, readBrandFolder } from '#server/brand-files.ts';
+import { CommandError, command, PROJECT_ROOT, UsageError } from './command.ts';
+
+const ACTS = ['check', 'diff'];
+
+/** Says whether a brand's folder is in form, or what differs between two; a brand is named by folder or by id. */
+export const run = command({
+  options: {},
+  words: ['act', 'brand', 'other'],
+  run: async (_values, [act, first, second]) => {
+    if (!act || !ACTS.includes(act)) {
+      throw new UsageError(`brand check DIR, or brand diff DIR OTHER${act ? meant(act, ACTS) : ''}`);
+    }
+    if (!first || (act === 'diff') !== (second !== undefined))
+      throw new UsageError(act === 'check' ? 'brand check DIR' : 'brand diff DIR OTHER');
+    const lines = second === undefined ? summary(read(first)) : difference(read(first), read(second));
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return 0;
+  },
+});
+
+function read(name: string): BrandFolder {
+  const dir = existsSync(join(name, 'brand.yaml')) ? resolve(name) : join(PROJECT_ROOT, 'brands', name);
+  if (!existsSync(dir)) throw new CommandError(`there is no folder ${name}, and no brand of that name`);
+  try {
+    return readBrandFolder(dir);
+  } catch (error) {
+    if (error instanceof BrandFileError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CommandError((error as Error).message, { cause: error });
+    throw error;
+  }
+}
+
+function summary({ brand, terms, catalogue }: BrandFolder): string[] {
+  const count = (kind: string) => terms.clauses.filter((clause) => clause.kind === kind).length;
+  const kinds = ['automated', 'gate', 'tool', 'notice', 'record', 'declared'];
+  const plans = catalogue.products.flatMap((product) => product.plans);
+  const metered = catalogue.metered ?? [];
+  return [
+    `${brand.id} ${brand.name.zh} ${brand.name.en}: in form.`,
+    `  terms     ${terms.version}, ${terms.clauses.length} clauses (${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')})`,
+    `  figures   ${Object.keys(terms.parameters).join(', ')}`,
+    `  sold      ${plans.length} plans by the month, ${metered.length} products by use`,
+    `  domains   ${[...brand.domains, `${brand.id}.localhost`].join(', ')}`,
+  ];
+}
+
+function difference(before: BrandFolder, after: BrandFolder): string[] {
+  const lines = brandDiff(before, after);
+  return lines.length === 0 ? ['Nothing differs for customers.'] : lines;
+}
