@@ -39,8 +39,8 @@ const image = z.strictObject({
 
 export const catalogueFile = z
   .strictObject({
-    regions: z.array(z.strictObject({ id, mainland: z.boolean(), name: localizedText })).min(1),
-    images: z.array(image).min(1),
+    regions: z.array(z.strictObject({ id, mainland: z.boolean(), name: localizedText })),
+    images: z.array(image),
     products: z.array(
       z.strictObject({
         id: z.literal('nat-vps'),
@@ -49,6 +49,8 @@ export const catalogueFile = z
         plans: z.array(plan).min(1),
       }),
     ),
+    /** Prices contain a tax of this rate ("0.06" is 6 %). */
+    tax: z.strictObject({ rate: z.string().regex(/^0\.\d{1,4}$/), included: z.literal(true) }).optional(),
     /** What is charged by use. */
     metered: meteredProducts,
   })

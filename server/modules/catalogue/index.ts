@@ -1,6 +1,6 @@
 export { catalogueLoad } from './catalogue-load.ts';
 export { type Catalogue, catalogueInForce, shown } from './catalogue-read.ts';
-export type { CatalogueDocument, Image, Plan } from './document.ts';
+export { type CatalogueDocument, catalogueFile, type Image, type Plan } from './document.ts';
 export {
   type Meter,
   type MeteredProduct,
