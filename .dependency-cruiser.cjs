@@ -10,6 +10,8 @@ const ROOMS = [
   'approvals',
   'ledger',
   'payments',
+  'transfers',
+  'reconciliation',
   'funds',
   'debts',
   'catalogue',

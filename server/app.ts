@@ -21,6 +21,7 @@ import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
+import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { guard } from './http/access.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
@@ -36,6 +37,7 @@ const ROOMS = [
   termsRoutes,
   approvalsRoutes,
   paymentsRoutes,
+  transfersRoutes,
   debtsRoutes,
   catalogueRoutes,
   billingRoutes,

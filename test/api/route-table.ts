@@ -25,6 +25,8 @@ export interface Route {
 }
 
 const UUID = '018f0000-0000-7000-8000-000000000000';
+export const TINY_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const nobody = { email: 'nobody@example.com', password: 'Plum-rain-and-9-geese' };
 
 /**
@@ -49,6 +51,8 @@ export const ROUTES: Record<string, Route> = {
   'POST /callbacks/alipay': { access: 'callback', good: 400 },
   'POST /callbacks/wechatpay': { access: 'callback', good: 401 },
   'GET /dev/mailbox': { access: 'development', good: 200 },
+
+  'GET /payment-channels': { access: 'public', good: 200 },
 
   'GET /auth/session': { access: 'customer', good: 200 },
   'GET /account/sessions': { access: 'customer', good: 200 },
@@ -79,6 +83,15 @@ export const ROUTES: Record<string, Route> = {
   'POST /services/:id/renewals': { access: 'customer', good: 201, of: 'service', body: { months: 1 } },
   'POST /payments': { access: 'customer', good: 201, body: { amount: '10', channel: 'alipay' } },
   'POST /payments/:id/start': { access: 'customer', good: 200, of: 'payment', body: { way: 'page' } },
+  // A payment through a gateway has no slips; test/scenarios/bank-transfer.test.ts has one that does.
+  'POST /payments/:id/slips': {
+    access: 'customer',
+    good: 404,
+    of: 'payment',
+    body: { payer_name: '张三', transferred_on: '2026-03-01', content: TINY_PNG },
+  },
+  'GET /payments/:id/slips': { access: 'customer', good: 404, of: 'payment' },
+  'GET /payments/:id/slips/:slip_id': { access: 'customer', good: 404, of: 'payment' },
   'POST /orders': {
     access: 'customer',
     good: 201,
@@ -110,6 +123,42 @@ export const ROUTES: Record<string, Route> = {
   'GET /staff/services': { access: 'staff', good: 200 },
   'GET /staff/orders': { access: 'staff', good: 200 },
   'GET /staff/payments': { access: 'staff', good: 200 },
+  'GET /staff/held-payments': { access: 'staff', good: 200 },
+  'POST /staff/held-payments/:id/decision': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { act: 'credit', reason: 'the amount was agreed' },
+  },
+  'GET /staff/refunds': { access: 'staff', good: 200 },
+  'GET /staff/bank-transfers': { access: 'staff', good: 200 },
+  'GET /staff/bank-transfers/:id/slips/:slip_id': { access: 'staff', good: 404, of: 'payment' },
+  'POST /staff/bank-transfers/:id/approve': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { bank_reference: '2026030200001', amount: '10', received_on: '2026-03-02' },
+  },
+  'POST /staff/bank-transfers/:id/refuse': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'the bank has no such transfer' },
+  },
+  'POST /staff/bank-statements': { access: 'staff', good: 409, body: { csv: 'date,amount\n' } },
+  'GET /staff/bank-receipts': { access: 'staff', good: 200 },
+  'POST /staff/bank-receipts/:id/assign': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { customer_id: UUID, reason: 'the payer called' },
+  },
+  'POST /staff/bank-receipts/:id/return': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'nobody knows it', bank_reference: '2026030300001' },
+  },
   'GET /staff/nodes': { access: 'staff', good: 200 },
   'GET /staff/jobs': { access: 'staff', good: 200 },
   'POST /staff/jobs/:job_id/retry': { access: 'staff', good: 204, of: 'job' },

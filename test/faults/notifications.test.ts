@@ -4,6 +4,7 @@ import { before, test } from 'node:test';
 import { rsa2 } from '#drivers/alipay/sandbox-wire.ts';
 import { addDays, addMinutes } from '#kernel/time.ts';
 import { ledgerCheck } from '#modules/ledger/index.ts';
+import { heldPayments } from '#modules/payments/index.ts';
 import { apiClient, ok } from '#server/client.ts';
 import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
@@ -139,11 +140,27 @@ test('F39 bad signature, tampered body, missing sign, unsigned: refused, nothing
   assert.equal(await stateOf(customer, payment), 'paid');
 });
 
-test('F39 a true notification of another trade than ours is refused', async () => {
-  const before = await made(world);
+test('F38 truly signed and paid, but it names no payment of ours: held and alarmed, once', async () => {
   const stranger = { id: '', out_trade_no: '2026030299999999', pay_url: '', amount: '5.00' };
-  assert.equal((await notify(world, await notification(world, stranger))).text, 'fail');
+  const unpaid = await notification(world, stranger, { trade_status: 'WAIT_BUYER_PAY' });
+  const before = await made(world);
+  assert.equal((await notify(world, unpaid)).text, 'fail', 'nothing was paid, and it isn’t ours');
   assert.deepEqual(await made(world), before);
+  const { db } = world.server.house;
+  const alarms = await heldPayments(db, 'lantian');
+  const body = await notification(world, stranger);
+  for (const _ of [1, 2]) assert.equal((await notify(world, body)).text, 'success');
+  assert.equal(await heldPayments(db, 'lantian'), alarms + 1);
+  const held = await db
+    .selectFrom('payments_held')
+    .selectAll()
+    .where('out_trade_no', '=', stranger.out_trade_no)
+    .executeTakeFirstOrThrow();
+  assert.deepEqual(
+    [held.kind, held.state, held.booked_micro, held.payment_id],
+    ['orphan', 'open', 5_000_000n, null],
+  );
+  assert.deepEqual(await ledgerCheck(db), { sum: 0n, drift: 0n });
 });
 
 test('F39 the signed return to our page credits nothing: it is no notification', async () => {

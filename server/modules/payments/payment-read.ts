@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import type { Brand } from '#kernel/brands.ts';
+import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { amountOut, id, instant, PAGE_SIZE } from '#kernel/http.ts';
@@ -9,31 +11,53 @@ import type { PaymentState, PaymentTable } from './tables.ts';
 import './driver.ts';
 import './tables.ts';
 
+export const paymentState = z.enum(['pending', 'paid', 'closed', 'held', 'returned']);
+
+/** Where a bank transfer goes; `reference` belongs into its memo. */
+export const bankDetails = z.object({
+  holder: z.string(),
+  bank: z.string(),
+  number: z.string(),
+  reference: z.string(),
+});
+
+/** What the payer needs next, by the way that was chosen; exactly one is there. */
+export const presentation = z.object({
+  /** The browser is sent here. */
+  pay_url: z.string().nullable(),
+  /** The text of a QR code that the payer scans. */
+  qr_code: z.string().nullable(),
+  /** What `WeixinJSBridge.invoke('getBrandWCPayRequest', …)` takes. */
+  jsapi: z.record(z.string(), z.string()).nullable(),
+  bank_transfer: bankDetails.nullable(),
+});
+export type Presentation = z.infer<typeof presentation>;
+
 export const paymentShown = z.object({
   id,
   customer_id: z.string(),
   out_trade_no: z.string(),
   trade_no: z.string().nullable(),
   channel: paymentChannel,
+  way: z.string(),
   amount: amountOut,
-  state: z.enum(['pending', 'paid', 'closed', 'held']),
+  /** What really was paid, as the channel or the bank says. */
+  paid_amount: amountOut.nullable(),
+  /** Of that, what went back or is on its way. */
+  refunded_amount: amountOut,
+  state: paymentState,
   held_reason: z.string().nullable(),
+  /** Why staff did not credit a transfer. */
+  closed_reason: z.string().nullable(),
   created_at: instant,
+  expires_at: instant,
   paid_at: instant.nullable(),
-  /** It can be paid still: by POST /payments/ID/start. */
+  /** It can be paid still: as `presentation` says, or by POST /payments/ID/start. */
   payable: z.boolean(),
+  /** While it is payable, once its channel gave it. */
+  presentation: presentation.nullable(),
   sandbox: z.boolean(),
 });
-
-/** Whose payment a number is; null when it is none of ours. Numbers are unique over all brands. */
-export async function paymentBrand(db: Db | Tx, outTradeNo: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('payments_payment')
-    .select('brand')
-    .where('out_trade_no', '=', outTradeNo)
-    .executeTakeFirst();
-  return row?.brand ?? null;
-}
 
 export function paymentList(
   db: Db | Tx,
@@ -58,18 +82,34 @@ export function paymentList(
     .execute();
 }
 
+export function payable(row: Selectable<PaymentTable>, now: Date): boolean {
+  return row.state === 'pending' && row.expires_at > now;
+}
+
+export function presented(row: Selectable<PaymentTable>, brand: Brand): Presentation | null {
+  if (row.channel !== 'bank-transfer') return row.presentation as Presentation | null;
+  const bank_transfer = brand.bankAccount && { ...brand.bankAccount, reference: row.out_trade_no };
+  return bank_transfer && { pay_url: null, qr_code: null, jsapi: null, bank_transfer };
+}
+
 export function shownPayment(
   house: House,
-  now: Date,
+  ctx: Ctx,
   row: Selectable<PaymentTable>,
 ): z.infer<typeof paymentShown> {
-  const { id, customer_id, out_trade_no, trade_no, channel, state, held_reason, created_at, paid_at } = row;
+  const { id, customer_id, out_trade_no, trade_no, channel, way, state, held_reason, closed_reason } = row;
+  const open = payable(row, ctx.now);
+  const gateway = channel === 'bank-transfer' ? undefined : house.ports.payments[channel];
   return {
-    ...{ id, customer_id, out_trade_no, trade_no, channel, state, held_reason },
+    ...{ id, customer_id, out_trade_no, trade_no, channel, way, state, held_reason, closed_reason },
     amount: formatYuan(row.amount_micro),
-    created_at: created_at.toISOString(),
-    paid_at: paid_at?.toISOString() ?? null,
-    payable: state === 'pending' && row.expires_at > now,
-    sandbox: house.ports.payments[channel]?.sandbox ?? false,
+    paid_amount: row.paid_micro === null ? null : formatYuan(row.paid_micro),
+    refunded_amount: formatYuan(row.refunded_micro),
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at.toISOString(),
+    paid_at: row.paid_at?.toISOString() ?? null,
+    payable: open,
+    presentation: open ? presented(row, ctx.brand) : null,
+    sandbox: gateway?.sandbox ?? false,
   };
 }

@@ -1,15 +1,16 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { enqueue } from '#kernel/jobs.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { customerRead } from '#modules/identity/index.ts';
-import { ledgerPost } from '#modules/ledger/index.ts';
-import { noticeSend } from '#modules/notify/index.ts';
-import type { TradeFacts } from './driver.ts';
+import type { PaymentGateway, TradeFacts } from './driver.ts';
+import { paymentCredit } from './payment-credit.ts';
+import { heldRecord } from './payment-held.ts';
 import { discrepancy } from './rules.ts';
 import type { PaymentState } from './tables.ts';
 import './tables.ts';
+
+/** Whose word it is. */
+export type Spoken = Pick<PaymentGateway, 'channel' | 'merchant'>;
 
 /**
  * Takes in what the channel says of a trade, by notification or by query, any number of times and in any order.
@@ -21,95 +22,84 @@ import './tables.ts';
 export async function paymentSettle(
   tx: Tx,
   ctx: Ctx,
-  merchant: { appId: string; sellerId: string },
+  { channel, merchant }: Spoken,
   facts: TradeFacts,
 ): Promise<PaymentState | null> {
   const payment = await tx
     .selectFrom('payments_payment')
     .selectAll()
     .where('out_trade_no', '=', facts.outTradeNo)
+    .where('channel', '=', channel)
     .where('brand', '=', ctx.brand.id)
     .forUpdate()
     .executeTakeFirst();
   if (!payment) return null;
-  if (payment.state === 'paid' || payment.state === 'held') return payment.state;
-  const set = (row: {
-    state: PaymentState;
-    trade_no?: string | null;
-    held_reason?: string;
-    paid_at?: Date;
-  }) =>
-    tx
+  if (payment.state !== 'pending' && payment.state !== 'closed') return payment.state;
+  if (facts.state === 'closed' && payment.state === 'pending') {
+    await tx
       .updateTable('payments_payment')
-      .set({ ...row, query_at: null })
+      .set({ state: 'closed', query_at: null })
       .where('id', '=', payment.id)
       .execute();
-  const record = (action: string, extra: Record<string, unknown> = {}) =>
-    auditRecord(tx, ctx, {
-      action,
+    await auditRecord(tx, ctx, {
+      action: 'payment.closed',
       subject: { kind: 'payment', id: payment.id },
       customerId: payment.customer_id,
-      facts: {
-        channel: payment.channel,
-        amount: formatYuan(payment.amount_micro),
-        trade_no: facts.tradeNo,
-        ...extra,
-      },
+      facts: { channel, amount: formatYuan(payment.amount_micro), trade_no: facts.tradeNo },
     });
-
-  if (facts.state === 'closed') {
-    await set({ state: 'closed' });
-    await record('payment.closed');
     return 'closed';
   }
   if (facts.state !== 'paid' && facts.state !== 'refunded') return payment.state;
 
   const reason = discrepancy({ amount: payment.amount_micro, ...merchant }, facts);
-  if (reason) {
-    await set({ state: 'held', trade_no: facts.tradeNo, held_reason: reason });
-    await record('payment.held', { reason });
-    return 'held';
+  if (!reason) {
+    const { tradeNo, paidAt: settledAt } = facts;
+    await paymentCredit(tx, ctx, payment, {
+      paid: payment.amount_micro,
+      from: 'channel_clearing',
+      tradeNo,
+      settledAt,
+    });
+    return 'paid';
   }
-  await set({ state: 'paid', trade_no: facts.tradeNo, paid_at: ctx.now });
-  await ledgerPost(tx, ctx, {
-    kind: 'top-up',
-    source: 'payment',
-    sourceId: payment.id,
-    lines: [
-      { account: { kind: 'channel_clearing', owner: payment.channel }, amount: -payment.amount_micro },
-      { account: { kind: 'customer_cash', owner: payment.customer_id }, amount: payment.amount_micro },
-    ],
-    memo: { channel: payment.channel, out_trade_no: payment.out_trade_no },
+  await tx
+    .updateTable('payments_payment')
+    .set({ state: 'held', trade_no: facts.tradeNo, held_reason: reason, query_at: null })
+    .where('id', '=', payment.id)
+    .execute();
+  await heldTrade(tx, ctx, { channel, merchant }, facts, {
+    reason,
+    payment: { id: payment.id, customerId: payment.customer_id },
   });
-  await record('payment.received', { late: payment.state === 'closed' });
-  const customer = await customerRead(tx, payment.customer_id);
-  await noticeSend(tx, ctx, {
-    kind: 'payment-received',
-    dedupe: `payment:${payment.id}`,
-    to: { customerId: customer.id, userId: customer.user_id, email: customer.email, locale: customer.locale },
-    values: { amount: formatYuan(payment.amount_micro) },
-  });
-  return 'paid';
+  return 'held';
 }
 
-/**
- * A refund was announced for a payment that we haven't credited: what became of the payment itself is asked for
- * (F37). Returns the payment's state; null when the number isn't ours.
- */
-export async function paymentAskAgain(tx: Tx, ctx: Ctx, outTradeNo: string): Promise<PaymentState | null> {
-  const payment = await tx
-    .selectFrom('payments_payment')
-    .select(['id', 'state'])
-    .where('out_trade_no', '=', outTradeNo)
-    .where('brand', '=', ctx.brand.id)
-    .executeTakeFirst();
-  if (payment?.state === 'pending') {
-    await enqueue(
-      tx,
-      'payments.query',
-      { payment: payment.id },
-      { key: `payment-query:${payment.id}`, maxAttempts: 3 },
-    );
-  }
-  return payment?.state ?? null;
+/** Held, and booked as held when the channel surely has it for us: paid to this merchant, in yuan. */
+export async function heldTrade(
+  tx: Tx,
+  ctx: Ctx,
+  { channel, merchant }: Spoken,
+  facts: TradeFacts,
+  input: { reason: string; payment: { id: string; customerId: string } | null },
+): Promise<void> {
+  const { amount, outTradeNo, tradeNo } = facts;
+  const sure = amount !== null && amount > 0n && discrepancy({ amount, ...merchant }, facts) === null;
+  await heldRecord(tx, ctx, {
+    channel,
+    kind: input.payment ? 'differs' : 'orphan',
+    number: outTradeNo,
+    outTradeNo,
+    tradeNo,
+    payment: input.payment,
+    reason: input.reason,
+    facts: {
+      state: facts.state,
+      amount: amount === null ? null : formatYuan(amount),
+      currency: facts.currency,
+      app_id: facts.appId,
+      seller_id: facts.sellerId,
+      paid_at: facts.paidAt?.toISOString() ?? null,
+    },
+    booked: sure ? amount : 0n,
+  });
 }

@@ -1,0 +1,1 @@
+export { heldReceipts } from './transfer-read.ts';
