@@ -51,3 +51,28 @@ export function proportion(total: Micro, elapsed: bigint, whole: bigint): Micro 
   if (elapsed >= whole) return total;
   return (total * elapsed) / whole;
 }
+
+/**
+ * Parts of `total` in proportion to `weights` (none negative), by largest remainder: they sum to the total exactly
+ * (F30). Weights of nothing but zero: all of it is the first part.
+ */
+export function split(total: Micro, weights: readonly bigint[]): Micro[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  if (whole === 0n) return weights.map((_, i) => (i === 0 ? total : 0n));
+  const sign = total < 0n ? -1n : 1n;
+  const size = total * sign;
+  const parts = weights.map((weight) => (size * weight) / whole);
+  const left = Number(size - parts.reduce((sum, part) => sum + part, 0n));
+  const byRemainder = weights
+    .map((weight, i) => ({ i, rest: (size * weight) % whole }))
+    .sort((a, b) => (a.rest === b.rest ? a.i - b.i : a.rest > b.rest ? -1 : 1));
+  for (const { i } of byRemainder.slice(0, left)) parts[i] = parts[i]! + 1n;
+  return parts.map((part) => part * sign);
+}
+
+const FEN = 10_000n;
+
+/** The nearest whole fen; half a fen goes up. For amounts that aren't negative. */
+export function nearestFen(amount: Micro): Micro {
+  return ((amount + FEN / 2n) / FEN) * FEN;
+}

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { formatYuan, MICRO_MAX, MoneyError, multiply, parseYuan, proportion, toFen } from '#kernel/money.ts';
 import { catalogueCurrent } from '#modules/catalogue/catalogue-read.ts';
-import { price } from '#modules/catalogue/rules.ts';
+import { price } from '#modules/catalogue/price.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
@@ -130,7 +130,7 @@ test('F29 price times months past 2^63 is refused, never wrapped', async () => {
   const current = (await catalogueCurrent(db, 'lantian', clock.now()))!;
   const document = structuredClone(current.document);
   for (const product of document.products) for (const plan of product.plans) plan.price = '9000000000000';
-  assert.throws(() => price(document, { plan: 'nat-s', region: 'hk', months: 2 }), MoneyError);
+  assert.throws(() => price(document, [{ plan: 'nat-s', region: 'hk', months: 2 }]), MoneyError);
   world.clock.moveTo(new Date(clock.now().getTime() + 1_000));
   await sql`insert into catalogue_version (id, brand, sha256, document, effective_at)
     values (gen_random_uuid(), 'lantian', 'overflow', ${JSON.stringify(document)}, ${clock.now()})`.execute(

@@ -1,4 +1,19 @@
+export type { ChargeFacts, OrderFacts } from './events.ts';
+export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
+export { orderEnd, serviceWorth } from './order-end.ts';
 export { orderList, shownOrder } from './order-list.ts';
-export { type OrderPlaced, type OrderRequest, orderPlace, type PaidOrder } from './order-place.ts';
+export {
+  type Cart,
+  MOST_PIECES,
+  type NewService,
+  type OrderPlaced,
+  ordersPlace,
+  requirePeriod,
+} from './order-place.ts';
+export { type NewOrder, orderRecord, ordersRecord, type PaidOrder } from './order-record.ts';
 export { orderRefund } from './order-refund.ts';
-export { orderRenew } from './order-renew.ts';
+export { ordersRenew } from './order-renew.ts';
+export { type Demand, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
+export { notEnough } from './rules.ts';
+export { coupon, options, orderedShown, selection } from './schemas.ts';
+export { STATEMENT_TEXT } from './statement-text.ts';

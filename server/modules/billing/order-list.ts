@@ -1,7 +1,9 @@
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Db, Tx } from '#kernel/db.ts';
-import { amountOut, id, instant, PAGE_SIZE } from '#kernel/http.ts';
+import { amountOut, id, instant, localized, PAGE_SIZE } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
+import type { LocalizedText } from '#kernel/text.ts';
 import type { OrderTable } from './tables.ts';
 import './tables.ts';
 
@@ -9,12 +11,20 @@ export const order = z.object({
   id,
   number: z.string(),
   customer_id: z.string(),
-  kind: z.enum(['new', 'renewal']),
+  kind: z.enum(['new', 'renewal', 'change', 'extension']),
   service_id: z.string(),
   plan: z.string(),
   region: z.string(),
+  /** 0 for a change within a period and for time that was left over. */
   months: z.number(),
+  options: z.record(z.string(), z.number()),
+  lines: z.array(z.object({ text: localized, amount: amountOut })),
   amount: amountOut,
+  /** Contained in the amount. */
+  tax: amountOut,
+  /** Of the amount; the rest was cash. */
+  paid_by_gifts: amountOut,
+  refunded: amountOut,
   state: z.enum(['paid', 'refunded']),
   period_start: instant,
   period_end: instant,
@@ -37,11 +47,19 @@ export function orderList(
     .execute();
 }
 
-export function shownOrder(row: OrderTable): z.infer<typeof order> {
+export function shownOrder(row: Selectable<OrderTable>): z.infer<typeof order> {
   const { id, number, customer_id, kind, service_id, plan, region, months, state } = row;
   return {
     ...{ id, number, customer_id, kind, service_id, plan, region, months, state },
+    options: row.options as Record<string, number>,
+    lines: (row.lines as { text: LocalizedText; amount: string }[]).map(({ text, amount }) => ({
+      text,
+      amount: formatYuan(BigInt(amount)),
+    })),
     amount: formatYuan(row.amount_micro),
+    tax: formatYuan(row.tax_micro),
+    paid_by_gifts: formatYuan(row.gift_micro),
+    refunded: formatYuan(row.refunded_micro),
     period_start: row.period_start.toISOString(),
     period_end: row.period_end.toISOString(),
     created_at: row.created_at.toISOString(),

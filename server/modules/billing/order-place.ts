@@ -1,15 +1,22 @@
-import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { newId } from '#kernel/ids.ts';
-import { formatYuan, type Micro } from '#kernel/money.ts';
-import { addMonthsAnchored, dayOfMonth, naturalDay } from '#kernel/time.ts';
-import { auditRecord } from '#modules/audit/index.ts';
-import { catalogueInForce, type Plan, price, stockTake } from '#modules/catalogue/index.ts';
-import { ledgerPost, requireCash } from '#modules/ledger/index.ts';
+import type { Micro } from '#kernel/money.ts';
+import { addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
+import {
+  couponTake,
+  type Options,
+  type Piece,
+  type Plan,
+  type Selection,
+  stockTake,
+} from '#modules/catalogue/index.ts';
+import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited, gatePurchase, periodsSold } from '#modules/terms/index.ts';
-import { accrualStart } from './accrual.ts';
-import { problem } from './rules.ts';
+import { cartPrice, demandsOf } from './order-price.ts';
+import { ordersRecord, type PaidOrder } from './order-record.ts';
+import { payPreview, type Short } from './pay.ts';
+import { notEnough, problem } from './rules.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {
@@ -19,26 +26,20 @@ declare module '#kernel/events.ts' {
   }
 }
 
-export interface OrderRequest {
+export interface NewService {
   /** A fresh id for the service to be. */
   serviceId: string;
-  customerId: string;
-  plan: string;
-  region: string;
-  months: number;
   /** What the customer calls it. */
   label: string;
   /** For the room that makes the service; billing doesn't look into it. */
   configuration: unknown;
 }
 
-export interface PaidOrder {
-  id: string;
-  number: string;
-  serviceId: string;
-  amount: Micro;
-  periodStart: Date;
-  periodEnd: Date;
+export interface Cart {
+  customerId: string;
+  /** As many services as there are in `services`. */
+  lines: (Omit<Selection, 'quantity'> & { services: NewService[] })[];
+  coupon?: string | undefined;
 }
 
 export interface OrderPlaced {
@@ -46,51 +47,89 @@ export interface OrderPlaced {
   customerId: string;
   terms: AcceptedTerms;
   product: string;
+  /** With what the options add. */
   plan: Plan;
+  options: Options;
   region: string;
+  /** A month of it at list price, for its renewals. */
+  monthly: Micro;
   anchorDay: number;
   label: string;
   configuration: unknown;
 }
 
+/** More would make one transaction hold stock, nodes and accounts for too long. */
+export const MOST_PIECES = 20;
+
 /**
- * Buys a new service from the customer's balance: gates, price, stock, money, and the service itself, all or
- * nothing. Throws the problem of whichever refuses.
+ * Buys new services from the customer's gifts and balance, an order for each: gates, price, coupon, stock, money, and
+ * the services themselves, all or nothing. Throws the problem of whichever refuses.
  */
-export async function orderPlace(tx: Tx, ctx: Ctx, request: OrderRequest): Promise<PaidOrder> {
-  const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
-  const { product, plan, region, total } = price(catalogue.document, request);
-  const terms = await gatePurchase(tx, ctx, { customerId: request.customerId, mainland: region.mainland });
-  requirePeriod(ctx, terms, request.months);
-  await requireCash(tx, ctx, request.customerId, total);
-  await stockTake(tx, ctx, plan, region.id);
+export async function ordersPlace(tx: Tx, ctx: Ctx, cart: Cart): Promise<PaidOrder[]> {
+  const { customerId } = cart;
+  const services = cart.lines.flatMap((line) => line.services);
+  if (services.length > MOST_PIECES) throw problem['too-many-pieces']({ most: MOST_PIECES });
+  await customerLock(tx, ctx, cart);
+  const selections = cart.lines.map(({ services: { length: quantity }, ...line }) => ({ ...line, quantity }));
+  const { quote, coupon, catalogueVersionId } = await cartPrice(tx, ctx, {
+    customerId,
+    selections,
+    coupon: cart.coupon,
+  });
+  const mainland = quote.pieces.some(({ region }) => region.mainland);
+  const terms = await gatePurchase(tx, ctx, { customerId, mainland });
+  for (const { months } of cart.lines) requirePeriod(ctx, terms, months);
+  const before = await payPreview(tx, ctx, customerId, demandsOf(quote));
+  if (before.missing > 0n) throw notEnough(before.missing);
+  const redemptionId = coupon
+    ? await couponTake(tx, ctx, { coupon, customerId, amount: quote.discount })
+    : null;
+  for (const { plan, region } of quote.pieces) await stockTake(tx, ctx, plan, region.id);
 
   const anchorDay = dayOfMonth(ctx.now, ctx.brand.zone);
-  const order = await orderRecord(tx, ctx, {
-    kind: 'new',
-    customerId: request.customerId,
-    serviceId: request.serviceId,
-    product: product.id,
-    plan: plan.id,
-    region: region.id,
-    months: request.months,
-    amount: total,
-    catalogueVersionId: catalogue.id,
+  const drafts = quote.pieces.map((piece, i) => {
+    const { serviceId } = services[i]!;
+    return { ...orderOf(ctx, piece, anchorDay), customerId, serviceId, redemptionId, catalogueVersionId };
+  });
+  const orders = (await ordersRecord(tx, ctx, drafts)).map(orThrow);
+  for (const [i, order] of orders.entries()) {
+    const { label, configuration } = services[i]!;
+    const { product, plan, options, region, monthly } = quote.pieces[i]!;
+    const what = { product: product.id, plan, options, region: region.id, monthly };
+    const placed = { order, customerId, terms, ...what, anchorDay, label, configuration };
+    await ctx.bus.emit(tx, ctx, 'order.placed', placed);
+  }
+  return orders;
+}
+
+/** Money before stock, in all that buy and refund; a coupon's "first order" needs one order at a time. */
+async function customerLock(tx: Tx, ctx: Ctx, { customerId, coupon }: Cart): Promise<void> {
+  if (coupon)
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`billing.coupon:${customerId}`}, 0))`.execute(
+      tx,
+    );
+  await cashLocked(tx, ctx, [customerId]);
+}
+
+function orderOf(ctx: Ctx, piece: Piece, anchorDay: number) {
+  return {
+    kind: 'new' as const,
+    product: piece.product.id,
+    plan: piece.plan.id,
+    region: piece.region.id,
+    options: piece.options,
+    months: piece.months,
+    lines: piece.lines,
+    amount: piece.amount,
+    tax: piece.tax,
     periodStart: ctx.now,
-    periodEnd: addMonthsAnchored(ctx.now, request.months, anchorDay, ctx.brand.zone),
-  });
-  await ctx.bus.emit(tx, ctx, 'order.placed', {
-    order,
-    customerId: request.customerId,
-    terms,
-    product: product.id,
-    plan,
-    region: region.id,
-    anchorDay,
-    label: request.label,
-    configuration: request.configuration,
-  });
-  return order;
+    periodEnd: addMonthsAnchored(ctx.now, piece.months, anchorDay, ctx.brand.zone),
+  };
+}
+
+function orThrow(result: PaidOrder | Short): PaidOrder {
+  if ('missing' in result) throw notEnough(result.missing);
+  return result;
 }
 
 export function requirePeriod(ctx: Ctx, terms: AcceptedTerms, months: number): void {
@@ -101,63 +140,4 @@ export function requirePeriod(ctx: Ctx, terms: AcceptedTerms, months: number): v
       { clause: clauseCited(ctx, terms.version, terms.parameters.periods ? 'periods' : 'payment') },
     );
   }
-}
-
-interface NewOrder extends Omit<PaidOrder, 'id' | 'number'> {
-  kind: 'new' | 'renewal';
-  customerId: string;
-  product: string;
-  plan: string;
-  region: string;
-  months: number;
-  catalogueVersionId: string;
-}
-
-/** Charges the balance and defers the revenue; the period itself can be ordered once (`billing_order_period_once`). */
-export async function orderRecord(tx: Tx, ctx: Ctx, input: NewOrder): Promise<PaidOrder> {
-  const id = newId();
-  const number = `${naturalDay(ctx.now, ctx.brand.zone).replaceAll('-', '')}${String(randomInt(1e10)).padStart(10, '0')}`;
-  await tx
-    .insertInto('billing_order')
-    .values({
-      id,
-      brand: ctx.brand.id,
-      number,
-      customer_id: input.customerId,
-      kind: input.kind,
-      service_id: input.serviceId,
-      product: input.product,
-      plan: input.plan,
-      region: input.region,
-      months: input.months,
-      amount_micro: input.amount,
-      catalogue_version_id: input.catalogueVersionId,
-      period_start: input.periodStart,
-      period_end: input.periodEnd,
-      state: 'paid',
-      created_at: ctx.now,
-      refunded_at: null,
-    })
-    .execute();
-  if (input.amount > 0n) {
-    await ledgerPost(tx, ctx, {
-      kind: input.kind === 'new' ? 'order' : 'renewal',
-      source: 'order',
-      sourceId: id,
-      lines: [
-        { account: { kind: 'customer_cash', owner: input.customerId }, amount: -input.amount },
-        { account: { kind: 'deferred_revenue', owner: input.product }, amount: input.amount },
-      ],
-      memo: { order: number },
-    });
-  }
-  await accrualStart(tx, ctx, { orderId: id, ...input });
-  await auditRecord(tx, ctx, {
-    action: input.kind === 'new' ? 'order.placed' : 'order.renewed',
-    subject: { kind: 'order', id },
-    customerId: input.customerId,
-    facts: { number, amount: formatYuan(input.amount), service: input.serviceId, months: input.months },
-  });
-  const { serviceId, amount, periodStart, periodEnd } = input;
-  return { id, number, serviceId, amount, periodStart, periodEnd };
 }

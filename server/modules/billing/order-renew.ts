@@ -1,11 +1,19 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { type Micro, multiply } from '#kernel/money.ts';
+import type { Micro } from '#kernel/money.ts';
 import { addMonthsAnchored } from '#kernel/time.ts';
-import { catalogueInForce } from '#modules/catalogue/index.ts';
-import { requireCash } from '#modules/ledger/index.ts';
+import {
+  type Catalogue,
+  catalogueInForce,
+  couponFind,
+  couponTake,
+  type Options,
+  priceKept,
+} from '#modules/catalogue/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
-import { orderRecord, type PaidOrder, requirePeriod } from './order-place.ts';
+import { requirePeriod } from './order-place.ts';
+import { type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
+import type { Short } from './pay.ts';
 
 export interface Renewal {
   serviceId: string;
@@ -13,6 +21,7 @@ export interface Renewal {
   product: string;
   plan: string;
   region: string;
+  options?: Options;
   months: number;
   /** Yuan a month at which this service was bought. */
   monthly: Micro;
@@ -20,25 +29,43 @@ export interface Renewal {
   periodEnd: Date;
   anchorDay: number;
   terms: AcceptedTerms;
+  coupon?: string | undefined;
 }
 
-/** Charges the next period of a service, once: a second order for the same period is refused by its unique key. */
-export async function orderRenew(tx: Tx, ctx: Ctx, renewal: Renewal): Promise<PaidOrder> {
-  requirePeriod(ctx, renewal.terms, renewal.months);
-  const amount = multiply(renewal.monthly, BigInt(renewal.months));
-  await requireCash(tx, ctx, renewal.customerId, amount);
+/**
+ * Charges the next periods of services, set-wise, each once: a second order for the same period is refused by its unique
+ * key. What a customer can't pay comes back `Short`. A coupon takes part in a renewal by hand, one at a time.
+ */
+export async function ordersRenew(
+  tx: Tx,
+  ctx: Ctx,
+  renewals: readonly Renewal[],
+): Promise<(PaidOrder | Short)[]> {
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
-  return orderRecord(tx, ctx, {
-    kind: 'renewal',
-    customerId: renewal.customerId,
-    serviceId: renewal.serviceId,
-    product: renewal.product,
-    plan: renewal.plan,
-    region: renewal.region,
-    months: renewal.months,
-    amount,
-    catalogueVersionId: catalogue.id,
-    periodStart: renewal.periodEnd,
-    periodEnd: addMonthsAnchored(renewal.periodEnd, renewal.months, renewal.anchorDay, ctx.brand.zone),
-  });
+  const drafts: NewOrder[] = [];
+  for (const renewal of renewals) {
+    requirePeriod(ctx, renewal.terms, renewal.months);
+    const { lines, amount, tax, redemptionId } = await renewalPrice(tx, ctx, catalogue, renewal);
+    const { customerId, serviceId, product, plan, region, months, periodEnd, anchorDay } = renewal;
+    drafts.push({
+      kind: 'renewal',
+      ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
+      options: renewal.options ?? {},
+      catalogueVersionId: catalogue.id,
+      periodStart: periodEnd,
+      periodEnd: addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone),
+    });
+  }
+  return ordersRecord(tx, ctx, drafts);
+}
+
+async function renewalPrice(tx: Tx, ctx: Ctx, { document }: Catalogue, renewal: Renewal) {
+  const full = priceKept(document, renewal);
+  if (!renewal.coupon) return { ...full, redemptionId: null };
+  const { customerId } = renewal;
+  const use = { kind: 'renewal' as const, customerId, firstOrder: false };
+  const { coupon, discount } = await couponFind(tx, ctx, renewal.coupon, use);
+  const priced = priceKept(document, renewal, discount);
+  const amount = full.amount - priced.amount;
+  return { ...priced, redemptionId: await couponTake(tx, ctx, { coupon, customerId, amount }) };
 }

@@ -1,5 +1,6 @@
-import { type Micro, proportion } from '#kernel/money.ts';
-import { problems } from '#kernel/problem.ts';
+import { formatYuan, type Micro, proportion } from '#kernel/money.ts';
+import { type Problem, problems } from '#kernel/problem.ts';
+import { problem as ledgerProblem } from '#modules/ledger/rules.ts';
 
 export const problem = problems({
   'period-not-sold': {
@@ -7,17 +8,99 @@ export const problem = problems({
     title: { zh: '不能购买这个时长', en: 'This period is not sold' },
     remedy: { zh: '可选时长：{months} 个月。', en: 'Possible: {months} month(s).' },
   },
+  'too-many-pieces': {
+    status: 422,
+    title: { zh: '一次下单的数量过多', en: 'Too many at once' },
+    remedy: { zh: '一次最多 {most} 台。', en: 'Order {most} at most.' },
+  },
+  'same-plan': {
+    status: 422,
+    title: { zh: '新配置与现在相同', en: 'That is what the service is already' },
+    remedy: { zh: '请选择别的套餐或选配。', en: 'Choose another plan or other options.' },
+  },
+  'other-product': {
+    status: 422,
+    title: { zh: '不能换成别的产品', en: 'A service stays of its product' },
+    remedy: { zh: '请选择同一产品的套餐。', en: 'Choose a plan of the same product.' },
+  },
+  'nothing-refunded': {
+    status: 409,
+    title: { zh: '按条款不退款', en: 'By the terms nothing is refunded' },
+    remedy: {
+      zh: '如仍要终止，请确认放弃剩余的 {left} 元。',
+      en: 'To end it all the same, confirm that the remaining CNY {left} is given up.',
+    },
+  },
+  'no-time-for-it': {
+    status: 409,
+    title: { zh: '余值无法折算为时长', en: 'What is left can’t be turned into time' },
+    remedy: {
+      zh: '新套餐免费，按条款不退款，请等到期后再换。',
+      en: 'The new plan is free and nothing is refunded by the terms; change at the end of the period.',
+    },
+  },
+  'gift-expiry': {
+    status: 422,
+    title: { zh: '赠金的到期时间须在将来', en: 'A gift has to end in the future' },
+    remedy: { zh: '请选择以后的时间。', en: 'Choose a later time.' },
+  },
 });
+
+/** `insufficient-balance`, as the ledger says it. */
+export function notEnough(amount: Micro): Problem {
+  const missing = formatYuan(amount);
+  return ledgerProblem['insufficient-balance']({ missing }, { missing });
+}
 
 export interface Accrual {
   startsAt: Date;
   endsAt: Date;
   amount: Micro;
+  /** Earned before startsAt, and part of the amount. */
+  base?: Micro;
 }
 
-/** What of a paid period is earned at an instant: by the second, all of it at the end. */
-export function earnedAt(accrual: Accrual, now: Date): Micro {
-  const elapsed = BigInt(now.getTime() - accrual.startsAt.getTime());
-  const whole = BigInt(accrual.endsAt.getTime() - accrual.startsAt.getTime());
-  return proportion(accrual.amount, elapsed, whole);
+/** What of a paid period is earned at an instant: by the millisecond, all of it at the end. */
+export function earnedAt({ startsAt, endsAt, amount, base = 0n }: Accrual, now: Date): Micro {
+  return base + passed(amount - base, startsAt, endsAt, now);
+}
+
+/** The part of an amount for a stretch of time that has passed at an instant, rounded down. */
+export function passed(amount: Micro, from: Date, to: Date, now: Date): Micro {
+  return proportion(amount, BigInt(now.getTime() - from.getTime()), BigInt(to.getTime() - from.getTime()));
+}
+
+export interface GiftLeft {
+  id: string;
+  customerId: string;
+  left: Micro;
+  /** Empty: for everything. */
+  products: readonly string[];
+  expiresAt: Date;
+}
+
+export interface Spending {
+  gifts: { id: string; amount: Micro }[];
+  gift: Micro;
+  cash: Micro;
+  /** What neither covers. */
+  missing: Micro;
+}
+
+/** How an amount is paid: gifts that are for this product, the one that ends soonest first, then cash. */
+export function spend(amount: Micro, product: string, gifts: readonly GiftLeft[], cash: Micro): Spending {
+  const usable = gifts
+    .filter(({ products, left }) => left > 0n && (products.length === 0 || products.includes(product)))
+    .sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1));
+  const used: Spending['gifts'] = [];
+  let due = amount;
+  for (const { id, left } of usable) {
+    if (due === 0n) break;
+    const part = left < due ? left : due;
+    used.push({ id, amount: part });
+    due -= part;
+  }
+  const own = cash > 0n ? cash : 0n;
+  const fromCash = own < due ? own : due;
+  return { gifts: used, gift: amount - due, cash: fromCash, missing: due - fromCash };
 }

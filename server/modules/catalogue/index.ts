@@ -1,5 +1,6 @@
 export { catalogueLoad } from './catalogue-load.ts';
 export { type Catalogue, catalogueInForce, shown } from './catalogue-read.ts';
+export { type Coupon, couponFind, couponReturn, couponTake } from './coupon-take.ts';
 export { type CatalogueDocument, catalogueFile, type Image, type Plan } from './document.ts';
 export {
   type Meter,
@@ -12,5 +13,18 @@ export {
   unitSize,
   wholeBase,
 } from './metered.ts';
-export { imageOf, price, type Quote, type Selection } from './rules.ts';
+export {
+  type Discount,
+  type Kept,
+  type KeptPrice,
+  type Line as PricedLine,
+  type Options,
+  type Piece,
+  price,
+  priceKept,
+  type Quote,
+  type Selection,
+  taxIn,
+} from './price.ts';
+export { imageOf } from './rules.ts';
 export { stockReturn, stockTake, stockTaken } from './stock.ts';

@@ -123,7 +123,9 @@ function* contradictions({ meters, tariffs, packages }: Shape): Generator<Findin
       yield [['tariffs', i, 'from'], 'give the versions in the order of their days'];
     const priced = prices.map((candidate) => candidate.meter);
     const missing = meters.find((candidate) => !priced.includes(candidate.id));
-    if (missing) yield [['tariffs', i, 'prices'], `meter ${missing.id} has no price`];
+    // A meter may be newer than the first tariffs; its first price holds for all that was used before.
+    if (missing && i === tariffs.length - 1)
+      yield [['tariffs', i, 'prices'], `meter ${missing.id} has no price`];
     if (new Set(priced).size !== priced.length) yield [['tariffs', i, 'prices'], 'a meter is priced twice'];
     for (const [j, candidate] of prices.entries()) {
       for (const message of priceContradictions(candidate, byId))

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readYaml } from '#kernel/brands.ts';
+import { readYaml } from '#kernel/brand-file.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { Problem } from '#kernel/problem.ts';
 import { type CatalogueDocument, catalogueFile, type Plan } from './document.ts';
-import { imageOf, price } from './rules.ts';
+import { price as priceAll } from './price.ts';
+import { imageOf } from './rules.ts';
 
 const path = join(import.meta.dirname, '../../../brands/lantian/catalogue.yaml');
 const catalogue = readYaml(path, catalogueFile);
+const price = (document: CatalogueDocument, selection: Parameters<typeof priceAll>[1][number]) =>
+  priceAll(document, [selection]);
 const raises = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 test('the lines of a quote sum to its total, for every plan, region and period that is sold', () => {
@@ -23,7 +26,8 @@ test('the lines of a quote sum to its total, for every plan, region and period t
             quote.lines.reduce((sum, { amount }) => sum + amount, 0n),
             quote.total,
           );
-          assert.deepEqual([quote.plan.id, quote.region.id], [plan.id, region]);
+          const [piece] = quote.pieces;
+          assert.deepEqual([piece!.plan.id, piece!.region.id], [plan.id, region]);
           quotes++;
         }
       }

@@ -1,7 +1,5 @@
-import { type Micro, multiply, parseYuan } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
-import type { LocalizedText } from '#kernel/text.ts';
-import type { CatalogueDocument, Image, Plan, Region } from './document.ts';
+import type { CatalogueDocument, Image, Option } from './document.ts';
 
 export const problem = problems({
   'plan-unknown': {
@@ -19,6 +17,72 @@ export const problem = problems({
     title: { zh: '没有这个系统镜像', en: 'There is no such image' },
     remedy: { zh: '请选择列出的系统镜像。', en: 'Choose one of the images that are listed.' },
   },
+  'option-unknown': {
+    status: 422,
+    title: { zh: '这个套餐没有该选配项', en: 'This plan has no such option' },
+    remedy: { zh: '请从列出的选配项中选择。', en: 'Choose from the options that are listed.' },
+  },
+  'option-quantity': {
+    status: 422,
+    title: { zh: '选配数量不正确', en: 'This option can’t be had in that quantity' },
+    remedy: {
+      zh: '请填 0 到 {max} 之间、{step} 的整数倍。',
+      en: 'Choose from 0 to {max}, in steps of {step}.',
+    },
+  },
+  'coupon-unknown': {
+    status: 422,
+    title: { zh: '没有这张优惠券', en: 'There is no such coupon' },
+    remedy: { zh: '请检查优惠码，或不用优惠券下单。', en: 'Check the code, or order without it.' },
+  },
+  'coupon-not-now': {
+    status: 422,
+    title: { zh: '优惠券不在有效期内', en: 'This coupon doesn’t hold now' },
+    remedy: { zh: '请查看它的有效期。', en: 'See from when until when it holds.' },
+  },
+  'coupon-scope': {
+    status: 422,
+    title: { zh: '优惠券不适用于这些产品', en: 'This coupon is not for these products' },
+    remedy: { zh: '请选择适用的产品，或不用优惠券下单。', en: 'Choose what it is for, or order without it.' },
+  },
+  'coupon-first-order': {
+    status: 422,
+    title: { zh: '优惠券仅限首单', en: 'This coupon is for a first order only' },
+    remedy: { zh: '请不用优惠券下单。', en: 'Order without it.' },
+  },
+  'coupon-not-renewals': {
+    status: 422,
+    title: { zh: '优惠券不能用于续费', en: 'This coupon is not for renewals' },
+    remedy: { zh: '请不用优惠券续费。', en: 'Renew without it.' },
+  },
+  'coupon-used-up': {
+    status: 409,
+    title: { zh: '优惠券已用完', en: 'This coupon is used up' },
+    remedy: { zh: '没有扣款；请不用优惠券下单。', en: 'Nothing was charged; order without it.' },
+  },
+  'coupon-code-taken': {
+    status: 409,
+    title: { zh: '优惠码已存在', en: 'There is a coupon with this code' },
+    remedy: { zh: '请换一个优惠码。', en: 'Choose another code.' },
+  },
+  'price-list-faulty': {
+    status: 422,
+    title: { zh: '价目表有错误，没有导入任何内容', en: 'The price list has faults; nothing was imported' },
+    remedy: {
+      zh: '请改正标出的行和列后重新导入。',
+      en: 'Correct the rows and columns that are marked, and import it again.',
+    },
+  },
+  'price-list-unchanged': {
+    status: 409,
+    title: { zh: '价目表与现行价格相同', en: 'The price list changes nothing' },
+    remedy: { zh: '无需导入。', en: 'There is nothing to import.' },
+  },
+  'price-change-too-soon': {
+    status: 422,
+    title: { zh: '调价须提前 {days} 天公告', en: 'A change of prices is announced {days} days ahead' },
+    remedy: { zh: '请把生效时间定在 {earliest} 或之后。', en: 'Let it take effect at {earliest} or later.' },
+  },
   'no-stock': {
     status: 409,
     title: { zh: '该地区暂时售罄', en: 'Sold out in this region' },
@@ -29,40 +93,19 @@ export const problem = problems({
   },
 });
 
-export interface Selection {
-  plan: string;
-  region: string;
-  months: number;
-}
-
-export interface Quote {
-  product: CatalogueDocument['products'][number];
-  plan: Plan;
-  region: Region;
-  lines: { text: LocalizedText; amount: Micro }[];
-  total: Micro;
-}
-
-/** The one pricing function: catalogue, preview, order and renewal get their amounts here. Throws on what isn't sold. */
-export function price(document: CatalogueDocument, selection: Selection): Quote {
-  const product = document.products.find(({ plans }) => plans.some(({ id }) => id === selection.plan));
-  const plan = product?.plans.find(({ id }) => id === selection.plan);
-  if (!product || !plan)
-    throw problem['plan-unknown']({}, { errors: [{ field: 'plan', message: selection.plan }] });
-  const region = document.regions.find(({ id }) => id === selection.region);
-  if (!region || !plan.regions.includes(region.id)) {
-    throw problem['region-unknown']({}, { errors: [{ field: 'region', message: selection.region }] });
-  }
-  const total = multiply(parseYuan(plan.price), BigInt(selection.months));
-  const text = {
-    zh: `${product.name.zh} ${plan.name.zh}，${region.name.zh}，${selection.months} 个月`,
-    en: `${product.name.en} ${plan.name.en}, ${region.name.en}, ${selection.months} month(s)`,
-  };
-  return { product, plan, region, lines: [{ text, amount: total }], total };
-}
-
 export function imageOf(document: CatalogueDocument, id: string): Image {
   const image = document.images.find((candidate) => candidate.id === id);
   if (!image) throw problem['image-unknown']({}, { errors: [{ field: 'image', message: id }] });
   return image;
+}
+
+/** Whether an option goes with a plan. */
+export function fits(option: Pick<Option, 'plans'>, plan: string): boolean {
+  return option.plans?.includes(plan) ?? true;
+}
+
+/** "12.5" (per cent) is 1250 of 10,000. */
+export function percentOff(text: string): number {
+  const [whole = '', fraction = ''] = text.split('.');
+  return Number.parseInt(whole + fraction.padEnd(2, '0'), 10);
 }

@@ -1,7 +1,12 @@
+import type { Generated } from 'kysely';
+
 declare module '#kernel/db.ts' {
   interface Tables {
     catalogue_version: CatalogueVersionTable;
     catalogue_taken: TakenTable;
+    catalogue_coupon: CouponTable;
+    catalogue_coupon_customer: CouponCustomerTable;
+    catalogue_redemption: RedemptionTable;
   }
 }
 
@@ -11,6 +16,8 @@ export interface CatalogueVersionTable {
   sha256: string;
   document: unknown;
   effective_at: Date;
+  source: Generated<'file' | 'import'>;
+  published_at: Date | null;
 }
 
 export interface TakenTable {
@@ -18,4 +25,42 @@ export interface TakenTable {
   plan: string;
   region: string;
   taken: number;
+}
+
+export interface CouponTable {
+  id: string;
+  brand: string;
+  code: string;
+  name: unknown;
+  kind: 'percent' | 'fixed';
+  basis_points: number | null;
+  amount_micro: bigint | null;
+  products: string[];
+  plans: string[];
+  first_order: boolean;
+  renewals: boolean;
+  starts_at: Date;
+  ends_at: Date | null;
+  per_customer: number | null;
+  in_all: number | null;
+  used: Generated<number>;
+  created_at: Date;
+  created_by: string;
+  disabled_at: Date | null;
+}
+
+export interface CouponCustomerTable {
+  coupon_id: string;
+  customer_id: string;
+  used: number;
+  most: number | null;
+}
+
+export interface RedemptionTable {
+  id: string;
+  coupon_id: string;
+  customer_id: string;
+  amount_micro: bigint;
+  at: Date;
+  returned_at: Date | null;
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
-import { type App, actOnce, amountOut, customerOf, id } from '#kernel/http.ts';
+import { type App, actOnce, amountOut, customerOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
-import { formatYuan } from '#kernel/money.ts';
-import { orderPlace } from '#modules/billing/index.ts';
+import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { coupon, type NewService, orderedShown, ordersPlace, selection } from '#modules/billing/index.ts';
 import { passwordProblem } from '#modules/identity/index.ts';
 import { type Access, sealAccess } from './access.ts';
 import { isHostname, problem, readPublicKey } from './rules.ts';
 
-const order = z.object({
-  plan: z.string().max(40),
-  region: z.string().max(40),
+const order = selection.extend({
   image: z.string().max(40),
+  /** Of several at once: with -1, -2 … after it. */
   hostname: z.string().max(100),
-  months: z.number().int().min(1).max(36),
   access: z.discriminatedUnion('type', [
     z.object({ type: z.literal('ssh_key'), public_key: z.string().max(4_000) }),
     z.object({ type: z.literal('password'), password: z.string().max(128) }),
@@ -21,37 +21,72 @@ const order = z.object({
 });
 
 export function orderRoutes(app: App, house: House): void {
+  const ordered = async (tx: Tx, ctx: Ctx, lines: z.infer<typeof order>[], code: string | undefined) => {
+    const placed = await ordersPlace(tx, ctx, {
+      customerId: customerOf(ctx).customerId,
+      lines: lines.map(({ plan, region, months, options, ...line }) => ({
+        ...{ plan, region, months, options },
+        services: machines(house, line),
+      })),
+      coupon: code,
+    });
+    return placed.map(({ id, number, serviceId, amount }) => ({
+      ...{ id, number, service_id: serviceId },
+      amount: formatYuan(amount),
+    }));
+  };
+
   app.post(
     '/orders',
     {
       config: { access: 'customer' },
       schema: {
         tags: ['services'],
-        body: order,
-        response: { 201: z.object({ id, number: z.string(), service_id: id, amount: amountOut }) },
+        body: order.extend({ coupon: coupon.optional() }),
+        /** The first order; `orders` has all, one for each service. */
+        response: { 201: orderedShown.extend({ orders: z.array(orderedShown) }) },
       },
     },
     (request, reply) =>
       actOnce(house, request, reply, async (tx, ctx) => {
-        const { body } = request;
-        const hostname = body.hostname.trim();
-        if (!isHostname(hostname))
-          throw problem['bad-hostname']({}, { errors: [{ field: 'hostname', message: hostname }] });
-        const serviceId = newId();
-        const sealedAccess = sealAccess(house.sealer, serviceId, checkedAccess(body.access, hostname));
-        const placed = await orderPlace(tx, ctx, {
-          serviceId,
-          customerId: customerOf(ctx).customerId,
-          plan: body.plan,
-          region: body.region,
-          months: body.months,
-          label: hostname,
-          configuration: { image: body.image, hostname, sealedAccess },
-        });
-        const { id, number, amount } = placed;
-        return { status: 201, body: { id, number, service_id: serviceId, amount: formatYuan(amount) } };
+        const { coupon: code, ...line } = request.body;
+        const orders = await ordered(tx, ctx, [line], code);
+        return { status: 201, body: { ...orders[0]!, orders } };
       }),
   );
+
+  app.post(
+    '/carts/orders',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        body: z.object({ lines: z.array(order).min(1).max(20), coupon: coupon.optional() }),
+        response: { 201: z.object({ orders: z.array(orderedShown), total: amountOut }) },
+      },
+    },
+    (request, reply) =>
+      actOnce(house, request, reply, async (tx, ctx) => {
+        const orders = await ordered(tx, ctx, request.body.lines, request.body.coupon);
+        const total = orders.reduce((sum, { amount }) => sum + parseYuan(amount), 0n);
+        return { status: 201, body: { orders, total: formatYuan(total) } };
+      }),
+  );
+}
+
+/** What the machines of one line are to be. */
+function machines(
+  house: House,
+  line: Pick<z.infer<typeof order>, 'hostname' | 'image' | 'access' | 'quantity'>,
+): NewService[] {
+  return Array.from({ length: line.quantity }, (_, i) => {
+    const hostname = line.hostname.trim() + (line.quantity === 1 ? '' : `-${i + 1}`);
+    if (!isHostname(hostname))
+      throw problem['bad-hostname']({}, { errors: [{ field: 'hostname', message: hostname }] });
+    const serviceId = newId();
+    const sealedAccess = sealAccess(house.sealer, serviceId, checkedAccess(line.access, hostname));
+    return { serviceId, label: hostname, configuration: { image: line.image, hostname, sealedAccess } };
+  });
 }
 
 function checkedAccess(given: Access, hostname: string): Access {

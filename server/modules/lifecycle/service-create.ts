@@ -1,6 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { parseYuan } from '#kernel/money.ts';
 import type { OrderPlaced } from '#modules/billing/index.ts';
 import type { Plan } from '#modules/catalogue/index.ts';
 import { nextReminder } from './rules.ts';
@@ -37,7 +36,8 @@ export async function serviceCreate(tx: Tx, ctx: Ctx, placed: OrderPlaced): Prom
       plan: plan.id,
       region,
       label,
-      renewal_price_micro: parseYuan(plan.price),
+      renewal_price_micro: placed.monthly,
+      options: JSON.stringify(placed.options),
       state: 'preparing',
       anchor_day: placed.anchorDay,
       period_start: order.periodStart,

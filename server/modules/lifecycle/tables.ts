@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { State } from './rules.ts';
 
 declare module '#kernel/db.ts' {
@@ -15,6 +16,8 @@ export interface ServiceTable {
   product: string;
   plan: string;
   region: string;
+  /** What was added to the plan's limits. */
+  options: Generated<unknown>;
   label: string;
   renewal_price_micro: bigint;
   state: State;
@@ -26,6 +29,8 @@ export interface ServiceTable {
   delete_at: Date | null;
   deleted_at: Date | null;
   created_at: Date;
+  auto_renew_months: Generated<number | null>;
+  renew_at: Generated<Date | null>;
 }
 
 export interface ReminderTable {

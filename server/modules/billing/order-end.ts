@@ -1,0 +1,77 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Db, Tx } from '#kernel/db.ts';
+import type { Micro } from '#kernel/money.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
+import { cashLocked } from '#modules/ledger/index.ts';
+import { accrualOf } from './accrual.ts';
+import { type Order, refundPart } from './order-refund.ts';
+import { type Cover, gross, unconsumed, type Value } from './proration.ts';
+import './tables.ts';
+
+export interface PaidCover extends Cover {
+  order: Order;
+}
+
+/** The orders of a service that still cover something, the newest first. */
+export async function coversOf(
+  db: Db | Tx,
+  serviceId: string,
+  now: Date,
+  options: { lock: boolean },
+): Promise<PaidCover[]> {
+  const orders = await db
+    .selectFrom('billing_order')
+    .selectAll()
+    .where('service_id', '=', serviceId)
+    .where('state', '=', 'paid')
+    .where('period_end', '>', now)
+    .orderBy('id', 'desc')
+    .$if(options.lock, (q) => q.forUpdate())
+    .execute();
+  if (orders.length === 0) return [];
+  const accruals = await db
+    .selectFrom('billing_accrual')
+    .selectAll()
+    .where(
+      'order_id',
+      'in',
+      orders.map(({ id }) => id),
+    )
+    .execute();
+  return orders.map((order) => {
+    const row = accruals.find(({ order_id }) => order_id === order.id)!;
+    return { orderId: order.id, order, accrual: accrualOf(row), tax: row.tax_micro };
+  });
+}
+
+/** What was paid for a service and isn't consumed. */
+export async function serviceWorth(db: Db | Tx, serviceId: string, now: Date): Promise<Micro> {
+  const covers = await coversOf(db, serviceId, now, { lock: false });
+  return covers.reduce((sum, cover) => sum + gross(unconsumed(cover, now)), 0n);
+}
+
+/**
+ * Gives back what was paid for an ended service and isn't consumed, order by order: gifts as gifts, cash to the
+ * balance. `cause` names the end, so that it can't give back twice. Returns what came back.
+ */
+export async function orderEnd(
+  tx: Tx,
+  ctx: Ctx,
+  input: { serviceId: string; customerId: string; cause: string; clause: ClauseRef; reason: string },
+): Promise<Micro> {
+  await cashLocked(tx, ctx, [input.customerId]);
+  const covers = await coversOf(tx, input.serviceId, ctx.now, { lock: true });
+  let back = 0n;
+  for (const cover of covers) {
+    const left: Value = unconsumed(cover, ctx.now);
+    const { cause, clause, reason } = input;
+    back += await refundPart(tx, ctx, cover.order, {
+      amount: gross(left),
+      tax: left.tax,
+      cause,
+      clause,
+      reason,
+    });
+  }
+  return back;
+}
