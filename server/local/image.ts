@@ -6,11 +6,14 @@ import { recipeDigest } from './image-recipe.ts';
 import { lxdApi, lxdFind } from './lxd-api.ts';
 import { lock } from './supervise-lock.ts';
 
-export interface ImageOptions {
+export interface ImageOptions extends BuiltImageOptions {
   socketPath: string;
-  alias?: string;
   /** Storage pool that the image is unpacked into ahead of the first order. */
   pool?: string;
+}
+
+export interface BuiltImageOptions {
+  alias?: string;
   /** Where built images are kept, to be shared by all data directories of the machine. */
   cacheDir?: string;
   log: (line: string) => void;
@@ -22,6 +25,7 @@ interface Image {
   properties: Record<string, string>;
 }
 
+const defaultAlias = 'debian-12';
 const sharedCache = '/var/cache/cloudpact';
 /** Properties of an image in the daemon: from which recipe, and that it's unpacked and can be launched. */
 const recipeProperty = 'cloudpact.recipe';
@@ -33,14 +37,13 @@ const readyProperty = 'cloudpact.ready';
  * @returns what was done, in words.
  */
 export async function ensureImage(options: ImageOptions): Promise<string> {
-  const { socketPath, alias = 'debian-12', cacheDir = sharedCache, log } = options;
+  const { socketPath, alias = defaultAlias, log } = options;
   const digest = recipeDigest();
   const current = await aliasTarget(socketPath, alias);
   if (current?.properties[recipeProperty] === digest && current.properties[readyProperty])
     return 'there already';
 
-  const file = path.join(cacheDir, `${alias}-${digest}.tar`);
-  const built = await ensureBuilt(file, options);
+  const { file, built } = await imageFile(options);
   const held = await lock(`${socketPath}.image-lock`);
   try {
     const again = await aliasTarget(socketPath, alias);
@@ -59,14 +62,16 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
   return built ? 'built and imported' : 'imported';
 }
 
-/** One process of the machine builds; the others wait and find it done. */
-async function ensureBuilt(file: string, options: ImageOptions): Promise<boolean> {
-  if (existsSync(file)) return false;
+/** The archive that daemons import. One process of the machine builds it; the others wait and find it done. */
+export async function imageFile(options: BuiltImageOptions): Promise<{ file: string; built: boolean }> {
+  const { alias = defaultAlias, cacheDir = sharedCache } = options;
+  const file = path.join(cacheDir, `${alias}-${recipeDigest()}.tar`);
+  if (existsSync(file)) return { file, built: false };
   const held = await lock(`${file}.lock`, 500);
   try {
-    if (existsSync(file)) return false;
+    if (existsSync(file)) return { file, built: false };
     await buildImage(file, options);
-    return true;
+    return { file, built: true };
   } finally {
     held.release();
   }
