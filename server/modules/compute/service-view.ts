@@ -39,6 +39,8 @@ export const serviceShown = z.object({
   state: z.enum(['preparing', 'active', 'suspended', 'deleted', 'failed']),
   price: amountOut,
   months: z.array(z.number()),
+  /** Whether its terms know renewal by itself, whether it is on (months each time), and when it is tried next. */
+  auto_renew: z.object({ offered: z.boolean(), months: z.number().nullable(), next: instant.nullable() }),
   period_start: instant,
   period_end: instant,
   suspended_at: instant.nullable(),
@@ -97,6 +99,11 @@ export async function shownService(
     state: service.state,
     price: formatYuan(service.renewal_price_micro),
     months: periodsSold(terms.parameters),
+    auto_renew: {
+      offered: terms.parameters.auto_renew !== undefined,
+      months: service.auto_renew_months,
+      next: service.renew_at?.toISOString() ?? null,
+    },
     period_start: service.period_start.toISOString(),
     period_end: service.period_end.toISOString(),
     suspended_at: service.suspended_at?.toISOString() ?? null,

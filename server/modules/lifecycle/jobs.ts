@@ -1,7 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
+import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts';
 import type { State } from './rules.ts';
 import { serviceDelete } from './service-delete.ts';
 import { serviceRemind } from './service-remind.ts';
@@ -26,7 +27,56 @@ const DUE: Due[] = [
 ];
 
 export function sweeps(house: House): Sweep[] {
-  return DUE.map(({ name, state, column, verb }) => ({
+  return [renewals(house), ...DUE.map((due) => sweepOf(house, due))];
+}
+
+const RENEWED_TOGETHER = 2_000;
+
+function renewals(house: House): Sweep {
+  const name = 'lifecycle.renewals';
+  /** One that can't be handled must not keep the others: the batch is cut until it is alone, and put off. */
+  const run = async (brand: string, now: Date, limit: number): Promise<number> => {
+    const ctx = () => ({ ...systemCtx(house, brand, name), now });
+    try {
+      return await transact(house.db, async (tx) => {
+        const due = await renewalsDue(tx, now, brand, limit);
+        if (due.length > 0) await servicesAutoRenew(tx, ctx(), due);
+        return due.length;
+      });
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      if (limit > 1) return run(brand, now, Math.ceil(limit / 10));
+      house.log.error({ brand, err: error }, 'a service could not be renewed; it is put off');
+      return transact(house.db, async (tx) => {
+        const due = await renewalsDue(tx, now, brand, 1);
+        await renewalsPutOff(tx, ctx(), due);
+        return due.length;
+      });
+    }
+  };
+  return {
+    name,
+    everySeconds: 5,
+    nextDue: earliestRenewal,
+    run: async (now) => {
+      let handled = 0;
+      for (const { id } of house.brands.all) handled += await run(id, now, RENEWED_TOGETHER);
+      return handled;
+    },
+  };
+}
+
+async function earliestRenewal(db: Db): Promise<Date | null> {
+  const row = await db
+    .selectFrom('lifecycle_service')
+    .select((e) => e.fn.min<Date | null>('renew_at').as('due'))
+    .where('state', 'in', ['active', 'suspended'])
+    .executeTakeFirst();
+  return row?.due ?? null;
+}
+
+function sweepOf(house: House, { name, state, column, verb }: Due): Sweep {
+  return {
     name,
     everySeconds: 5,
     nextDue: (db) => earliest(db, state, column),
@@ -37,6 +87,8 @@ export function sweeps(house: House): Sweep[] {
           .selectAll()
           .where('state', '=', state)
           .where(column, '<=', now)
+          // A renewal that is due goes first; whichever sweep comes by first.
+          .where((e) => e.or([e('renew_at', 'is', null), e('renew_at', '>', now)]))
           .orderBy(column)
           .limit(BATCH)
           .forUpdate()
@@ -45,7 +97,7 @@ export function sweeps(house: House): Sweep[] {
         for (const service of due) await verb(tx, { ...systemCtx(house, service.brand, name), now }, service);
         return due.length;
       }),
-  }));
+  };
 }
 
 async function earliest(db: Db, state: State, column: Due['column']): Promise<Date | null> {

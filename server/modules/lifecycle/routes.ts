@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, actOnce, amountOut, customerOf, id, instant, listOf } from '#kernel/http.ts';
+import { type App, act, actOnce, amountOut, customerOf, id, instant, line, listOf } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditList } from '#modules/audit/index.ts';
+import { autoRenewSet } from './auto-renew-set.ts';
 import { serviceRenew } from './service-renew.ts';
 import { serviceFind } from './service-row.ts';
 
@@ -16,6 +17,8 @@ const event = z.object({
   facts: z.record(z.string(), z.unknown()),
 });
 
+const months = z.number().int().min(1).max(36);
+
 export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/renewals',
@@ -24,7 +27,7 @@ export function routes(app: App, house: House): void {
       schema: {
         tags: ['services'],
         params: z.object({ id }),
-        body: z.object({ months: z.number().int().min(1).max(36) }),
+        body: z.object({ months, coupon: line(1, 40).optional() }),
         response: { 201: z.object({ order_id: id, amount: amountOut, period_end: instant }) },
       },
     },
@@ -32,7 +35,7 @@ export function routes(app: App, house: House): void {
       actOnce(house, request, reply, async (tx, ctx) => {
         const own = await serviceFind(tx, ctx, customerOf(ctx).customerId, request.params.id);
         if (!own) throw kernelProblem['not-found']();
-        const order = await serviceRenew(tx, ctx, { serviceId: own.id, months: request.body.months });
+        const order = await serviceRenew(tx, ctx, { serviceId: own.id, ...request.body });
         const body = {
           order_id: order.id,
           amount: formatYuan(order.amount),
@@ -40,6 +43,28 @@ export function routes(app: App, house: House): void {
         };
         return { status: 201, body };
       }),
+  );
+
+  app.put(
+    '/services/:id/auto-renewal',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        params: z.object({ id }),
+        /** Months each time; null turns it off. */
+        body: z.object({ months: months.nullable() }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await act(house, request, async (tx, ctx) => {
+        const own = await serviceFind(tx, ctx, customerOf(ctx).customerId, request.params.id);
+        if (!own) throw kernelProblem['not-found']();
+        await autoRenewSet(tx, ctx, { serviceId: own.id, months: request.body.months });
+      });
+      return reply.status(204).send(null);
+    },
   );
 
   app.get(

@@ -30,6 +30,16 @@ export const problem = problems({
       en: 'A service that is deleted or was never made can’t be; wait for one that is being made.',
     },
   },
+  'auto-renew-unknown': {
+    status: 409,
+    title: { zh: '这项服务的条款没有自动续费', en: 'The terms of this service know no automatic renewal' },
+    remedy: { zh: '请在到期前手动续费。', en: 'Renew it by hand before it expires.' },
+  },
+  'auto-renew-months': {
+    status: 422,
+    title: { zh: '不能按这个时长自动续费', en: 'It can’t renew itself for this period' },
+    remedy: { zh: '可选时长：{months} 个月。', en: 'Possible: {months} month(s).' },
+  },
 });
 
 /** Natural days before the end of the period, at the same wall-clock time. */
@@ -46,6 +56,16 @@ export function nextReminder(
 ): Date | null {
   const instants = daysBefore.map((days) => reminderAt(periodEnd, days, zone));
   return instants.find((instant) => instant > after && instant < periodEnd) ?? null;
+}
+
+/** When a renewal by itself is tried next: as the next reminder would go out, or at the end of the period; null past it. */
+export function nextRenewal(
+  periodEnd: Date,
+  daysBefore: readonly number[],
+  after: Date,
+  zone: string,
+): Date | null {
+  return nextReminder(periodEnd, daysBefore, after, zone) ?? (periodEnd > after ? periodEnd : null);
 }
 
 /**

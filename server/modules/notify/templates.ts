@@ -94,6 +94,30 @@ export const TEMPLATES = {
       en: 'The bank transfer of CNY {amount} that you announced (memo {reference}) was not credited: {reason}\nIf the money has left your account, send us the slip again or write to support.',
     },
   },
+  'budget-alert': {
+    subject: { zh: '预算“{name}”已用 {percent}%', en: 'Budget “{name}”: {percent} % is used' },
+    body: {
+      zh: '本月用量费用约 {spent} 元，预算 {amount} 元，已达到您设置的 {percent}% 提醒线。',
+      en: 'This month’s usage comes to about CNY {spent} of your budget of CNY {amount}: the alert that you set at {percent} % is reached.',
+    },
+  },
+  'spending-stopped': {
+    subject: { zh: '已按预算“{name}”停止消费', en: 'Spending is stopped by your budget “{name}”' },
+    body: {
+      zh: '本月用量费用约 {spent} 元，已达到预算 {amount} 元。按您的设置，继续产生费用的用量已停止；提高或删除预算即可恢复，下月自动恢复。',
+      en: 'This month’s usage has come to about CNY {spent}; your budget is CNY {amount}. As you set it, what would cost more is stopped. Raise or delete the budget to go on; it ends with the month by itself.',
+    },
+  },
+  'arrears-began': {
+    subject: {
+      zh: '余额不足，已欠费 {amount} 元',
+      en: 'Your balance did not cover your usage: CNY {amount} is owed',
+    },
+    body: {
+      zh: '用量费用超过了您的余额，现欠 {amount} 元（条款 {clause}）。请尽快充值；欠费的后果以条款为准。',
+      en: 'Your usage came to more than your balance; CNY {amount} is owed (clause {clause}). Please top up soon; what follows otherwise is in the terms.',
+    },
+  },
   'payment-received': {
     subject: { zh: '充值到账 {amount} 元', en: 'CNY {amount} received' },
     body: { zh: '{amount} 元已存入您的余额。', en: 'CNY {amount} is in your balance.' },
@@ -205,6 +229,23 @@ export const TEMPLATES = {
     body: {
       zh: '原因：{reason}\n可以重新申请（条款 {clause}）。',
       en: 'Why: {reason}\nYou can apply again (clause {clause}).',
+    },
+  },
+  'service-renewed': {
+    subject: { zh: '{hostname} 已自动续费', en: '{hostname} has renewed itself' },
+    body: {
+      zh: '{hostname} 已从余额自动续费 {amount} 元，新的到期时间：{expires}。\n如不再需要，可在服务页关闭自动续费。',
+      en: '{hostname} has been renewed from your balance for CNY {amount}, paid until {expires}.\nAutomatic renewal can be turned off on the page of the service.',
+    },
+  },
+  'service-not-renewed': {
+    subject: {
+      zh: '{hostname} 自动续费未成功，还差 {missing} 元',
+      en: '{hostname} could not renew itself: CNY {missing} is missing',
+    },
+    body: {
+      zh: '{hostname} 开启了自动续费，但余额不足，还差 {missing} 元。到期时间：{expires}。充值后会自动再试。',
+      en: '{hostname} is set to renew itself, but the balance is short by CNY {missing}. It is paid until {expires}. Top up and it is tried again by itself.',
     },
   },
 } as const satisfies Record<string, Template>;

@@ -7,5 +7,6 @@ export {
   acceptanceLatest,
   clauseShown,
   termsAccepted,
+  termsAcceptedAll,
   termsCurrent,
 } from './terms-read.ts';

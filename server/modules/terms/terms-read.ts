@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
 import type { TermsDocument } from './document.ts';
@@ -73,19 +74,32 @@ function acceptances(db: Db | Tx) {
     )
     .select(['a.id', 'newest.id as version_id'])
     .orderBy('a.at', 'desc')
-    .orderBy('newest.id', 'desc')
-    .limit(1);
+    .orderBy('newest.id', 'desc');
 }
 
 /** The terms that hold for something which was agreed under this acceptance. */
 export async function termsAccepted(db: Db | Tx, acceptanceId: string): Promise<AcceptedTerms> {
-  const row = await acceptances(db).where('a.id', '=', acceptanceId).executeTakeFirstOrThrow();
+  const row = await acceptances(db).where('a.id', '=', acceptanceId).limit(1).executeTakeFirstOrThrow();
   return accepted(acceptanceId, await versionById(db, row.version_id));
+}
+
+/** The same for many acceptances, by their ids. */
+export async function termsAcceptedAll(
+  db: Db | Tx,
+  acceptanceIds: readonly string[],
+): Promise<Map<string, AcceptedTerms>> {
+  const wanted = [...new Set(acceptanceIds)];
+  const rows = await acceptances(db).where('a.id', '=', sql<string>`any(${wanted}::uuid[])`).execute();
+  const found = new Map<string, AcceptedTerms>();
+  for (const row of rows) {
+    if (!found.has(row.id)) found.set(row.id, accepted(row.id, await versionById(db, row.version_id)));
+  }
+  return found;
 }
 
 /** The customer's newest acceptance, of whatever version; null when there is none. */
 export async function acceptanceLatest(db: Db | Tx, customerId: string): Promise<AcceptedTerms | null> {
-  const row = await acceptances(db).where('a.customer_id', '=', customerId).executeTakeFirst();
+  const row = await acceptances(db).where('a.customer_id', '=', customerId).limit(1).executeTakeFirst();
   return row ? accepted(row.id, await versionById(db, row.version_id)) : null;
 }
 

@@ -1,0 +1,70 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { termsAcceptedAll } from '#modules/terms/index.ts';
+import { nextRenewal } from './rules.ts';
+import type { Service } from './service-row.ts';
+import { renewalsShort, servicesRenew } from './services-renew.ts';
+import './tables.ts';
+
+/** Services whose automatic renewal is due, locked; those that another worker has are left to it. */
+export function renewalsDue(tx: Tx, now: Date, brand: string, limit: number): Promise<Service[]> {
+  return tx
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('renew_at', '<=', now)
+    .where('brand', '=', brand)
+    .where('state', 'in', ['active', 'suspended'])
+    .orderBy('renew_at')
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+}
+
+/**
+ * Renews what it can of one brand's due services. What can't be paid is told what is missing and tried again when the
+ * next reminder would go out, at the end of the period, and when money arrives; meanwhile all goes as the terms say.
+ */
+export async function servicesAutoRenew(tx: Tx, ctx: Ctx, due: readonly Service[]): Promise<void> {
+  const wanted = due.map((service) => ({ service, months: service.auto_renew_months! }));
+  const orders = await servicesRenew(tx, ctx, wanted, 'itself');
+  const short = due.flatMap((service, i) => {
+    const order = orders[i]!;
+    return 'missing' in order ? [{ service, missing: order.missing }] : [];
+  });
+  if (short.length === 0) return;
+  await renewalsShort(tx, ctx, short);
+  await renewalsPutOff(
+    tx,
+    ctx,
+    short.map(({ service }) => service),
+  );
+}
+
+/** To the next instant at which it is worth trying. */
+export async function renewalsPutOff(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<void> {
+  const agreed = await termsAcceptedAll(
+    tx,
+    services.map((service) => service.acceptance_id),
+  );
+  for (const service of services) {
+    const days = agreed.get(service.acceptance_id)!.parameters.reminders?.days_before ?? [];
+    await tx
+      .updateTable('lifecycle_service')
+      .set({ renew_at: nextRenewal(service.period_end, days, ctx.now, ctx.brand.zone) })
+      .where('id', '=', service.id)
+      .execute();
+  }
+}
+
+/** Money came in: what is suspended and renews itself is tried at once, the one that goes first at the top. */
+export async function renewalsAfterPayment(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
+  await tx
+    .updateTable('lifecycle_service')
+    .set({ renew_at: ctx.now })
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'suspended')
+    .where('auto_renew_months', 'is not', null)
+    .execute();
+}

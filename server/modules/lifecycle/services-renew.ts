@@ -1,0 +1,179 @@
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { formatYuan, type Micro } from '#kernel/money.ts';
+import { wallClock } from '#kernel/time.ts';
+import { auditRecordAll } from '#modules/audit/index.ts';
+import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.ts';
+import { customersByIds } from '#modules/identity/index.ts';
+import { noticeSendAll } from '#modules/notify/index.ts';
+import { type AcceptedTerms, termsAcceptedAll } from '#modules/terms/index.ts';
+import { nextReminder, nextRenewal } from './rules.ts';
+import type { Service } from './service-row.ts';
+import './tables.ts';
+
+export interface RenewalWanted {
+  /** Locked, and active or suspended. */
+  service: Service;
+  months: number;
+  coupon?: string | undefined;
+}
+
+/** By whose will: a renewal by itself rests on another clause than one by hand, and is told of. */
+export type RenewalBy = 'customer' | 'itself';
+
+interface Renewed {
+  service: Service;
+  order: PaidOrder;
+  terms: AcceptedTerms;
+}
+
+/**
+ * Pays the next period of services from their customers' gifts and cash, set-wise. Each begins where the last one
+ * ended, also in grace, so the due day stays; suspended ones are restored at once. What a customer can't pay comes
+ * back `Short`, untouched.
+ */
+export async function servicesRenew(
+  tx: Tx,
+  ctx: Ctx,
+  wanted: readonly RenewalWanted[],
+  by: RenewalBy,
+): Promise<(PaidOrder | Short)[]> {
+  const agreed = await termsAcceptedAll(
+    tx,
+    wanted.map(({ service }) => service.acceptance_id),
+  );
+  const termsOf = (service: Service) => agreed.get(service.acceptance_id)!;
+  const orders = await ordersRenew(
+    tx,
+    ctx,
+    wanted.map(({ service, months, coupon }) => ({
+      serviceId: service.id,
+      customerId: service.customer_id,
+      product: service.product,
+      plan: service.plan,
+      region: service.region,
+      months,
+      monthly: service.renewal_price_micro,
+      periodEnd: service.period_end,
+      anchorDay: service.anchor_day,
+      terms: termsOf(service),
+      coupon,
+    })),
+  );
+  const renewed = wanted.flatMap(({ service }, i): Renewed[] => {
+    const order = orders[i]!;
+    return 'missing' in order ? [] : [{ service, order, terms: termsOf(service) }];
+  });
+  await extend(tx, ctx, renewed, by);
+  return orders;
+}
+
+async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Promise<void> {
+  if (renewed.length === 0) return;
+  await periodsWrite(tx, ctx, renewed);
+  await auditRecordAll(
+    tx,
+    ctx,
+    renewed.map(({ service, order, terms }) => ({
+      action: isRestored(service) ? 'service.restored' : 'service.renewed',
+      subject: { kind: 'service', id: service.id },
+      customerId: service.customer_id,
+      clause: terms.clauseOf(clauseFor(service, terms, by)),
+      facts: { order: order.number, period_end: order.periodEnd.toISOString(), by },
+    })),
+  );
+  await renewalsTell(
+    tx,
+    ctx,
+    by === 'itself' ? renewed : renewed.filter(({ service }) => isRestored(service)),
+  );
+  for (const { service } of renewed) {
+    if (isRestored(service)) await ctx.bus.emit(tx, ctx, 'service.restored', { serviceId: service.id });
+  }
+}
+
+function isRestored(service: Service): boolean {
+  return service.state === 'suspended';
+}
+
+function clauseFor(service: Service, { parameters }: AcceptedTerms, by: RenewalBy) {
+  if (by === 'itself') return 'auto_renew';
+  if (isRestored(service)) return 'expiry';
+  return parameters.periods ? 'periods' : 'payment';
+}
+
+async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
+  const { zone } = ctx.brand;
+  const rows = renewed.map(({ service, order, terms }) => {
+    const days = terms.parameters.reminders?.days_before ?? [];
+    return {
+      id: service.id,
+      start: order.periodStart,
+      end: order.periodEnd,
+      remind: nextReminder(order.periodEnd, days, ctx.now, zone),
+      renew: service.auto_renew_months === null ? null : nextRenewal(order.periodEnd, days, ctx.now, zone),
+    };
+  });
+  await sql`update lifecycle_service s set state = 'active', period_start = n.period_start, period_end = n.period_end,
+      remind_at = n.remind_at, renew_at = n.renew_at, suspended_at = null, delete_at = null
+    from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ start }) => start)}::timestamptz[],
+      ${rows.map(({ end }) => end)}::timestamptz[], ${rows.map(({ remind }) => remind)}::timestamptz[],
+      ${rows.map(({ renew }) => renew)}::timestamptz[]) as n (id, period_start, period_end, remind_at, renew_at)
+    where s.id = n.id`.execute(tx);
+  // Wakes the pages that show them.
+  await sql`select pg_notify('cloudpact', 'service:' || id) from unnest(${rows.map(({ id }) => id)}::text[]) id`.execute(
+    tx,
+  );
+}
+
+/** What was renewed by itself, or runs again. */
+async function renewalsTell(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
+  const people = await reachable(tx, renewed);
+  await noticeSendAll(
+    tx,
+    ctx,
+    renewed.map(({ service, order }) => ({
+      kind: isRestored(service) ? ('service-restored' as const) : ('service-renewed' as const),
+      dedupe: `${isRestored(service) ? 'restored' : 'renewed'}:${order.id}`,
+      to: people(service),
+      values: {
+        hostname: service.label,
+        amount: formatYuan(order.amount),
+        expires: wallClock(order.periodEnd, ctx.brand.zone),
+      },
+    })),
+  );
+}
+
+/** Renewal by itself was tried and the money isn't there: what is missing, and what happens when. */
+export async function renewalsShort(
+  tx: Tx,
+  ctx: Ctx,
+  short: { service: Service; missing: Micro }[],
+): Promise<void> {
+  const people = await reachable(tx, short);
+  await noticeSendAll(
+    tx,
+    ctx,
+    short.map(({ service, missing }) => ({
+      kind: 'service-not-renewed' as const,
+      dedupe: `not-renewed:${service.id}:${service.renew_at!.toISOString()}`,
+      to: people(service),
+      values: {
+        hostname: service.label,
+        missing: formatYuan(missing),
+        expires: wallClock(service.period_end, ctx.brand.zone),
+      },
+    })),
+  );
+}
+
+async function reachable(tx: Tx, of: { service: Service }[]) {
+  const ids = [...new Set(of.map(({ service }) => service.customer_id))];
+  const customers = new Map((await customersByIds(tx, ids)).map((customer) => [customer.id, customer]));
+  return (service: Service) => {
+    const { id, user_id, email, locale } = customers.get(service.customer_id)!;
+    return { customerId: id, userId: user_id, email, locale };
+  };
+}
