@@ -1752,6 +1752,236 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    state?: "waiting" | "granted" | "refused" | "expired";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                act: string;
+                                subject_kind: string;
+                                subject_id: string;
+                                customer_id: string | null;
+                                payload: {
+                                    [key: string]: unknown;
+                                };
+                                reason: string;
+                                requested_by: string;
+                                /** Format: date-time */
+                                requested_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
+                                /** @enum {string} */
+                                state: "waiting" | "granted" | "refused" | "expired";
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                decision_reason: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/approvals/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        grant: boolean;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @enum {string} */
+                                channel: "alipay" | "wechatpay" | "bank-transfer";
+                                ways: string[];
+                                sandbox: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments": {
         parameters: {
             query?: never;
@@ -1784,15 +2014,34 @@ export interface paths {
                                 out_trade_no: string;
                                 trade_no: string | null;
                                 /** @enum {string} */
-                                channel: "alipay" | "wechatpay";
+                                channel: "alipay" | "wechatpay" | "bank-transfer";
+                                way: string;
                                 amount: string;
+                                paid_amount: string | null;
+                                refunded_amount: string;
                                 /** @enum {string} */
-                                state: "pending" | "paid" | "closed" | "held";
+                                state: "pending" | "paid" | "closed" | "held" | "returned";
                                 held_reason: string | null;
+                                closed_reason: string | null;
                                 /** Format: date-time */
                                 created_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
                                 paid_at: string | null;
                                 payable: boolean;
+                                presentation: {
+                                    pay_url: string | null;
+                                    qr_code: string | null;
+                                    jsapi: {
+                                        [key: string]: string;
+                                    } | null;
+                                    bank_transfer: {
+                                        holder: string;
+                                        bank: string;
+                                        number: string;
+                                        reference: string;
+                                    } | null;
+                                } | null;
                                 sandbox: boolean;
                             }[];
                             next: string | null;
@@ -1842,9 +2091,9 @@ export interface paths {
                     "application/json": {
                         amount: string;
                         /** @enum {string} */
-                        channel: "alipay" | "wechatpay";
+                        channel: "alipay" | "wechatpay" | "bank-transfer";
                         /** @enum {string} */
-                        way?: "page" | "wap" | "qr" | "jsapi" | "h5";
+                        way?: "page" | "wap" | "qr" | "jsapi" | "h5" | "transfer";
                         payer_open_id?: string;
                     };
                 };
@@ -1861,6 +2110,12 @@ export interface paths {
                             qr_code: string | null;
                             jsapi: {
                                 [key: string]: string;
+                            } | null;
+                            bank_transfer: {
+                                holder: string;
+                                bank: string;
+                                number: string;
+                                reference: string;
                             } | null;
                             /** Format: uuid */
                             id: string;
@@ -1928,7 +2183,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        way?: "page" | "wap" | "qr" | "jsapi" | "h5";
+                        way?: "page" | "wap" | "qr" | "jsapi" | "h5" | "transfer";
                         payer_open_id?: string;
                     };
                 };
@@ -1945,6 +2200,12 @@ export interface paths {
                             qr_code: string | null;
                             jsapi: {
                                 [key: string]: string;
+                            } | null;
+                            bank_transfer: {
+                                holder: string;
+                                bank: string;
+                                number: string;
+                                reference: string;
                             } | null;
                         };
                     };
@@ -2016,15 +2277,34 @@ export interface paths {
                             out_trade_no: string;
                             trade_no: string | null;
                             /** @enum {string} */
-                            channel: "alipay" | "wechatpay";
+                            channel: "alipay" | "wechatpay" | "bank-transfer";
+                            way: string;
                             amount: string;
+                            paid_amount: string | null;
+                            refunded_amount: string;
                             /** @enum {string} */
-                            state: "pending" | "paid" | "closed" | "held";
+                            state: "pending" | "paid" | "closed" | "held" | "returned";
                             held_reason: string | null;
+                            closed_reason: string | null;
                             /** Format: date-time */
                             created_at: string;
+                            /** Format: date-time */
+                            expires_at: string;
                             paid_at: string | null;
                             payable: boolean;
+                            presentation: {
+                                pay_url: string | null;
+                                qr_code: string | null;
+                                jsapi: {
+                                    [key: string]: string;
+                                } | null;
+                                bank_transfer: {
+                                    holder: string;
+                                    bank: string;
+                                    number: string;
+                                    reference: string;
+                                } | null;
+                            } | null;
                             sandbox: boolean;
                         };
                     };
@@ -2078,7 +2358,7 @@ export interface paths {
             parameters: {
                 query?: {
                     before?: string;
-                    state?: "pending" | "paid" | "closed" | "held";
+                    state?: "pending" | "paid" | "closed" | "held" | "returned";
                 };
                 header?: never;
                 path?: never;
@@ -2100,15 +2380,34 @@ export interface paths {
                                 out_trade_no: string;
                                 trade_no: string | null;
                                 /** @enum {string} */
-                                channel: "alipay" | "wechatpay";
+                                channel: "alipay" | "wechatpay" | "bank-transfer";
+                                way: string;
                                 amount: string;
+                                paid_amount: string | null;
+                                refunded_amount: string;
                                 /** @enum {string} */
-                                state: "pending" | "paid" | "closed" | "held";
+                                state: "pending" | "paid" | "closed" | "held" | "returned";
                                 held_reason: string | null;
+                                closed_reason: string | null;
                                 /** Format: date-time */
                                 created_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
                                 paid_at: string | null;
                                 payable: boolean;
+                                presentation: {
+                                    pay_url: string | null;
+                                    qr_code: string | null;
+                                    jsapi: {
+                                        [key: string]: string;
+                                    } | null;
+                                    bank_transfer: {
+                                        holder: string;
+                                        bank: string;
+                                        number: string;
+                                        reference: string;
+                                    } | null;
+                                } | null;
                                 sandbox: boolean;
                             }[];
                             next: string | null;
@@ -2153,7 +2452,782 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/quote": {
+    "/api/v1/staff/held-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    state?: "open" | "credited" | "returning" | "returned" | "booked" | "dismissed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                channel: "alipay" | "wechatpay";
+                                /** @enum {string} */
+                                kind: "differs" | "orphan" | "foreign-refund";
+                                out_trade_no: string;
+                                trade_no: string | null;
+                                payment_id: string | null;
+                                customer_id: string | null;
+                                reason: string;
+                                facts: {
+                                    [key: string]: string | null;
+                                };
+                                booked: string;
+                                refund: string | null;
+                                /** @enum {string} */
+                                state: "open" | "credited" | "returning" | "returned" | "booked" | "dismissed";
+                                /** Format: date-time */
+                                created_at: string;
+                                decided_at: string | null;
+                                decision_reason: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/held-payments/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        act: "credit" | "return" | "dismiss" | "book";
+                        reason: string;
+                        /** Format: uuid */
+                        customer_id?: string;
+                        amount?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            channel: "alipay" | "wechatpay";
+                            /** @enum {string} */
+                            kind: "differs" | "orphan" | "foreign-refund";
+                            out_trade_no: string;
+                            trade_no: string | null;
+                            payment_id: string | null;
+                            customer_id: string | null;
+                            reason: string;
+                            facts: {
+                                [key: string]: string | null;
+                            };
+                            booked: string;
+                            refund: string | null;
+                            /** @enum {string} */
+                            state: "open" | "credited" | "returning" | "returned" | "booked" | "dismissed";
+                            /** Format: date-time */
+                            created_at: string;
+                            decided_at: string | null;
+                            decision_reason: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    state?: "requested" | "unknown" | "processing" | "done" | "failed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                channel: "alipay" | "wechatpay";
+                                payment_id: string | null;
+                                held_id: string | null;
+                                customer_id: string | null;
+                                out_trade_no: string;
+                                out_refund_no: string;
+                                amount: string;
+                                reason: string;
+                                /** @enum {string} */
+                                state: "requested" | "unknown" | "processing" | "done" | "failed";
+                                detail: string | null;
+                                asked: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                ended_at: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                payer_name: string;
+                                /** Format: date */
+                                transferred_on: string;
+                                /** @enum {string} */
+                                media_type: "image/png" | "image/jpeg" | "application/pdf";
+                                /** Format: date-time */
+                                created_at: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        payer_name: string;
+                        /** Format: date */
+                        transferred_on: string;
+                        content: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            payer_name: string;
+                            /** Format: date */
+                            transferred_on: string;
+                            /** @enum {string} */
+                            media_type: "image/png" | "image/jpeg" | "application/pdf";
+                            /** Format: date-time */
+                            created_at: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/slips/{slip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    slip_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    state?: "pending" | "paid" | "closed";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                customer_id: string;
+                                reference: string;
+                                amount: string;
+                                paid_amount: string | null;
+                                bank_reference: string | null;
+                                /** @enum {string} */
+                                state: "pending" | "paid" | "closed" | "held" | "returned";
+                                closed_reason: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
+                                slips: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    payer_name: string;
+                                    /** Format: date */
+                                    transferred_on: string;
+                                    /** @enum {string} */
+                                    media_type: "image/png" | "image/jpeg" | "application/pdf";
+                                    /** Format: date-time */
+                                    created_at: string;
+                                }[];
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-transfers/{id}/slips/{slip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    slip_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-transfers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        bank_reference: string;
+                        amount: string;
+                        /** Format: date */
+                        received_on: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-transfers/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-statements": {
         parameters: {
             query?: never;
             header?: never;
@@ -2172,9 +3246,180 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        plan: string;
-                        region: string;
-                        months: number;
+                        csv: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            rows: number;
+                            known: number;
+                            held: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    state?: "held" | "credited" | "returned";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                bank_reference: string;
+                                amount: string;
+                                /** Format: date */
+                                received_on: string;
+                                payer_name: string;
+                                memo: string;
+                                /** @enum {string} */
+                                state: "held" | "credited" | "returned";
+                                payment_id: string | null;
+                                on_statement: boolean;
+                                decision_reason: string | null;
+                                suggestions: {
+                                    /** Format: uuid */
+                                    payment_id: string;
+                                    reference: boolean;
+                                    amount: boolean;
+                                    payer: boolean;
+                                }[];
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-receipts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        payment_id: string;
+                        reason: string;
+                    } | {
+                        /** Format: uuid */
+                        customer_id: string;
+                        reason: string;
                     };
                 };
             };
@@ -2186,14 +3431,622 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            lines: {
-                                text: {
+                            /** Format: uuid */
+                            payment_id: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/bank-receipts/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        bank_reference: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/debts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    open?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                customer_id: string;
+                                product: string;
+                                amount: string;
+                                paid: string;
+                                late_fee: string;
+                                late_fee_paid: string;
+                                written_off: string;
+                                unpaid: string;
+                                late_fee_per_day: string;
+                                /** Format: date-time */
+                                opened_at: string;
+                                closed_at: string | null;
+                            }[];
+                            next: string | null;
+                            owed: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/debts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    open?: "true" | "false";
+                    customer?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                customer_id: string;
+                                product: string;
+                                amount: string;
+                                paid: string;
+                                late_fee: string;
+                                late_fee_paid: string;
+                                written_off: string;
+                                unpaid: string;
+                                late_fee_per_day: string;
+                                /** Format: date-time */
+                                opened_at: string;
+                                closed_at: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/debts/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                code: string;
+                                name: {
                                     zh: string;
                                     en: string;
                                 };
-                                amount: string;
+                                off: {
+                                    /** @enum {string} */
+                                    kind: "percent";
+                                    percent: string;
+                                } | {
+                                    /** @enum {string} */
+                                    kind: "fixed";
+                                    amount: string;
+                                };
+                                products: string[];
+                                plans: string[];
+                                first_order: boolean;
+                                renewals: boolean;
+                                /** Format: date-time */
+                                starts_at: string;
+                                ends_at: string | null;
+                                per_customer: number | null;
+                                in_all: number | null;
+                                used: number;
+                                disabled_at: string | null;
+                                /** Format: date-time */
+                                created_at: string;
                             }[];
-                            total: string;
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                        name: {
+                            zh: string;
+                            en: string;
+                        };
+                        off: {
+                            /** @enum {string} */
+                            kind: "percent";
+                            percent: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "fixed";
+                            amount: string;
+                        };
+                        /** @default [] */
+                        products?: string[];
+                        /** @default [] */
+                        plans?: string[];
+                        /** @default false */
+                        first_order?: boolean;
+                        /** @default false */
+                        renewals?: boolean;
+                        /** @default null */
+                        starts_at?: string | null;
+                        /** @default null */
+                        ends_at?: string | null;
+                        /** @default null */
+                        per_customer?: number | null;
+                        /** @default null */
+                        in_all?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            name: {
+                                zh: string;
+                                en: string;
+                            };
+                            off: {
+                                /** @enum {string} */
+                                kind: "percent";
+                                percent: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "fixed";
+                                amount: string;
+                            };
+                            products: string[];
+                            plans: string[];
+                            first_order: boolean;
+                            renewals: boolean;
+                            /** Format: date-time */
+                            starts_at: string;
+                            ends_at: string | null;
+                            per_customer: number | null;
+                            in_all: number | null;
+                            used: number;
+                            disabled_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/coupons/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            code: string;
+                            name: {
+                                zh: string;
+                                en: string;
+                            };
+                            off: {
+                                /** @enum {string} */
+                                kind: "percent";
+                                percent: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "fixed";
+                                amount: string;
+                            };
+                            products: string[];
+                            plans: string[];
+                            first_order: boolean;
+                            renewals: boolean;
+                            /** Format: date-time */
+                            starts_at: string;
+                            ends_at: string | null;
+                            per_customer: number | null;
+                            in_all: number | null;
+                            used: number;
+                            disabled_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
                         };
                     };
                 };
@@ -2408,12 +4261,25 @@ export interface paths {
                                 number: string;
                                 customer_id: string;
                                 /** @enum {string} */
-                                kind: "new" | "renewal";
+                                kind: "new" | "renewal" | "change" | "extension";
                                 service_id: string;
                                 plan: string;
                                 region: string;
                                 months: number;
+                                options: {
+                                    [key: string]: number;
+                                };
+                                lines: {
+                                    text: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    amount: string;
+                                }[];
                                 amount: string;
+                                tax: string;
+                                paid_by_gifts: string;
+                                refunded: string;
                                 /** @enum {string} */
                                 state: "paid" | "refunded";
                                 /** Format: date-time */
@@ -2470,9 +4336,20 @@ export interface paths {
                     "application/json": {
                         plan: string;
                         region: string;
+                        months: number;
+                        /** @default {} */
+                        options?: {
+                            cpus?: number;
+                            memory_mb?: number;
+                            disk_gb?: number;
+                            bandwidth_mbps?: number;
+                            ports?: number;
+                            processes?: number;
+                        };
+                        /** @default 1 */
+                        quantity?: number;
                         image: string;
                         hostname: string;
-                        months: number;
                         access: {
                             /** @enum {string} */
                             type: "ssh_key";
@@ -2482,6 +4359,7 @@ export interface paths {
                             type: "password";
                             password: string;
                         };
+                        coupon?: string;
                     };
                 };
             };
@@ -2499,6 +4377,445 @@ export interface paths {
                             /** Format: uuid */
                             service_id: string;
                             amount: string;
+                            orders: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                /** Format: uuid */
+                                service_id: string;
+                                amount: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        plan: string;
+                        region: string;
+                        months: number;
+                        /** @default {} */
+                        options?: {
+                            cpus?: number;
+                            memory_mb?: number;
+                            disk_gb?: number;
+                            bandwidth_mbps?: number;
+                            ports?: number;
+                            processes?: number;
+                        };
+                        /** @default 1 */
+                        quantity?: number;
+                        coupon?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            lines: {
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                            }[];
+                            total: string;
+                            tax: string;
+                            discount: string;
+                            payment: {
+                                gift: string;
+                                cash: string;
+                                missing: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carts/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        lines: {
+                            plan: string;
+                            region: string;
+                            months: number;
+                            /** @default {} */
+                            options?: {
+                                cpus?: number;
+                                memory_mb?: number;
+                                disk_gb?: number;
+                                bandwidth_mbps?: number;
+                                ports?: number;
+                                processes?: number;
+                            };
+                            /** @default 1 */
+                            quantity?: number;
+                        }[];
+                        coupon?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            lines: {
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                            }[];
+                            total: string;
+                            tax: string;
+                            discount: string;
+                            payment: {
+                                gift: string;
+                                cash: string;
+                                missing: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                name: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                left: string;
+                                products: string[];
+                                /** Format: date-time */
+                                expires_at: string;
+                                expired_at: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                name: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                left: string;
+                                products: string[];
+                                /** Format: date-time */
+                                expires_at: string;
+                                expired_at: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: {
+                            zh: string;
+                            en: string;
+                        };
+                        amount: string;
+                        /** @default [] */
+                        products?: string[];
+                        /** Format: date-time */
+                        expires_at: string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
                         };
                     };
                 };
@@ -2569,12 +4886,25 @@ export interface paths {
                                 number: string;
                                 customer_id: string;
                                 /** @enum {string} */
-                                kind: "new" | "renewal";
+                                kind: "new" | "renewal" | "change" | "extension";
                                 service_id: string;
                                 plan: string;
                                 region: string;
                                 months: number;
+                                options: {
+                                    [key: string]: number;
+                                };
+                                lines: {
+                                    text: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    amount: string;
+                                }[];
                                 amount: string;
+                                tax: string;
+                                paid_by_gifts: string;
+                                refunded: string;
                                 /** @enum {string} */
                                 state: "paid" | "refunded";
                                 /** Format: date-time */
@@ -2588,6 +4918,1209 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                customer_id: string;
+                                /** @enum {string} */
+                                kind: "order" | "month";
+                                order_number: string | null;
+                                month: string | null;
+                                amount: string;
+                                tax: string;
+                                cash: string;
+                                gift: string;
+                                owed: string;
+                                credited: string;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                /** Format: date-time */
+                                issued_at: string;
+                                lines: {
+                                    text: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    amount: string;
+                                    product: string | null;
+                                    /** Format: date-time */
+                                    period_start: string;
+                                    /** Format: date-time */
+                                    period_end: string;
+                                    charges: number;
+                                }[];
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            customer_id: string;
+                            /** @enum {string} */
+                            kind: "order" | "month";
+                            order_number: string | null;
+                            month: string | null;
+                            amount: string;
+                            tax: string;
+                            cash: string;
+                            gift: string;
+                            owed: string;
+                            credited: string;
+                            /** Format: date-time */
+                            period_start: string;
+                            /** Format: date-time */
+                            period_end: string;
+                            /** Format: date-time */
+                            issued_at: string;
+                            lines: {
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                product: string | null;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                charges: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/lines/{line}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    line: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                tax: string;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                explain: {
+                                    kind: string;
+                                    id: string;
+                                };
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                customer_id: string;
+                                /** Format: uuid */
+                                invoice_id: string;
+                                invoice_number: string;
+                                amount: string;
+                                tax: string;
+                                cash: string;
+                                reason: string;
+                                clause: {
+                                    clause: string;
+                                    version: string;
+                                    sha256: string;
+                                } | null;
+                                /** Format: date-time */
+                                issued_at: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-notes/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                customer_id: string;
+                                /** @enum {string} */
+                                kind: "order" | "month";
+                                order_number: string | null;
+                                month: string | null;
+                                amount: string;
+                                tax: string;
+                                cash: string;
+                                gift: string;
+                                owed: string;
+                                credited: string;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                /** Format: date-time */
+                                issued_at: string;
+                                lines: {
+                                    text: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    amount: string;
+                                    product: string | null;
+                                    /** Format: date-time */
+                                    period_start: string;
+                                    /** Format: date-time */
+                                    period_end: string;
+                                    charges: number;
+                                }[];
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            number: string;
+                            customer_id: string;
+                            /** @enum {string} */
+                            kind: "order" | "month";
+                            order_number: string | null;
+                            month: string | null;
+                            amount: string;
+                            tax: string;
+                            cash: string;
+                            gift: string;
+                            owed: string;
+                            credited: string;
+                            /** Format: date-time */
+                            period_start: string;
+                            /** Format: date-time */
+                            period_end: string;
+                            /** Format: date-time */
+                            issued_at: string;
+                            lines: {
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                product: string | null;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                charges: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/invoices/{id}/lines/{line}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    line: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                tax: string;
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                explain: {
+                                    kind: string;
+                                    id: string;
+                                };
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                customer_id: string;
+                                /** Format: uuid */
+                                invoice_id: string;
+                                invoice_number: string;
+                                amount: string;
+                                tax: string;
+                                cash: string;
+                                reason: string;
+                                clause: {
+                                    clause: string;
+                                    version: string;
+                                    sha256: string;
+                                } | null;
+                                /** Format: date-time */
+                                issued_at: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/credit-notes/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    month: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            month: string;
+                            /** Format: date-time */
+                            from: string;
+                            /** Format: date-time */
+                            to: string;
+                            open: boolean;
+                            cash: {
+                                opening: string;
+                                change: string;
+                                closing: string;
+                            };
+                            gift: {
+                                opening: string;
+                                change: string;
+                                closing: string;
+                            };
+                            frozen: {
+                                opening: string;
+                                change: string;
+                                closing: string;
+                            };
+                            owed: {
+                                opening: string;
+                                change: string;
+                                closing: string;
+                            };
+                            sums: {
+                                kind: string;
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                count: number;
+                            }[];
+                            lines: {
+                                id: string;
+                                /** Format: date-time */
+                                at: string;
+                                kind: string;
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                                balance: string;
+                            }[];
+                            more: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{month}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    month: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/statements/{month}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    month: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -2648,6 +6181,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         months: number;
+                        coupon?: string;
                     };
                 };
             };
@@ -2697,6 +6231,75 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/auto-renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        months: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2899,6 +6502,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carts/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        lines: {
+                            plan: string;
+                            region: string;
+                            months: number;
+                            /** @default {} */
+                            options?: {
+                                cpus?: number;
+                                memory_mb?: number;
+                                disk_gb?: number;
+                                bandwidth_mbps?: number;
+                                ports?: number;
+                                processes?: number;
+                            };
+                            /** @default 1 */
+                            quantity?: number;
+                            image: string;
+                            hostname: string;
+                            access: {
+                                /** @enum {string} */
+                                type: "ssh_key";
+                                public_key: string;
+                            } | {
+                                /** @enum {string} */
+                                type: "password";
+                                password: string;
+                            };
+                        }[];
+                        coupon?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orders: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                /** Format: uuid */
+                                service_id: string;
+                                amount: string;
+                            }[];
+                            total: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -2944,6 +6653,11 @@ export interface paths {
                                 state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                                 price: string;
                                 months: number[];
+                                auto_renew: {
+                                    offered: boolean;
+                                    months: number | null;
+                                    next: string | null;
+                                };
                                 /** Format: date-time */
                                 period_start: string;
                                 /** Format: date-time */
@@ -3081,6 +6795,11 @@ export interface paths {
                             state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                             price: string;
                             months: number[];
+                            auto_renew: {
+                                offered: boolean;
+                                months: number | null;
+                                next: string | null;
+                            };
                             /** Format: date-time */
                             period_start: string;
                             /** Format: date-time */
@@ -3715,6 +7434,11 @@ export interface paths {
                                 state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                                 price: string;
                                 months: number[];
+                                auto_renew: {
+                                    offered: boolean;
+                                    months: number | null;
+                                    next: string | null;
+                                };
                                 /** Format: date-time */
                                 period_start: string;
                                 /** Format: date-time */

@@ -17,17 +17,23 @@ export interface OrderValues {
   password?: string;
 }
 
-/** Months that can be bought at once. */
-export const PERIODS = [1];
-
 /** The choices of an order; they stand in one form with its summary. */
-export function OrderForm({ catalogue, values }: { catalogue: Catalogue; values: OrderValues }) {
+export function OrderForm({
+  catalogue,
+  values,
+  periods,
+}: {
+  catalogue: Catalogue;
+  values: OrderValues;
+  /** Months that can be bought at once. */
+  periods: number[];
+}) {
   const plans = catalogue.products.flatMap((product) => product.plans);
   const plan = plans.find((each) => each.id === values.plan);
   return (
     <div className="stack">
       <PlanChoice catalogue={catalogue} plans={plans} plan={plan} />
-      <MachineChoice catalogue={catalogue} />
+      <MachineChoice catalogue={catalogue} periods={periods} />
       <AccessChoice access={values.access} />
     </div>
   );
@@ -106,7 +112,7 @@ function PlanChoice({
   );
 }
 
-function MachineChoice({ catalogue }: { catalogue: Catalogue }) {
+function MachineChoice({ catalogue, periods }: { catalogue: Catalogue; periods: number[] }) {
   const { t, pick } = useTexts();
   return (
     <Panel>
@@ -140,7 +146,7 @@ function MachineChoice({ catalogue }: { catalogue: Catalogue }) {
       </Form.Item>
       <Form.Item name="months" label={t('order.period')} style={{ marginBottom: 4 }}>
         <Radio.Group className="choices choices-small" aria-label={t('order.period')}>
-          {PERIODS.map((months) => (
+          {periods.map((months) => (
             <Radio key={months} value={months} className="choice">
               {t('unit.month', { count: months })}
             </Radio>

@@ -2,7 +2,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { termsQuery } from '../api/queries.ts';
-import type { Catalogue, Quote, Session } from '../api/types.ts';
+import type { Catalogue, Quote, Session, Terms } from '../api/types.ts';
 import type { OrderValues } from '../forms/order-place.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
@@ -27,7 +27,8 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering }: Su
   const session = useSession();
   const region = catalogue.regions.find((each) => each.id === values.region);
   const total = quote.data?.total;
-  const gates = openGates(session, region?.mainland === true, total);
+  const asked = useQuery(termsQuery).data?.parameters;
+  const gates = openGates(session, asked, region?.mainland === true, total);
   return (
     <aside className="order-aside">
       <Panel title={t('order.summary')}>
@@ -97,12 +98,17 @@ function Limits() {
   );
 }
 
-function openGates(session: Session, mainland: boolean, total: string | undefined): number {
+function openGates(
+  session: Session,
+  asked: Terms['parameters'] | undefined,
+  mainland: boolean,
+  total: string | undefined,
+): number {
   const { customer, terms, balance } = session;
   return [
     !terms.accepted,
-    mainland && customer.real_name !== 'passed',
-    customer.minor && !customer.guardian_consent,
+    mainland && asked?.real_name !== undefined && customer.real_name !== 'passed',
+    asked?.minors !== undefined && customer.minor && !customer.guardian_consent,
     total !== undefined && parseYuan(total) > parseYuan(balance),
   ].filter(Boolean).length;
 }
@@ -120,6 +126,7 @@ function Gates({
   plan: string;
 }) {
   const { t } = useTexts();
+  const asked = useQuery(termsQuery).data?.parameters;
   const { customer, terms } = session;
   const back = `/order?plan=${encodeURIComponent(plan)}`;
   const missing = total === undefined ? '0.00' : shortfall(total, session.balance);
@@ -133,14 +140,14 @@ function Gates({
             {t('order.gateTermsGo')}
           </Link>
         </Gate>
-        {mainland ? (
+        {mainland && asked?.real_name ? (
           <Gate done={customer.real_name === 'passed'} name={t('order.gateRealName')}>
             <Link to="/real-name" search={{ back }}>
               {t('order.gateRealNameGo')}
             </Link>
           </Gate>
         ) : null}
-        {customer.minor ? (
+        {customer.minor && asked?.minors ? (
           <Gate done={customer.guardian_consent} name={t('order.gateMinor')}>
             <span className="small">{t('order.gateMinorGo')}</span>
           </Gate>

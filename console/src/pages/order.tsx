@@ -4,9 +4,9 @@ import { Form } from 'antd';
 import { useState } from 'react';
 import { placeOrder } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
-import { catalogueQuery, quoteQuery, sessionQuery } from '../api/queries.ts';
+import { catalogueQuery, quoteQuery, sessionQuery, termsQuery } from '../api/queries.ts';
 import type { Catalogue, OrderInput } from '../api/types.ts';
-import { OrderForm, type OrderValues, PERIODS } from '../forms/order-place.tsx';
+import { OrderForm, type OrderValues } from '../forms/order-place.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Quiet } from '../ui/kit.tsx';
@@ -14,12 +14,17 @@ import './order.css';
 import { dropDraft, keepDraft, type OrderDraft, readDraft } from './order-draft.ts';
 import { OrderSummary } from './order-summary.tsx';
 
+/** Where the terms name no lengths, these are offered. */
+const ANY_PERIOD = [1, 3, 6, 12];
+
 /** Everything that is chosen, what it costs, what is still open, and one button. */
 export function OrderPage() {
   const { t } = useTexts();
   const { plan } = useSearch({ from: '/console/order' });
   const catalogue = useSuspenseQuery(catalogueQuery).data;
-  const first = firstChoice(catalogue, { ...readDraft(), ...(plan ? { plan } : {}) });
+  const terms = useSuspenseQuery(termsQuery).data;
+  const periods = terms.parameters.periods?.months ?? ANY_PERIOD;
+  const first = firstChoice(catalogue, periods, { ...readDraft(), ...(plan ? { plan } : {}) });
   if (!first) {
     return (
       <Page title={t('order.title')}>
@@ -27,10 +32,18 @@ export function OrderPage() {
       </Page>
     );
   }
-  return <Ordering catalogue={catalogue} first={first} />;
+  return <Ordering catalogue={catalogue} periods={periods} first={first} />;
 }
 
-function Ordering({ catalogue, first }: { catalogue: Catalogue; first: OrderValues }) {
+function Ordering({
+  catalogue,
+  periods,
+  first,
+}: {
+  catalogue: Catalogue;
+  periods: number[];
+  first: OrderValues;
+}) {
   const { t } = useTexts();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -67,7 +80,7 @@ function Ordering({ catalogue, first }: { catalogue: Catalogue; first: OrderValu
         onFinish={(all) => act.mutate(orderInput(all))}
         className="ordering"
       >
-        <OrderForm catalogue={catalogue} values={values} />
+        <OrderForm catalogue={catalogue} values={values} periods={periods} />
         <OrderSummary
           catalogue={catalogue}
           values={values}
@@ -103,7 +116,7 @@ function orderInput(values: OrderValues): OrderInput {
 }
 
 /** The draft, with whatever it lacks or can't be had replaced by the first that can. */
-function firstChoice(catalogue: Catalogue, draft: OrderDraft): OrderValues | null {
+function firstChoice(catalogue: Catalogue, periods: number[], draft: OrderDraft): OrderValues | null {
   const plans = catalogue.products.flatMap((product) => product.plans);
   const plan = plans.find((each) => each.id === draft.plan) ?? plans[0];
   if (!plan) return null;
@@ -118,7 +131,7 @@ function firstChoice(catalogue: Catalogue, draft: OrderDraft): OrderValues | nul
     region: region.id,
     image: image.id,
     hostname: draft.hostname ?? '',
-    months: PERIODS.includes(draft.months ?? 0) ? draft.months! : PERIODS[0]!,
+    months: periods.includes(draft.months ?? 0) ? draft.months! : periods[0]!,
     access: draft.access ?? 'ssh_key',
     public_key: draft.public_key ?? '',
     password: '',

@@ -1,7 +1,9 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Form, Input, Radio } from 'antd';
 import { signUp } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
+import { termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
@@ -13,7 +15,8 @@ import { rememberPassword } from '../ui/typed-password.ts';
 interface Values {
   email: string;
   password: string;
-  minor: boolean;
+  /** Absent where it isn't asked. */
+  minor?: boolean;
 }
 
 export function SignUpPage() {
@@ -22,14 +25,20 @@ export function SignUpPage() {
   const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
   const minor = Form.useWatch('minor', form);
+  // Only where the terms ask for a guardian is the age of any use.
+  const asksAge = useSuspenseQuery(termsQuery).data.parameters.minors !== undefined;
   const problem = useFormProblem(form);
-  const act = useAct((values: Values) => signUp({ ...values, email: values.email.trim(), locale }), {
-    onSuccess: ({ email }) => {
-      rememberPassword(email, form.getFieldValue('password'));
-      void navigate({ to: '/verify', search: { ...search, email } });
+  const act = useAct(
+    (values: Values) =>
+      signUp({ ...values, minor: values.minor ?? false, email: values.email.trim(), locale }),
+    {
+      onSuccess: ({ email }) => {
+        rememberPassword(email, form.getFieldValue('password'));
+        void navigate({ to: '/verify', search: { ...search, email } });
+      },
+      onError: problem.show,
     },
-    onError: problem.show,
-  });
+  );
   return (
     <Page title={t('signUp.title')} lead={t('signUp.lead')}>
       <Panel>
@@ -57,9 +66,10 @@ export function SignUpPage() {
           </Form.Item>
           <NewPasswordField name="password" label={t('field.password')} hint={t('signUp.passwordHint')} />
           <Form.Item
+            hidden={!asksAge}
             name="minor"
             label={t('signUp.age')}
-            rules={[{ required: true, message: t('signUp.ageRequired') }]}
+            rules={[{ required: asksAge, message: t('signUp.ageRequired') }]}
           >
             <Radio.Group
               aria-label={t('signUp.age')}

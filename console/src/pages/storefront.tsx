@@ -11,19 +11,24 @@ const GETS = ['root', 'ssh', 'ports', 'charts', 'contract', 'stop'] as const;
 
 /** What is sold, for how much, what comes with it, and what is not promised. */
 export function Storefront() {
-  const { pick } = useTexts();
+  const { t, pick } = useTexts();
   const catalogue = useSuspenseQuery(catalogueQuery).data;
   return (
     <>
       <PageTitle />
       <Hero catalogue={catalogue} />
       <div className="wide">
+        {catalogue.products.length === 0 ? (
+          <section id="plans" className="store-part" aria-label={t('store.plansTitle')}>
+            <p>{t('store.nothingMonthly')}</p>
+          </section>
+        ) : null}
         {catalogue.products.map((product) => (
           <section key={product.id} id="plans" className="store-part" aria-label={pick(product.name)}>
             <ProductPlans product={product} regions={catalogue.regions} />
           </section>
         ))}
-        <Included />
+        {catalogue.products.length > 0 ? <Included /> : null}
         <Limits />
       </div>
     </>
@@ -56,11 +61,13 @@ function Hero({ catalogue }: { catalogue: Catalogue }) {
             <a href="#plans" className="button button-strong">
               {t('store.heroCta')}
             </a>
-            <span className="soft">{t('store.heroFrom', { price: yuan(lowest) })}</span>
+            {prices.length > 0 ? (
+              <span className="soft">{t('store.heroFrom', { price: yuan(lowest) })}</span>
+            ) : null}
           </p>
         </div>
         <dl className="slip">
-          <div>
+          <div hidden={catalogue.regions.length === 0}>
             <dt>{t('store.specRegions')}</dt>
             <dd>
               {catalogue.regions.map((region) => (
@@ -72,7 +79,7 @@ function Hero({ catalogue }: { catalogue: Catalogue }) {
               ))}
             </dd>
           </div>
-          <div>
+          <div hidden={catalogue.images.length === 0}>
             <dt>{t('order.image')}</dt>
             <dd>{catalogue.images.map((image) => pick(image.name)).join(comma)}</dd>
           </div>

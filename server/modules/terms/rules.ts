@@ -5,8 +5,8 @@ export const problem = problems({
     status: 403,
     title: { zh: '请先接受服务条款', en: 'Accept the terms of service first' },
     remedy: {
-      zh: '请阅读条款，逐项确认四项重要限制后继续。',
-      en: 'Read them and confirm the four important limits one by one.',
+      zh: '请阅读条款，逐项确认重要限制后继续。',
+      en: 'Read them and confirm the important limits one by one.',
     },
   },
   'terms-outdated': {

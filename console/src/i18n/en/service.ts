@@ -47,6 +47,7 @@ export const service: Texts<typeof zh> = {
     lifelineDelete: 'Deleted for good',
     graceThen:
       'Suspended at once; the data is kept for {{days}} days, in which renewing restores it. Then deleted for good.',
+    suspendThen: 'Suspended when it isn’t renewed; renewing restores it. No clause deletes it by itself.',
     trouble: 'Something didn’t go as it should; it is being tried again by itself.',
     graceOpen: 'Your data is still there. Renewing restores it at once.',
     graceLeft: 'deleted for good in {{time}}',

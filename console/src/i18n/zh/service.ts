@@ -44,6 +44,7 @@ export const service = {
     lifelineEnd: '到期停机',
     lifelineDelete: '永久删除',
     graceThen: '立即停机，数据保留 {{days}} 天，期内续费即恢复；之后永久删除，无法找回。',
+    suspendThen: '到期未续费即停机，续费即恢复。没有条款规定自动删除。',
     trouble: '有一步没有如期完成，系统正在自动重试。',
     graceOpen: '数据还在。续费后立即恢复。',
     graceLeft: '{{time}} 后永久删除',

@@ -43,7 +43,7 @@ function Term({ service }: { service: Service }) {
   const now = usePresent();
   const start = Date.parse(service.period_start);
   const end = Date.parse(service.period_end);
-  const whole = end + service.grace_days * DAY_MS - start;
+  const whole = end + (service.grace_days ?? 0) * DAY_MS - start;
   const share = (ms: number) => `${Math.min(100, Math.max(0, ((ms - start) / whole) * 100))}%`;
   return (
     <section className="lifeline" aria-label={t('service.lifeline')}>
@@ -67,7 +67,9 @@ function Term({ service }: { service: Service }) {
       </div>
       <p className="lifeline-then">
         <span className="faint">{t('service.afterExpiry')}</span>{' '}
-        {t('service.graceThen', { days: service.grace_days })}{' '}
+        {service.grace_days === null
+          ? t('service.suspendThen')
+          : t('service.graceThen', { days: service.grace_days })}{' '}
         <span className="faint">{pick(service.clause.title)}</span>{' '}
         <ClauseChip id={service.clause.id} version={service.clause.version} />
       </p>
