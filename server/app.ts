@@ -17,6 +17,7 @@ import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
+import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
@@ -41,6 +42,7 @@ const ROOMS = [
   debtsRoutes,
   catalogueRoutes,
   billingRoutes,
+  invoicingRoutes,
   lifecycleRoutes,
   computeRoutes,
   staffRoutes,

@@ -6,6 +6,7 @@ import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
+import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
@@ -22,6 +23,7 @@ export function allSweeps(house: House): Sweep[] {
     ...fundsSweeps(house),
     ...debtsSweeps(house),
     ...billingSweeps(house),
+    ...invoicingSweeps(house),
     ...lifecycleSweeps(house),
   ];
 }

@@ -132,7 +132,10 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
     customerId: order.customer_id,
     amount: part.amount,
     tax: part.tax,
+    cash: part.amount - gift - lapsed,
+    cause: part.cause,
     reason: part.reason,
+    clause: part.clause,
   });
   return part.amount - lapsed;
 }

@@ -8,6 +8,7 @@ export {
   requireCash,
   statement,
 } from './balance.ts';
+export { customerMovements, type Movements } from './customer-movements.ts';
 export { ledgerPost, ledgerPostAll, type Posted } from './ledger-post.ts';
 export { ledgerReverse } from './ledger-reverse.ts';
 export type { AccountRef, Line, Posting } from './rules.ts';

@@ -1,0 +1,11 @@
+export { type Charge, chargesGather } from './charges-gather.ts';
+export { type Credit, creditNoteIssue } from './credit-note-issue.ts';
+export { type InvoicedOrder, type Issued, invoicesIssue } from './invoice-issue.ts';
+export { type InvoiceRow, invoiceList, invoicesPaid } from './invoice-read.ts';
+export { numberGaps, numberTake } from './number-take.ts';
+export { day, inWords, moment, sellerFields, sheet, word, yuan } from './paper-text.ts';
+export { sendPdf } from './pdf-reply.ts';
+export { monthSpan } from './rules.ts';
+export { sellerFacts, sellerOf, sellerRead } from './seller.ts';
+export { subscribe } from './subscribe.ts';
+export type { Seller } from './tables.ts';

@@ -1,0 +1,12 @@
+import type { FastifyReply } from 'fastify';
+
+/** Answers with a file to be kept, under this name (ASCII: numbers and months). */
+export function sendPdf(reply: FastifyReply, name: string, bytes: Buffer): FastifyReply {
+  const safe = name.replace(/[^\w.-]/g, '_');
+  return reply
+    .type('application/pdf')
+    .header('content-disposition', `attachment; filename="${safe}.pdf"`)
+    .header('cache-control', 'private, no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(bytes);
+}

@@ -1,0 +1,183 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { House } from '#kernel/house.ts';
+import {
+  type App,
+  amountOut,
+  customerOf,
+  id,
+  instant,
+  listOf,
+  localized,
+  page,
+  paged,
+} from '#kernel/http.ts';
+import { formatYuan } from '#kernel/money.ts';
+import { printPaper } from '#kernel/paper.ts';
+import { problem } from '#kernel/problem.ts';
+import { customerFind } from '#modules/identity/index.ts';
+import { creditNotePaper, invoicePaper } from './invoice-paper.ts';
+import {
+  creditNoteList,
+  creditNoteShown,
+  invoiceList,
+  invoiceShown,
+  lineCharges,
+  shownCreditNote,
+  shownInvoice,
+} from './invoice-read.ts';
+import { sendPdf } from './pdf-reply.ts';
+import { monthSpan } from './rules.ts';
+import { sellerFacts, sellerRead } from './seller.ts';
+import { statementPaper } from './statement-paper.ts';
+import { shownStatement, statementRead, statementShown } from './statement-read.ts';
+
+const one = z.object({ id });
+const ofMonth = z.object({ month: z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/) });
+const chargeShown = z.object({
+  id,
+  text: localized,
+  amount: amountOut,
+  tax: amountOut,
+  period_start: instant,
+  period_end: instant,
+  explain: z.object({ kind: z.string(), id: z.string() }),
+});
+
+/** Whose papers a route shows: the caller's own, or, for staff, anybody's of the brand. */
+type Scope = (ctx: Ctx) => { customerId?: string };
+const own: Scope = (ctx) => ({ customerId: customerOf(ctx).customerId });
+const all: Scope = () => ({});
+
+export function routes(app: App, house: House): void {
+  papers(app, house, { prefix: '', access: 'customer', tags: ['invoicing'], scope: own });
+  papers(app, house, { prefix: '/staff', access: 'staff', tags: ['staff'], scope: all });
+  statements(app, house);
+}
+
+interface Side {
+  prefix: '' | '/staff';
+  access: 'customer' | 'staff';
+  tags: string[];
+  scope: Scope;
+}
+
+function papers(app: App, house: House, { prefix, access, tags, scope }: Side): void {
+  const config = { access };
+  const invoice = async (ctx: Ctx, invoiceId: string) => {
+    const [row] = await invoiceList(house.db, ctx.brand.id, { ...scope(ctx), id: invoiceId });
+    if (!row) throw problem['not-found']();
+    return row;
+  };
+
+  app.get(
+    `${prefix}/invoices`,
+    { config, schema: { tags, querystring: page, response: { 200: listOf(invoiceShown) } } },
+    async ({ ctx, query }) => {
+      const rows = await invoiceList(house.db, ctx.brand.id, { ...scope(ctx), before: query.before });
+      return paged(rows.map(shownInvoice), (row) => row.id);
+    },
+  );
+
+  app.get(
+    `${prefix}/invoices/:id`,
+    { config, schema: { tags, params: one, response: { 200: invoiceShown } } },
+    async ({ ctx, params }) => shownInvoice(await invoice(ctx, params.id)),
+  );
+
+  app.get(
+    `${prefix}/invoices/:id/pdf`,
+    { config, schema: { tags, params: one } },
+    async ({ ctx, params }, reply) => {
+      const row = await invoice(ctx, params.id);
+      const seller = await sellerRead(house.db, row.seller);
+      return sendPdf(reply, row.number, await printPaper(invoicePaper(row, seller, ctx.locale)));
+    },
+  );
+
+  app.get(
+    `${prefix}/invoices/:id/lines/:line/charges`,
+    {
+      config,
+      schema: {
+        tags,
+        params: one.extend({ line: z.coerce.number().int().min(0).max(100_000) }),
+        querystring: page,
+        response: { 200: listOf(chargeShown) },
+      },
+    },
+    async ({ ctx, params, query }) => {
+      const { id: invoiceId } = await invoice(ctx, params.id);
+      const rows = await lineCharges(house.db, invoiceId, params.line, query.before);
+      const shown = rows.map(({ amount_micro, tax_micro, period_start, period_end, ...row }) => ({
+        ...row,
+        amount: formatYuan(amount_micro),
+        tax: formatYuan(tax_micro),
+        period_start: period_start.toISOString(),
+        period_end: period_end.toISOString(),
+      }));
+      return paged(shown, (row) => row.id);
+    },
+  );
+
+  app.get(
+    `${prefix}/credit-notes`,
+    { config, schema: { tags, querystring: page, response: { 200: listOf(creditNoteShown) } } },
+    async ({ ctx, query }) => {
+      const rows = await creditNoteList(house.db, ctx.brand.id, { ...scope(ctx), before: query.before });
+      return paged(rows.map(shownCreditNote), (row) => row.id);
+    },
+  );
+
+  app.get(
+    `${prefix}/credit-notes/:id/pdf`,
+    { config, schema: { tags, params: one } },
+    async ({ ctx, params }, reply) => {
+      const [row] = await creditNoteList(house.db, ctx.brand.id, { ...scope(ctx), id: params.id });
+      if (!row) throw problem['not-found']();
+      const seller = await sellerRead(house.db, row.seller);
+      return sendPdf(reply, row.number, await printPaper(creditNotePaper(row, seller, ctx.locale)));
+    },
+  );
+}
+
+function statements(app: App, house: House): void {
+  const read = (ctx: Ctx, customerId: string, month: string) => {
+    const span = monthSpan(month, ctx.brand.zone);
+    // A month that hasn't begun has no statement.
+    if (!span || span.start > ctx.now) throw problem['not-found']();
+    return statementRead(house.db, ctx, customerId, { month, ...span });
+  };
+  const print = async (ctx: Ctx, reply: FastifyReply, customerId: string, month: string) => {
+    const statement = await read(ctx, customerId, month);
+    const seller = sellerFacts(ctx.brand);
+    const paper = statementPaper(statement, customerId, seller, ctx.locale, ctx.now);
+    return sendPdf(reply, `statement-${month}`, await printPaper(paper));
+  };
+
+  app.get(
+    '/statements/:month',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['invoicing'], params: ofMonth, response: { 200: statementShown } },
+    },
+    async ({ ctx, params }) => shownStatement(await read(ctx, customerOf(ctx).customerId, params.month)),
+  );
+
+  app.get(
+    '/statements/:month/pdf',
+    { config: { access: 'customer' }, schema: { tags: ['invoicing'], params: ofMonth } },
+    ({ ctx, params }, reply) => print(ctx, reply, customerOf(ctx).customerId, params.month),
+  );
+
+  app.get(
+    '/staff/customers/:id/statements/:month/pdf',
+    { config: { access: 'staff' }, schema: { tags: ['staff'], params: one.extend(ofMonth.shape) } },
+    async ({ ctx, params }, reply) => {
+      const customer = await customerFind(house.db, ctx.brand.id, params.id);
+      if (!customer) throw problem['not-found']();
+      return print(ctx, reply, customer.id, params.month);
+    },
+  );
+}

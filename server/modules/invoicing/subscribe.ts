@@ -1,0 +1,36 @@
+import type { Bus } from '#kernel/events.ts';
+import { newId } from '#kernel/ids.ts';
+import { addDays, nextMidnight } from '#kernel/time.ts';
+import { chargesGather } from './charges-gather.ts';
+import { creditNoteIssue } from './credit-note-issue.ts';
+import { invoicesIssue } from './invoice-issue.ts';
+
+/** What billing, below, and debts say of money is written down in the same transaction. */
+export function subscribe(bus: Bus): void {
+  bus.on('orders.paid', async (tx, ctx, { orders }) => {
+    await invoicesIssue(tx, ctx, orders);
+  });
+  bus.on('order.refunded', async (tx, ctx, refund) => {
+    const { orderId, amount, tax, cash, cause, reason, clause } = refund;
+    const source = { source: 'order-refund', sourceId: `${orderId}/${cause}` };
+    await creditNoteIssue(tx, ctx, { orderId, ...source, amount, tax, cash, reason, clause });
+  });
+  bus.on('charges.made', async (tx, ctx, { charges }) => {
+    await chargesGather(tx, ctx, charges);
+  });
+  bus.on('late-fee.charged', async (tx, ctx, { debtId, customerId, amount, day }) => {
+    const periodEnd = nextMidnight(new Date(`${day}T12:00:00Z`), ctx.brand.zone);
+    const charge = {
+      id: newId(),
+      customerId,
+      product: 'late-fee',
+      text: { zh: '滞纳金', en: 'Late fee' },
+      amount,
+      tax: 0n,
+      periodStart: addDays(periodEnd, -1, ctx.brand.zone),
+      periodEnd,
+      explain: { kind: 'late-fee', id: debtId },
+    };
+    await chargesGather(tx, ctx, [charge]);
+  });
+}
