@@ -2,8 +2,8 @@ import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
 import { type Micro, parseYuan } from '#kernel/money.ts';
 import { type BillLine, GatewayRefusal, GatewayUnknown } from '#modules/payments/driver.ts';
+import { readBytes, readShanghaiTime } from '../channel-wire.ts';
 import type { AlipayClient } from './client.ts';
-import { readBytes, readShanghaiTime } from './wire.ts';
 
 /**
  * The bill of a day (alipay.data.dataservice.bill.downloadurl.query, bill_type trade): a zip of two CSV files in

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import { systemClock } from '#kernel/clock.ts';
 import { GatewayRefusal, GatewayUnknown } from '#modules/payments/driver.ts';
-import { readBounded, shanghaiTime } from './wire.ts';
+import { readBounded, reasonOf, shanghaiTime } from '../channel-wire.ts';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
 
@@ -109,12 +109,6 @@ async function post(
   } catch (error) {
     throw new GatewayUnknown(`${method} not answered: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${error.message}${cause}`;
 }
 
 /**

@@ -11,26 +11,14 @@ import {
   type TradeFacts,
   type TradeState,
 } from '#modules/payments/driver.ts';
+import { type DriverLog, readAmount, readShanghaiTime, shanghaiTime } from '../channel-wire.ts';
 import { readBill } from './bill.ts';
 import { type AlipayAnswer, type AlipayClient, type AlipayConfig, alipayClient } from './client.ts';
 import { readNotice } from './notice.ts';
 import { queryRefund, refund } from './refund.ts';
-import {
-  alipayAmount,
-  checkNumber,
-  plainText,
-  readAmount,
-  readShanghaiTime,
-  shanghaiTime,
-  tradeState,
-} from './wire.ts';
+import { alipayAmount, checkNumber, plainText, tradeState } from './wire.ts';
 
 export type { AlipayConfig } from './client.ts';
-
-/** What the driver says when it has to answer `unknown`; pino's loggers fit. */
-export interface DriverLog {
-  warn(fields: Record<string, unknown>, message: string): void;
-}
 
 /**
  * Alipay: 电脑网站支付 (page), 手机网站支付 (wap), 当面付 (precreate, a QR code), with query, close, refund and bills,

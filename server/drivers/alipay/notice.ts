@@ -1,6 +1,7 @@
 import type { Notice } from '#modules/payments/driver.ts';
+import { readAmount, readShanghaiTime } from '../channel-wire.ts';
 import type { AlipayClient } from './client.ts';
-import { readAmount, readShanghaiTime, tradeState } from './wire.ts';
+import { tradeState } from './wire.ts';
 
 /** Alipay's asynchronous notifications (异步通知): what they say once their signature held. */
 

@@ -5,9 +5,9 @@ import {
   type RefundRequest,
   type RefundState,
 } from '#modules/payments/driver.ts';
+import { type DriverLog, readAmount, readShanghaiTime } from '../channel-wire.ts';
 import type { AlipayClient } from './client.ts';
-import type { DriverLog } from './gateway.ts';
-import { alipayAmount, checkNumber, plainText, readAmount, readShanghaiTime } from './wire.ts';
+import { alipayAmount, checkNumber, plainText } from './wire.ts';
 
 /** alipay.trade.refund and alipay.trade.fastpay.refund.query. */
 

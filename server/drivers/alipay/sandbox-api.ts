@@ -1,9 +1,9 @@
+import { readShanghaiTime, shanghaiTime } from '../channel-wire.ts';
 import type { BillDesk } from './sandbox-bill.ts';
 import { digits, type Trade, type TradeBook } from './sandbox-book.ts';
 import type { AlipayFaults } from './sandbox-faults.ts';
 import { refundAnswer, refundQueryAnswer } from './sandbox-refunds.ts';
 import { BUYER_ID, type Fields, refusal, requestHolds } from './sandbox-wire.ts';
-import { readShanghaiTime, shanghaiTime } from './wire.ts';
 
 /** What the gateway answers to one signed request; the HTTP and HTML around it are in sandbox.ts and sandbox-pages.ts. */
 

@@ -1,10 +1,10 @@
 import { zipSync } from 'fflate';
 import iconv from 'iconv-lite';
+import { readShanghaiTime, shanghaiTime } from '../channel-wire.ts';
 import { feeOf, fenOf, type StandInBillRow, yuanOf } from '../stand-in/faults.ts';
 import { digits, type TradeBook } from './sandbox-book.ts';
 import type { AlipayFaults } from './sandbox-faults.ts';
 import { type Fields, refusal } from './sandbox-wire.ts';
-import { readShanghaiTime, shanghaiTime } from './wire.ts';
 
 /** The local gateway's bills: a zip with 业务明细 and its summary, in GBK, laid out as the real ones are. */
 

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readShanghaiTime, shanghaiTime } from '../channel-wire.ts';
 import { readBookFile, writeBookFile } from '../stand-in/book-file.ts';
 import type { Delivery } from '../stand-in/deliveries.ts';
-import { readShanghaiTime, shanghaiTime } from './wire.ts';
 
 export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED';
 

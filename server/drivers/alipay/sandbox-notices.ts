@@ -1,10 +1,10 @@
+import { readBounded, shanghaiTime } from '../channel-wire.ts';
 import { Deliveries, type Post } from '../stand-in/deliveries.ts';
 import { fenOf, yuanOf } from '../stand-in/faults.ts';
 import { untrustedKey } from '../stand-in/key-file.ts';
 import type { Notice, Trade, TradeBook } from './sandbox-book.ts';
 import type { AlipayFaults } from './sandbox-faults.ts';
 import { type Fields, signedFields } from './sandbox-wire.ts';
-import { readBounded, shanghaiTime } from './wire.ts';
 
 /** Waits after each refused attempt: eight attempts within 25 hours (异步通知: 4m 10m 10m 1h 2h 6h 15h). */
 const RETRY_SECONDS = [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * 60);

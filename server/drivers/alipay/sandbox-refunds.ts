@@ -1,8 +1,8 @@
+import { shanghaiTime } from '../channel-wire.ts';
 import { fenOf, yuanOf } from '../stand-in/faults.ts';
 import type { Trade, TradeBook } from './sandbox-book.ts';
 import type { AlipayFaults } from './sandbox-faults.ts';
 import { BUYER_ID, type Fields, refusal } from './sandbox-wire.ts';
-import { shanghaiTime } from './wire.ts';
 
 /** alipay.trade.refund and alipay.trade.fastpay.refund.query of the local gateway. */
 

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { type DriverLog, shanghaiTime } from '../channel-wire.ts';
 import type { Deliveries } from '../stand-in/deliveries.ts';
 import { untrustedKey } from '../stand-in/key-file.ts';
 import { pagePolicy, STYLESHEET } from '../stand-in/page.ts';
-import type { DriverLog } from './gateway.ts';
 import { answerCall, opensTrade, openTrade, queryAnswer, requestFault } from './sandbox-api.ts';
 import { BillDesk } from './sandbox-bill.ts';
 import { type Notice, type Trade, TradeBook } from './sandbox-book.ts';
@@ -12,7 +12,6 @@ import type { SandboxKeys } from './sandbox-keys.ts';
 import { noticeSender } from './sandbox-notices.ts';
 import { endedPage, payPage, refusedPage } from './sandbox-pages.ts';
 import { BUYER_ID, type Fields, readForm, refusal, signedAnswer, signedFields } from './sandbox-wire.ts';
-import { shanghaiTime } from './wire.ts';
 
 export { sandboxKeys } from './sandbox-keys.ts';
 

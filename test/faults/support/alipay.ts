@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sandboxKeys } from '#drivers/alipay/sandbox-keys.ts';
 import { type Fields, signedFields } from '#drivers/alipay/sandbox-wire.ts';
-import { shanghaiTime } from '#drivers/alipay/wire.ts';
+import { shanghaiTime } from '#drivers/channel-wire.ts';
 import { ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
