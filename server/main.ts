@@ -24,6 +24,7 @@ import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
+import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
 import { buildApp } from './app.ts';
@@ -78,7 +79,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
     const brands = Brands.load(options.brandsDir ?? join(ROOT, 'brands'));
     const bus = new Bus();
-    for (const listens of [notifyListens, debtsListens, invoicingListens, lifecycleListens, computeListens]) listens(bus);
+    for (const listens of [notifyListens, fundsListens, debtsListens, invoicingListens, lifecycleListens, computeListens]) listens(bus);
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
     const { ports, sandbox } = await choosePorts(stage);
