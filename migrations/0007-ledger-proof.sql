@@ -68,6 +68,9 @@ create table ledger_chunk (
   brand text not null,
   day date not null,
   number integer not null,
+  first_entry bigint not null,
+  last_entry bigint not null,
+  root bytea not null check (length(root) = 32),
   entry_ids bigint[] not null,
   leaves bytea not null,
   primary key (brand, day, number),
@@ -99,18 +102,20 @@ begin
     raise exception 'the ledger is posted to in read committed transactions'
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_isolation';
   end if;
-  select m.id, entry.found as entered into wrong from made m
+  select m.id into wrong from made m
     left join lateral (select true as found from ledger_entry e where e.transaction_id = m.id limit 1) entry on true
-    left join lateral (select true as found from ledger_day d where d.brand = m.brand and d.ends_at > m.at limit 1)
-      closed on true
-    where entry.found is null or closed.found limit 1;
-  if not found then return null; end if;
-  if wrong.entered then
-    raise exception 'ledger transaction % is dated into a day that is closed', wrong.id
+    where entry.found is null limit 1;
+  if found then
+    raise exception 'ledger transaction % has no entries', wrong.id
+      using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_balanced';
+  end if;
+  select m.brand, m.at into wrong from (select brand, min(at) as at from made group by brand) m
+    cross join lateral (select from ledger_day d where d.brand = m.brand and d.ends_at > m.at limit 1) closed limit 1;
+  if found then
+    raise exception 'the books of % are closed beyond %', wrong.brand, wrong.at
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_day_closed';
   end if;
-  raise exception 'ledger transaction % has no entries', wrong.id
-    using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_balanced';
+  return null;
 end $$;
 create trigger ledger_transaction_made after insert on ledger_transaction
   referencing new table as made for each statement execute function ledger_transaction_made();
@@ -121,39 +126,50 @@ create trigger ledger_transaction_made after insert on ledger_transaction
 create or replace function ledger_entry_posted() returns trigger language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  wrong record;
+  transactions record;
+  accounts record;
 begin
-  select transaction_id into wrong from posted group by transaction_id having sum(amount_micro) <> 0 limit 1;
-  if found then
-    raise exception 'ledger transaction % does not sum to zero', wrong.transaction_id
+  select bool_or(p.amount <> 0) as unbalanced, bool_and(t.xmin is not distinct from pg_current_xact_id()::xid) as open,
+      min(t.brand) as brand, count(distinct t.brand) as brands into transactions
+    from (select transaction_id, sum(amount_micro) as amount from posted group by transaction_id) p
+    left join lateral (select x.xmin, x.brand from ledger_transaction x where x.id = p.transaction_id limit 1) t on true;
+  if transactions.unbalanced then
+    raise exception 'a ledger transaction does not sum to zero'
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_balanced';
   end if;
-
-  update ledger_account a set balance_micro = a.balance_micro + p.amount
-    from (select account_id, sum(amount_micro)::bigint as amount from posted group by account_id) p
-    where a.id = p.account_id;
-
-  select p.id, p.transaction_id, t.id is null or t.xmin <> pg_current_xact_id()::xid as closed,
-      a.id is null or a.brand <> t.brand as foreign_account into wrong
-    from (select e.*, sum(e.amount_micro) over (partition by e.account_id order by e.id) as running,
-        sum(e.amount_micro) over (partition by e.account_id) as total from posted e) p
-    left join lateral (select x.id, x.brand, x.xmin from ledger_transaction x where x.id = p.transaction_id limit 1)
-      t on true
-    left join lateral (select x.id, x.brand, x.balance_micro from ledger_account x where x.id = p.account_id limit 1)
-      a on true
-    where t.id is null or t.xmin <> pg_current_xact_id()::xid or a.id is null or a.brand <> t.brand
-      or p.balance_micro <> a.balance_micro - p.total + p.running
-    limit 1;
-  if not found then return null; end if;
-  if wrong.closed then
-    raise exception 'ledger transaction % is closed', wrong.transaction_id
+  if not transactions.open then
+    raise exception 'a ledger transaction is closed'
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_transaction_closed';
   end if;
-  if wrong.foreign_account then
-    raise exception 'ledger entry % names no account of its brand', wrong.id
+
+  -- An account moves only from the balance at which its first entry begins, and through the one that each entry states.
+  with p as (
+    select account_id, sum(amount_micro) as amount, min(balance_micro - running) as before,
+      max(balance_micro - running) as before_each, min(balance_micro) as lowest
+    from (select account_id, amount_micro, balance_micro,
+        sum(amount_micro) over (partition by account_id order by id) as running from posted) e
+    group by account_id
+  ), moved as (
+    update ledger_account a set balance_micro = (p.before + p.amount)::bigint from p
+      where a.id = p.account_id and a.brand = transactions.brand
+        and a.balance_micro = p.before and p.before = p.before_each
+      returning case when p.lowest < a.floor_micro then jsonb_build_object(
+        'kind', a.kind, 'owner', a.owner, 'missing', (a.floor_micro - p.lowest)::text) end as sunk
+  )
+  select (select count(*) from p) as touched, (select count(*) from moved) as moved,
+      (select jsonb_agg(sunk) from moved where sunk is not null) as sunk into accounts;
+  -- What a batch spends before it brings it in would show below the floor on a statement.
+  if accounts.sunk is not null then
+    raise exception 'a balance would fall below its floor'
+      using errcode = 'check_violation', constraint = 'ledger_account_floor', detail = accounts.sunk::text;
+  end if;
+  if transactions.brands <= 1 and accounts.touched = accounts.moved then return null; end if;
+  if transactions.brands > 1 or exists (select from posted p
+      left join ledger_account a on a.id = p.account_id where a.brand is distinct from transactions.brand) then
+    raise exception 'ledger entries name no accounts of their one brand'
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_entry_account';
   end if;
-  raise exception 'ledger entry % does not state the balance after it', wrong.id
+  raise exception 'a ledger entry does not state the balance after it'
     using errcode = 'integrity_constraint_violation', constraint = 'ledger_entry_balance';
 end $$;
 
@@ -179,7 +195,8 @@ create function ledger_post_all(
   at_brand text, at_instant timestamptz,
   ids uuid[], kinds text[], sources text[], source_ids text[], reversed uuid[], memos jsonb[],
   line_ids uuid[], line_kinds text[], line_owners text[], line_customers text[], line_amounts bigint[]
-) returns table (id uuid, posted boolean) language plpgsql set enable_seqscan = off as $$
+) returns table (id uuid, posted boolean) language plpgsql
+  set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   accounts uuid[];
@@ -263,3 +280,35 @@ begin
       where x.source = p.source and x.source_id = p.source_id limit 1) t
     order by p.n;
 end $$;
+
+-- What reports and staff read. "At an instant" includes what is dated at it.
+
+create view ledger_movement as
+  select e.id, t.brand, t.at, t.kind as cause, t.id as transaction_id, t.reverses, t.memo,
+    a.kind, a.owner, a.customer, e.amount_micro, e.balance_micro
+  from ledger_transaction t
+  join ledger_entry e on e.transaction_id = t.id join ledger_account a on a.id = e.account_id;
+
+-- Backwards from the balance of now: what is asked for is mostly recent, and the past is never read.
+create function ledger_balances_at(of_brand text, instant timestamptz)
+  returns table (kind text, owner text, customer text, balance_micro bigint) language sql stable as $$
+  select a.kind, a.owner, a.customer, (a.balance_micro - coalesce(later.amount, 0))::bigint
+  from ledger_account a
+  left join (select e.account_id, sum(e.amount_micro) as amount
+    from ledger_transaction t join ledger_entry e on e.transaction_id = t.id
+    where t.brand = of_brand and t.at > instant group by e.account_id) later on later.account_id = a.id
+  where a.brand = of_brand
+$$;
+
+-- Each debt that is open at an instant, with its age in natural days. What was paid settles the oldest first.
+create function ledger_open_debts(of_brand text, instant timestamptz, zone text)
+  returns table (customer text, since timestamptz, days integer, open_micro bigint) language sql stable as $$
+  select d.customer, d.at, (instant at time zone zone)::date - (d.at at time zone zone)::date,
+    least(d.owed, d.owed_so_far - d.paid)::bigint
+  from (select m.customer, m.at, m.amount_micro, -m.amount_micro as owed,
+      sum(-m.amount_micro) filter (where m.amount_micro < 0) over (partition by m.customer order by m.at, m.id) as owed_so_far,
+      coalesce(sum(m.amount_micro) filter (where m.amount_micro > 0) over (partition by m.customer), 0) as paid
+    from ledger_movement m
+    where m.brand = of_brand and m.kind = 'receivable' and m.at <= instant) d
+  where d.amount_micro < 0 and d.owed_so_far > d.paid
+$$;

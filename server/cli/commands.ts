@@ -8,6 +8,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   doctor: () => import('./doctor.ts'),
   brand: () => import('./brand.ts'),
   'staff-password': () => import('./staff-password.ts'),
+  ledger: () => import('./ledger.ts'),
   story: () => import('./story.ts'),
   test: () => import('./test.ts'),
 };

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Brands } from '#kernel/brands.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { connect, transact } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import { hashPassword, staffPassword } from '#modules/identity/index.ts';
-import { startPostgres } from '#server/local/postgres.ts';
 import { CommandError, command, dataDirOf, PROJECT_ROOT, UsageError } from './command.ts';
-import { DATABASE } from './run.ts';
+import { openDatabase } from './own-database.ts';
 
 /** Gives a member of staff a new password, for whoever missed the one that the first start printed. */
 export const run = command({
@@ -46,13 +44,3 @@ export const run = command({
     return 0;
   },
 });
-
-/** That of the environment, else that of the data directory, started for the moment when it doesn't run. */
-async function openDatabase(dataDir: string): Promise<{ url: string; close(): Promise<void> }> {
-  const outside = process.env.DATABASE_URL;
-  if (outside) return { url: outside, close: async () => undefined };
-  const dir = join(dataDir, 'postgres');
-  if (!existsSync(dir)) throw new CommandError(`nothing was ever started on ${dataDir}`);
-  const postgres = await startPostgres({ dir, log: () => undefined });
-  return { url: postgres.url(DATABASE), close: async () => (postgres.adopted ? undefined : postgres.stop()) };
-}

@@ -4,7 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { customerOf, type Posting, problem } from './rules.ts';
+import { customerOf, type Line, type Posting, problem } from './rules.ts';
 import './tables.ts';
 
 export interface Posted {
@@ -25,16 +25,15 @@ export async function ledgerPost(tx: Db | Tx, ctx: Ctx, posting: Posting): Promi
 /**
  * Posts balanced transactions, all or none, in one round trip, and answers each in turn. A cause that was posted
  * earlier, or stands twice in the batch, is posted once. Throws `insufficient-balance` when what is a customer's own
- * would fall below zero: one such posting fails the batch, so callers with many customers ask `cashLocked` first.
+ * would fall below zero, after any posting in turn: one such fails the batch, so callers with many customers ask
+ * `cashLocked` first.
  * The database refuses anything that isn't balanced. Lines of nothing are left out. Given a `Db`, the call is a
  * transaction of its own.
  */
 export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]): Promise<Posted[]> {
   if (postings.length === 0) return [];
   const heads = postings.map((posting) => ({ id: newId(), posting }));
-  const lines = heads.flatMap(({ id, posting }) =>
-    posting.lines.filter(({ amount }) => amount !== 0n).map((line) => ({ id, ...line })),
-  );
+  const lines = heads.flatMap(({ id, posting }) => entered(posting.lines).map((line) => ({ id, ...line })));
   try {
     const { rows } = await sql<Posted>`select id, posted from ledger_post_all(${ctx.brand.id}, ${ctx.now},
       ${heads.map(({ id }) => id)}::uuid[],
@@ -52,6 +51,12 @@ export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]):
   } catch (error) {
     throw explained(error);
   }
+}
+
+/** Credits before debits, so that no balance is lower within a transaction than before and after it. */
+function entered(lines: Line[]): Line[] {
+  const credits = lines.filter(({ amount }) => amount > 0n);
+  return [...credits, ...lines.filter(({ amount }) => amount < 0n)];
 }
 
 /** What the database refused, as the problem that it is; anything else as it came. */

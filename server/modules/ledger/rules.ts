@@ -53,4 +53,12 @@ export const problem = problems({
     title: { zh: '这笔账目已经冲正', en: 'That transaction was reversed already' },
     remedy: { zh: '请查看已有的冲正记录。', en: 'See the reversal that is on record.' },
   },
+  'report-too-long': {
+    status: 422,
+    title: { zh: '报表行数过多', en: 'The report has too many rows' },
+    remedy: {
+      zh: '一个文件最多 {rows} 行，请缩小时间范围。',
+      en: 'A file holds at most {rows} rows; narrow the period.',
+    },
+  },
 });

@@ -5,6 +5,11 @@ declare module '#kernel/db.ts' {
     ledger_account: AccountTable;
     ledger_transaction: TransactionTable;
     ledger_entry: EntryTable;
+    ledger_day: DayTable;
+    ledger_horizon: HorizonTable;
+    ledger_root: RootTable;
+    ledger_chunk: ChunkTable;
+    ledger_publication: PublicationTable;
   }
 }
 
@@ -54,4 +59,47 @@ export interface EntryTable {
   amount_micro: bigint;
   /** Of the account, right after this entry. */
   balance_micro: bigint;
+}
+
+export interface DayTable {
+  brand: string;
+  day: string;
+  ends_at: Date;
+  closed_at: Date;
+}
+
+export interface HorizonTable {
+  brand: string;
+  day: string;
+  xid: string;
+}
+
+export interface RootTable {
+  brand: string;
+  day: string;
+  entries: bigint;
+  merkle_root: Buffer;
+  previous: Buffer;
+  root: Buffer;
+  sealed_at: Date;
+}
+
+export interface ChunkTable {
+  brand: string;
+  day: string;
+  number: number;
+  first_entry: bigint;
+  last_entry: bigint;
+  root: Buffer;
+  /** bigint[]: decimal texts. */
+  entry_ids: string[];
+  /** 32 bytes each, one after another. */
+  leaves: Buffer;
+}
+
+export interface PublicationTable {
+  brand: string;
+  day: string;
+  published_at: Date;
+  staff_id: string;
 }

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Brand } from '#kernel/brands.ts';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Db, Tx } from '#kernel/db.ts';
+import { addMinutes, naturalDay, nextMidnight } from '#kernel/time.ts';
+import './tables.ts';
+
+/** For acts that began before midnight and post after it. Beyond that they're refused (`ledger-day-closed`). */
+const GRACE_MINUTES = 15;
+
+interface OpenDay {
+  day: string;
+  endsAt: Date;
+  closesAt: Date;
+}
+
+/** The first day with postings whose books are still open; null when nothing was posted since the last one. */
+export async function openDay(db: Db | Tx, brand: Brand): Promise<OpenDay | null> {
+  const { rows } = await sql<{ at: Date }>`select at from ledger_transaction
+    where brand = ${brand.id} and at >= coalesce(
+      (select max(ends_at) from ledger_day where brand = ${brand.id}), '-infinity'::timestamptz)
+    order by at limit 1`.execute(db);
+  const first = rows[0]?.at;
+  if (!first) return null;
+  const endsAt = nextMidnight(first, brand.zone);
+  return { day: naturalDay(first, brand.zone), endsAt, closesAt: addMinutes(endsAt, GRACE_MINUTES) };
+}
+
+/**
+ * Closes the books of the first open day, if it is over. From the commit of this on, nothing dated before its end is
+ * posted (ledger_transaction_made). Returns whether it did.
+ */
+export async function dayClose(tx: Tx, ctx: Ctx): Promise<boolean> {
+  const open = await openDay(tx, ctx.brand);
+  if (!open || open.closesAt > ctx.now) return false;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('ledger_day')
+    .values({ brand: ctx.brand.id, day: open.day, ends_at: open.endsAt, closed_at: ctx.now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { type ClosedDay, dayChunks } from './day-leaves.ts';
+import { dayRoot, FIRST_PREVIOUS, merkleRoot } from './merkle.ts';
+import './tables.ts';
+
+/**
+ * Seals the brand's first closed day, once nothing can be added to it any more. Closing it was committed before; who
+ * posted into it had not seen that, so had begun to write before; when all that were writing then have ended, whatever
+ * they posted can be seen. Returns whether a day was sealed; one that still has to wait is tried again later.
+ */
+export async function daySeal(db: Db, ctx: Ctx): Promise<boolean> {
+  const day = await unsealed(db, ctx.brand.id);
+  if (!day || !(await settled(db, day))) return false;
+  return transact(db, (tx) => seal(tx, ctx, day));
+}
+
+/** The brand's first day that is closed and not sealed. */
+async function unsealed(db: Db | Tx, brand: string): Promise<ClosedDay | null> {
+  const { rows } = await sql<ClosedDay>`
+    select d.brand, d.day, d.ends_at as "endsAt",
+        (select max(p.ends_at) from ledger_day p where p.brand = d.brand and p.ends_at < d.ends_at) as "beginsAt"
+      from ledger_day d where d.brand = ${brand}
+        and not exists (select from ledger_root r where r.brand = d.brand and r.day = d.day)
+      order by d.ends_at limit 1`.execute(db);
+  return rows[0] ?? null;
+}
+
+/**
+ * Whether every database transaction that was open when the day was found closed has ended. Transaction ids start
+ * anew in a restored copy: an id from the future is replaced.
+ */
+async function settled(db: Db, { brand, day }: ClosedDay): Promise<boolean> {
+  await sql`insert into ledger_horizon as h (brand, day, xid)
+    values (${brand}, ${day}, pg_snapshot_xmax(pg_current_snapshot()))
+    on conflict (brand, day) do update set xid = excluded.xid where h.xid > excluded.xid`.execute(db);
+  const { rows } = await sql<{ settled: boolean }>`
+    select pg_snapshot_xmin(pg_current_snapshot()) >= xid as settled from ledger_horizon
+      where brand = ${brand} and day = ${day}`.execute(db);
+  return rows[0]?.settled ?? false;
+}
+
+async function seal(tx: Tx, ctx: Ctx, day: ClosedDay): Promise<boolean> {
+  const { brand } = day;
+  const { rows } = await sql<{ mine: boolean }>`
+    select pg_try_advisory_xact_lock(hashtext('ledger.seal'), hashtext(${brand})) as mine`.execute(tx);
+  if (!rows[0]!.mine || (await unsealed(tx, brand))?.day !== day.day) return false;
+
+  const roots: Uint8Array[] = [];
+  let entries = 0;
+  for await (const { ids, leaves, root } of dayChunks(tx, day)) {
+    await tx
+      .insertInto('ledger_chunk')
+      .values({
+        brand,
+        day: day.day,
+        number: roots.length,
+        first_entry: ids[0]!,
+        last_entry: ids.at(-1)!,
+        root: Buffer.from(root),
+        entry_ids: ids.map(String),
+        leaves: Buffer.concat(leaves),
+      })
+      .execute();
+    roots.push(root);
+    entries += ids.length;
+  }
+  const last = await tx
+    .selectFrom('ledger_root as r')
+    .innerJoin('ledger_day as d', (join) =>
+      join.onRef('d.brand', '=', 'r.brand').onRef('d.day', '=', 'r.day'),
+    )
+    .select('r.root')
+    .where('r.brand', '=', brand)
+    .orderBy('d.ends_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const previous = last?.root ?? FIRST_PREVIOUS;
+  const merkle = Buffer.from(merkleRoot(roots));
+  const head = {
+    brand,
+    day: day.day,
+    endsAt: day.endsAt.toISOString(),
+    entries,
+    merkleRoot: merkle,
+    previous,
+  };
+  await tx
+    .insertInto('ledger_root')
+    .values({
+      brand,
+      day: day.day,
+      entries: BigInt(entries),
+      merkle_root: merkle,
+      previous,
+      root: dayRoot(head),
+      sealed_at: ctx.now,
+    })
+    .execute();
+  await tx.deleteFrom('ledger_horizon').where('brand', '=', brand).where('day', '=', day.day).execute();
+  return true;
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
+import { auditRecord } from '#modules/audit/index.ts';
+import './tables.ts';
+
+/**
+ * Publishes the roots of all sealed days up to `through` that aren't yet: from then on anybody can read them, and
+ * nothing of those days can be changed without their being seen to differ. Returns the days. A day that isn't sealed
+ * is `not-found`.
+ */
+export async function rootPublish(
+  tx: Tx,
+  ctx: Ctx,
+  input: { through: string; staffId: string },
+): Promise<string[]> {
+  const sealed = await tx
+    .selectFrom('ledger_root')
+    .select('day')
+    .where('brand', '=', ctx.brand.id)
+    .where('day', '=', input.through)
+    .executeTakeFirst();
+  if (!sealed) throw kernelProblem['not-found']();
+  const { rows } = await sql<{ day: string; root: Buffer }>`
+    with published as (
+      insert into ledger_publication (brand, day, published_at, staff_id)
+        select r.brand, r.day, ${ctx.now}, ${input.staffId}::uuid from ledger_root r
+          where r.brand = ${ctx.brand.id} and r.day <= ${input.through} order by r.day
+        on conflict (brand, day) do nothing returning brand, day
+    ) select r.day, r.root from published join ledger_root r using (brand, day) order by r.day`.execute(tx);
+  for (const { day, root } of rows) {
+    await auditRecord(tx, ctx, {
+      action: 'ledger.published',
+      subject: { kind: 'ledger-day', id: day },
+      customerId: null,
+      facts: { day, root: root.toString('hex') },
+    });
+  }
+  return rows.map(({ day }) => day);
+}
