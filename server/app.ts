@@ -19,9 +19,12 @@ import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
+import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
+import { routes as meteringRoutes } from '#modules/metering/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
+import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { guard } from './http/access.ts';
@@ -37,12 +40,15 @@ const ROOMS = [
   identityRoutes,
   notifyRoutes,
   termsRoutes,
+  ledgerRoutes,
   approvalsRoutes,
   paymentsRoutes,
   transfersRoutes,
+  reconciliationRoutes,
   fundsRoutes,
   debtsRoutes,
   catalogueRoutes,
+  meteringRoutes,
   billingRoutes,
   invoicingRoutes,
   lifecycleRoutes,
@@ -53,8 +59,8 @@ const ROOMS = [
 export interface AppOptions {
   /** Folder of the built console; without it only the API is served. */
   consoleDir: string | null;
-  /** The gateway that stands in where there are no merchant keys. */
-  alipaySandbox: FastifyPluginAsync | null;
+  /** The gateways that stand in where there are no merchant keys. */
+  standIns: { prefix: string; plugin: FastifyPluginAsync }[];
 }
 
 /** Mounts all routes under /api/v1, one error handler, OpenAPI 3.1 at /api/v1/openapi.json. */
@@ -117,7 +123,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
     },
     { prefix: '/api/v1' },
   );
-  if (options.alipaySandbox) await app.register(options.alipaySandbox, { prefix: '/sandbox/alipay' });
+  for (const { prefix, plugin } of options.standIns) await app.register(plugin, { prefix });
   await serveConsole(app, options.consoleDir);
   return app;
 }

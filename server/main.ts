@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { alipayGateway } from '#drivers/alipay/gateway.ts';
-import { type AlipaySandbox, alipaySandbox, sandboxKeys } from '#drivers/alipay/sandbox.ts';
 import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
 import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
 import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
+import { type Channels, openChannels } from '#drivers/payment-channels.ts';
 import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
 import { smtpMailer } from '#drivers/smtp/mailer.ts';
 import { Brands } from '#kernel/brands.ts';
@@ -20,11 +19,12 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
+import { subscribe as billingListens } from '#modules/billing/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
-import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
+import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
 import { buildApp } from './app.ts';
@@ -58,7 +58,9 @@ export interface Server {
   house: House;
   app: App;
   logins: Login[];
-  alipaySandbox: AlipaySandbox | null;
+  /** The local gateways, where there are any; only code in this process can make them misbehave. */
+  alipaySandbox: Channels['alipaySandbox'];
+  wechatPaySandbox: Channels['wechatPaySandbox'];
   close(): Promise<void>;
 }
 
@@ -79,10 +81,19 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
     const brands = Brands.load(options.brandsDir ?? join(ROOT, 'brands'));
     const bus = new Bus();
-    for (const listens of [notifyListens, fundsListens, debtsListens, invoicingListens, lifecycleListens, computeListens]) listens(bus);
+    for (const listens of [
+      notifyListens,
+      fundsListens,
+      debtsListens,
+      billingListens,
+      invoicingListens,
+      lifecycleListens,
+      computeListens,
+    ])
+      listens(bus);
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
-    const { ports, sandbox } = await choosePorts(stage);
+    const { ports, channels } = await choosePorts(stage);
     const sealer = new Sealer(sealKey(config.sealKeyFile));
     await knownSealer(pools, sealer, config);
     const house: House = { config, db: pools.db, clock, bus, brands, sealer, signals, log, ports };
@@ -92,7 +103,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const serves = config.role !== 'worker';
     const app = await buildApp(house, {
       consoleDir: serves ? join(ROOT, 'console/dist') : null,
-      alipaySandbox: sandbox,
+      standIns: channels.standIns,
     });
     closers.push(() => app.close());
     const url = await app.listen({ host: config.host, port: serves ? config.port : 0 });
@@ -100,7 +111,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       const worker = await startWorker(house, { stepped: options.stepped ?? false });
       closers.push(() => worker.stop());
     }
-    return { url, house, app, logins, alipaySandbox: sandbox, close };
+    const { alipaySandbox, wechatPaySandbox } = channels;
+    return { url, house, app, logins, alipaySandbox, wechatPaySandbox, close };
   } catch (error) {
     await close();
     throw error;
@@ -134,7 +146,7 @@ interface Stage {
   hypervisors: ServerOptions['hypervisors'];
 }
 
-async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: AlipaySandbox | null }> {
+async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Channels }> {
   const { pools, nodes } = stage;
   const { id: deployment } = await pools.db
     .selectFrom('kernel_deployment')
@@ -146,7 +158,8 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: Alipa
       (stage.hypervisors ?? hypervisorOf)(node, deployment, stage.config.production),
     ]),
   );
-  const payment = await choosePayment(stage);
+  const { config, clock, log } = stage;
+  const channels = await openChannels(config, () => clock.now(), log);
   const ports: Ports = {
     deployment,
     nodeNames: [...drivers.keys()],
@@ -155,7 +168,7 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: Alipa
       if (!found) throw new Error(`node ${name} is not in the nodes file`);
       return found;
     },
-    payments: { alipay: payment.gateway },
+    payments: channels.gateways,
     realName: await chooseRealName(stage),
     mailer: chooseMailer(stage),
     throttles: {
@@ -163,7 +176,7 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; sandbox: Alipa
       account: Throttle.open(pools.pool, 'account', 10, 900),
     },
   };
-  return { ports, sandbox: payment.sandbox };
+  return { ports, channels };
 }
 
 function hypervisorOf(node: NodeConfig, deployment: string, production: boolean): Hypervisor {
@@ -183,33 +196,6 @@ function hypervisorOf(node: NodeConfig, deployment: string, production: boolean)
     network: node.network,
     limitEgress: node.limit_egress,
   });
-}
-
-async function choosePayment({ config, clock, log }: Stage) {
-  if (config.alipay) {
-    const { appId, sellerId, gatewayUrl, privateKeyFile, publicKeyFile } = config.alipay;
-    const privateKey = readFileSync(privateKeyFile, 'utf8');
-    const alipayPublicKey = readFileSync(publicKeyFile, 'utf8');
-    const gateway = alipayGateway(
-      { appId, sellerId, privateKey, alipayPublicKey, gatewayUrl, sandbox: false },
-      log,
-    );
-    return { gateway, sandbox: null };
-  }
-  const dir = join(config.dataDir, 'alipay-sandbox');
-  const keys = await sandboxKeys(dir);
-  const merchant = { appId: '2021000000000000', sellerId: '2088000000000000' };
-  const gateway = alipayGateway(
-    {
-      ...merchant,
-      privateKey: keys.merchant.privateKey,
-      alipayPublicKey: keys.alipay.publicKey,
-      gatewayUrl: `${config.publicUrl}/sandbox/alipay/gateway.do`,
-      sandbox: true,
-    },
-    log,
-  );
-  return { gateway, sandbox: alipaySandbox({ dir, ...merchant, keys, now: () => clock.now(), log }) };
 }
 
 async function chooseRealName({ config, log, closers }: Stage) {

@@ -11,7 +11,7 @@ import { buildApp } from './app.ts';
 export async function openapiDocument(): Promise<object> {
   const config = { publicUrl: 'http://localhost', production: false, trustProxy: false };
   const inert = { config, log: pino({ level: 'silent' }), ports: { throttles: {} } } as unknown as House;
-  const app = await buildApp(inert, { consoleDir: null, alipaySandbox: null });
+  const app = await buildApp(inert, { consoleDir: null, standIns: [] });
   await app.ready();
   const document = app.swagger();
   await app.close();

@@ -19,7 +19,7 @@ before(async () => {
   const log = openLog('error', { write: (line: string) => void lines.push(line) });
   app = await buildApp({ config, log, brands, clock, ports: { throttles, mailer } } as unknown as House, {
     consoleDir: null,
-    alipaySandbox: null,
+    standIns: [],
   });
   await app.ready();
 });

@@ -14,8 +14,8 @@ test('little is needed, and what is empty is as if not set', () => {
     [false, 'all', '127.0.0.1', 8080, 'http://localhost:8080'],
   );
   assert.deepEqual(
-    [config.smtpUrl, config.alipay, config.aliyun, config.nodesFile],
-    [null, null, null, null],
+    [config.smtpUrl, config.alipay, config.wechatPay, config.aliyun, config.nodesFile],
+    [null, null, null, null, null],
   );
 });
 
@@ -65,6 +65,14 @@ test('what belongs together is given together', () => {
     () => readConfig({ ...GOOD, ALIYUN_ACCESS_KEY_ID: '1' }),
     /also set ALIYUN_ACCESS_KEY_SECRET/,
   );
+  assert.throws(
+    () => readConfig({ ...GOOD, WECHATPAY_MCH_ID: '1' }),
+    /also set WECHATPAY_APP_ID, WECHATPAY_MERCHANT_SERIAL, WECHATPAY_PRIVATE_KEY_FILE, WECHATPAY_API_V3_KEY_FILE/,
+  );
+  assert.throws(
+    () => readConfig({ ...GOOD, WECHATPAY_PUBLIC_KEY_ID: 'PUB_KEY_ID_1' }),
+    /also set WECHATPAY_PUBLIC_KEY_FILE/,
+  );
 });
 
 test('production refuses stand-ins: play money, a mailbox page, anybody’s name', () => {
@@ -84,7 +92,7 @@ test('production refuses stand-ins: play money, a mailbox page, anybody’s name
     [['SMTP_URL'], 'SMTP_URL'],
     [
       ['ALIPAY_APP_ID', 'ALIPAY_SELLER_ID', 'ALIPAY_PRIVATE_KEY_FILE', 'ALIPAY_PUBLIC_KEY_FILE'],
-      'ALIPAY_APP_ID',
+      'ALIPAY_APP_ID or WECHATPAY_MCH_ID',
     ],
     [['ALIYUN_ACCESS_KEY_ID', 'ALIYUN_ACCESS_KEY_SECRET'], 'ALIYUN_ACCESS_KEY_ID'],
   ] as const) {

@@ -28,6 +28,14 @@ const environment = z.object({
   ALIPAY_PRIVATE_KEY_FILE: file.optional(),
   ALIPAY_PUBLIC_KEY_FILE: file.optional(),
   ALIPAY_GATEWAY_URL: z.url().default('https://openapi.alipay.com/gateway.do'),
+  WECHATPAY_APP_ID: z.string().optional(),
+  WECHATPAY_MCH_ID: z.string().optional(),
+  WECHATPAY_MERCHANT_SERIAL: z.string().optional(),
+  WECHATPAY_PRIVATE_KEY_FILE: file.optional(),
+  WECHATPAY_API_V3_KEY_FILE: file.optional(),
+  WECHATPAY_PUBLIC_KEY_ID: z.string().startsWith('PUB_KEY_ID_').optional(),
+  WECHATPAY_PUBLIC_KEY_FILE: file.optional(),
+  WECHATPAY_BASE_URL: z.url().default('https://api.mch.weixin.qq.com'),
   ALIYUN_ACCESS_KEY_ID: z.string().optional(),
   ALIYUN_ACCESS_KEY_SECRET: z.string().optional(),
 });
@@ -55,6 +63,16 @@ export interface Config {
     privateKeyFile: string;
     publicKeyFile: string;
     gatewayUrl: string;
+  } | null;
+  wechatPay: {
+    appId: string;
+    mchId: string;
+    merchantSerial: string;
+    privateKeyFile: string;
+    apiV3KeyFile: string;
+    /** 微信支付公钥; null for merchants whose WeChat Pay signs with platform certificates. */
+    publicKey: { id: string; file: string } | null;
+    baseUrl: string;
   } | null;
   aliyun: { accessKeyId: string; accessKeySecret: string } | null;
 }
@@ -86,7 +104,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const { ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET } = e;
   const aliyun = allOrNone({ ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET });
   const production = e.CLOUDPACT_ENV === 'production';
-  if (production) refuseStandIns({ SMTP_URL: e.SMTP_URL, ALIPAY_APP_ID, ALIYUN_ACCESS_KEY_ID });
+  if (production) {
+    const anyChannel = ALIPAY_APP_ID ?? e.WECHATPAY_MCH_ID;
+    refuseStandIns({
+      SMTP_URL: e.SMTP_URL,
+      'ALIPAY_APP_ID or WECHATPAY_MCH_ID': anyChannel,
+      ALIYUN_ACCESS_KEY_ID,
+    });
+  }
   const dataDir = resolve(e.CLOUDPACT_DATA_DIR);
   return {
     production,
@@ -109,11 +134,40 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       publicKeyFile: alipay.ALIPAY_PUBLIC_KEY_FILE,
       gatewayUrl: e.ALIPAY_GATEWAY_URL,
     },
+    wechatPay: readWechatPay(e),
     aliyun: aliyun && {
       accessKeyId: aliyun.ALIYUN_ACCESS_KEY_ID,
       accessKeySecret: aliyun.ALIYUN_ACCESS_KEY_SECRET,
     },
   };
+}
+
+function readWechatPay(e: z.infer<typeof environment>): Config['wechatPay'] {
+  const { WECHATPAY_APP_ID, WECHATPAY_MCH_ID, WECHATPAY_MERCHANT_SERIAL } = e;
+  const { WECHATPAY_PRIVATE_KEY_FILE, WECHATPAY_API_V3_KEY_FILE } = e;
+  const merchant = allOrNone({
+    WECHATPAY_APP_ID,
+    WECHATPAY_MCH_ID,
+    WECHATPAY_MERCHANT_SERIAL,
+    WECHATPAY_PRIVATE_KEY_FILE,
+    WECHATPAY_API_V3_KEY_FILE,
+  });
+  const { WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_PUBLIC_KEY_FILE } = e;
+  const publicKey = allOrNone({ WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_PUBLIC_KEY_FILE });
+  return (
+    merchant && {
+      appId: merchant.WECHATPAY_APP_ID,
+      mchId: merchant.WECHATPAY_MCH_ID,
+      merchantSerial: merchant.WECHATPAY_MERCHANT_SERIAL,
+      privateKeyFile: merchant.WECHATPAY_PRIVATE_KEY_FILE,
+      apiV3KeyFile: merchant.WECHATPAY_API_V3_KEY_FILE,
+      publicKey: publicKey && {
+        id: publicKey.WECHATPAY_PUBLIC_KEY_ID,
+        file: publicKey.WECHATPAY_PUBLIC_KEY_FILE,
+      },
+      baseUrl: e.WECHATPAY_BASE_URL.replace(/\/+$/, ''),
+    }
+  );
 }
 
 /** A stand-in takes play money and passes anybody's name: production never starts with one. */

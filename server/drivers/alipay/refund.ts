@@ -70,9 +70,10 @@ export async function queryRefund(
   const content = { outTradeNo, outRequestNo: outRefundNo, queryOptions: ['gmt_refund_pay'] };
   try {
     const answer = await client.call('alipay.trade.fastpay.refund.query', content);
-    if (answer.refund_status !== 'REFUND_SUCCESS') return facts(outTradeNo, outRefundNo, 'not_found');
-    if (answer.out_trade_no !== outTradeNo || answer.out_request_no !== outRefundNo)
+    const { out_trade_no: trade = outTradeNo, out_request_no: number = outRefundNo } = answer;
+    if (trade !== outTradeNo || number !== outRefundNo)
       throw new GatewayUnknown('alipay.trade.fastpay.refund.query: answer of another refund');
+    if (answer.refund_status !== 'REFUND_SUCCESS') return facts(outTradeNo, outRefundNo, 'not_found');
     return {
       ...facts(outTradeNo, outRefundNo, 'succeeded'),
       amount: readAmount(answer.refund_amount),

@@ -14,7 +14,7 @@ export interface PlatformKeysOptions {
   download: () => Promise<Received>;
 }
 
-/** A forged serial number must not make us ask again and again. */
+/** A forged serial number must not make us ask again and again; while nothing could be had, one asks at a time. */
 const ASK_AGAIN_MS = 60_000;
 /** Certificates are exchanged with a day's notice (平台证书更换). */
 const RENEW_MS = 12 * 3_600_000;
@@ -34,8 +34,7 @@ export class PlatformKeys {
   readonly #options: PlatformKeysOptions;
   readonly #publicKey: KeyObject | null;
   #certificates = new Map<string, Certificate>();
-  /** Deadlines of the real world, whatever clock the deployment has. */
-  #askedAtMs = Number.NEGATIVE_INFINITY;
+  /** By the real world's clock, whatever clock the deployment has. */
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | null = null;
 
@@ -62,12 +61,7 @@ export class PlatformKeys {
 
   async #renew(): Promise<void> {
     if (this.#asking) return this.#asking;
-    if (performance.now() - this.#askedAtMs < ASK_AGAIN_MS) {
-      if (this.#renewedAtMs < this.#askedAtMs)
-        throw new GatewayUnknown('the platform certificates could not be had a moment ago');
-      return;
-    }
-    this.#askedAtMs = performance.now();
+    if (performance.now() - this.#renewedAtMs < ASK_AGAIN_MS) return;
     this.#asking = this.#options
       .download()
       .then((received) => {
