@@ -3,6 +3,7 @@ import { asSystem, type House } from '#kernel/house.ts';
 import { catalogueLoad } from '#modules/catalogue/index.ts';
 import { type NodeConfig, nodeRegister, nodesRetire } from '#modules/compute/index.ts';
 import { nodeProbe } from '#modules/compute/jobs.ts';
+import { tariffsLoad } from '#modules/metering/index.ts';
 import { termsLoad } from '#modules/terms/index.ts';
 import { readBrandFolder } from './brand-files.ts';
 
@@ -13,6 +14,7 @@ export async function furnish(house: House, nodes: NodeConfig[]): Promise<void> 
     await asSystem(house, brand.id, 'start', async (tx, ctx) => {
       await termsLoad(tx, ctx);
       await catalogueLoad(tx, ctx);
+      await tariffsLoad(tx, ctx);
     });
   }
   await transact(house.db, async (tx) => {

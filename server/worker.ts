@@ -7,21 +7,32 @@ import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
+import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
+import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
+import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
 
 export function allJobs(house: House): JobTable {
-  return { ...notifyJobs(house), ...paymentsJobs(house), ...computeJobs(house) };
+  return {
+    ...notifyJobs(house),
+    ...paymentsJobs(house),
+    ...reconciliationJobs(house),
+    ...computeJobs(house),
+  };
 }
 
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
   return [
     ...approvalsSweeps(house),
+    ...ledgerSweeps(house),
     ...paymentsSweeps(house),
+    ...reconciliationSweeps(house),
     ...fundsSweeps(house),
     ...debtsSweeps(house),
+    ...meteringSweeps(house),
     ...billingSweeps(house),
     ...invoicingSweeps(house),
     ...lifecycleSweeps(house),
@@ -29,7 +40,7 @@ export function allSweeps(house: House): Sweep[] {
 }
 
 export function allPatrols(house: House): Patrol[] {
-  return computePatrols(house);
+  return [...meteringPatrols(house), ...computePatrols(house)];
 }
 
 export interface Worker {

@@ -27,6 +27,7 @@ export interface Route {
 const UUID = '018f0000-0000-7000-8000-000000000000';
 export const TINY_PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const BUDGET = { name: 'month', amount: '10', percents: [50, 100], stop: true };
 const nobody = { email: 'nobody@example.com', password: 'Plum-rain-and-9-geese' };
 
 /**
@@ -38,6 +39,7 @@ export const ROUTES: Record<string, Route> = {
   'GET /terms': { access: 'public', good: 200 },
   'GET /catalogue': { access: 'public', good: 200 },
   'GET /openapi.json': { access: 'public', good: 200 },
+  'GET /ledger/roots': { access: 'public', good: 200 },
   'POST /quote': { access: 'public', good: 200, body: { plan: 'nat-s', region: 'hk', months: 1 } },
   'POST /auth/sign-up': { access: 'public', good: 202, body: { ...nobody, locale: 'zh', minor: false } },
   'POST /auth/resend-code': { access: 'public', good: 202, body: { email: nobody.email } },
@@ -50,6 +52,8 @@ export const ROUTES: Record<string, Route> = {
   'POST /staff/auth/sign-in': { access: 'public', good: 401, body: nobody },
   'POST /callbacks/alipay': { access: 'callback', good: 400 },
   'POST /callbacks/wechatpay': { access: 'callback', good: 401 },
+  // Machines come with a token of their own.
+  'POST /usage/events': { access: 'callback', good: 401 },
   'GET /dev/mailbox': { access: 'development', good: 200 },
 
   'GET /payment-channels': { access: 'public', good: 200 },
@@ -60,6 +64,20 @@ export const ROUTES: Record<string, Route> = {
   'GET /terms/acceptances': { access: 'customer', good: 200 },
   'GET /balance': { access: 'customer', good: 200 },
   'GET /statement': { access: 'customer', good: 200 },
+  // No day is sealed yet.
+  'GET /ledger/proof': { access: 'customer', good: 404 },
+  // The brand of these tests has nothing that is metered; what its routes do is in test/faults/metering.test.ts.
+  'GET /usage/meters': { access: 'customer', good: 200 },
+  'GET /usage/series': { access: 'customer', good: 400 },
+  'GET /usage/estimate': { access: 'customer', good: 200 },
+  'GET /usage/charges': { access: 'customer', good: 200 },
+  'GET /usage/charges/:id/explain': { access: 'customer', good: 404, of: 'payment' },
+  'GET /usage/budgets': { access: 'customer', good: 200 },
+  'POST /usage/budgets': { access: 'customer', good: 201, body: BUDGET },
+  'PUT /usage/budgets/:id': { access: 'customer', good: 404, of: 'payment', body: BUDGET },
+  'DELETE /usage/budgets/:id': { access: 'customer', good: 404, of: 'payment' },
+  'GET /usage/packages': { access: 'customer', good: 200 },
+  'POST /usage/packages': { access: 'customer', good: 422, body: { product: 'lab', package: 'lab-1' } },
   'GET /payments': { access: 'customer', good: 200 },
   'GET /payments/:id': { access: 'customer', good: 200, of: 'payment' },
   'GET /orders': { access: 'customer', good: 200 },
@@ -159,8 +177,50 @@ export const ROUTES: Record<string, Route> = {
     of: 'payment',
     body: { reason: 'nobody knows it', bank_reference: '2026030300001' },
   },
+  'GET /staff/usage/quarantine': { access: 'staff', good: 200 },
+  'POST /staff/usage/quarantine/:id/release': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { note: 'the clock was wrong' },
+  },
+  'POST /staff/usage/quarantine/:id/refuse': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { note: 'nobody’s bucket' },
+  },
+  'POST /staff/usage/corrections': {
+    access: 'staff',
+    good: 422,
+    body: {
+      product: 'lab',
+      meter: 'lab',
+      subject: 'a',
+      at: '2026-03-02T00:00:00Z',
+      quantity: '-1',
+      reason: 'twice',
+    },
+  },
+  'GET /staff/usage/subjects': { access: 'staff', good: 200 },
+  'POST /staff/usage/subjects': {
+    access: 'staff',
+    good: 422,
+    body: { product: 'lab', name: 'a', customer_id: UUID },
+  },
+  'POST /staff/usage/subjects/close': { access: 'staff', good: 404, body: { product: 'lab', name: 'a' } },
+  'GET /staff/usage/tokens': { access: 'staff', good: 200 },
+  'POST /staff/usage/tokens': { access: 'staff', good: 201, body: { name: 'edge' } },
+  'DELETE /staff/usage/tokens/:id': { access: 'staff', good: 404, of: 'payment' },
   'GET /staff/nodes': { access: 'staff', good: 200 },
   'GET /staff/jobs': { access: 'staff', good: 200 },
+  'GET /staff/ledger/days': { access: 'staff', good: 200 },
+  'GET /staff/ledger/trial-balance': { access: 'staff', good: 200 },
+  // Whose must be said.
+  'GET /staff/ledger/balances': { access: 'staff', good: 400 },
+  'POST /staff/ledger/publications': { access: 'staff', good: 404, body: { through: '2026-03-01' } },
+  'GET /staff/reports': { access: 'staff', good: 200 },
+  'GET /staff/reports/file': { access: 'staff', good: 200 },
   'POST /staff/jobs/:job_id/retry': { access: 'staff', good: 204, of: 'job' },
   'POST /staff/customers/:id/guardian-consent': {
     access: 'staff',

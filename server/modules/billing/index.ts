@@ -2,6 +2,7 @@ export type { ChargeFacts, OrderFacts } from './events.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
 export { orderEnd, serviceWorth } from './order-end.ts';
 export { orderList, shownOrder } from './order-list.ts';
+export { orderOrigin } from './order-origin.ts';
 export {
   type Cart,
   MOST_PIECES,
@@ -14,6 +15,7 @@ export { type NewOrder, orderRecord, ordersRecord, type PaidOrder } from './orde
 export { orderRefund } from './order-refund.ts';
 export { ordersRenew } from './order-renew.ts';
 export { type Demand, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
-export { notEnough } from './rules.ts';
+export { notEnough, nothingRefunded } from './rules.ts';
 export { coupon, options, orderedShown, selection } from './schemas.ts';
 export { STATEMENT_TEXT } from './statement-text.ts';
+export { subscribe } from './usage-arrears.ts';

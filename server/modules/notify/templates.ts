@@ -66,6 +66,20 @@ export const TEMPLATES = {
       en: '{hostname} expired at {expires} and is suspended. Renew before {deletes} (CNY {price} a month) to restore it; after that it is deleted for good without further notice (clause {clause}).',
     },
   },
+  'service-ending': {
+    subject: { zh: '{hostname} 将于 {ends} 终止', en: '{hostname} ends at {ends}' },
+    body: {
+      zh: '我们将于 {ends} 终止 {hostname}，原因：{reason}。请在此之前拷走数据；届时未消费的部分退回您的账户（条款 {clause}）。',
+      en: 'We end {hostname} at {ends}. Why: {reason}. Copy your data out before; what is paid and not consumed goes back to your account then (clause {clause}).',
+    },
+  },
+  'price-change': {
+    subject: { zh: '{from} 起调价', en: 'Prices change at {from}' },
+    body: {
+      zh: '{from} 起执行新价目（条款 {clause}）：\n{changes}\n已经购买的服务按购买时的价格续费，不受影响。',
+      en: 'New prices hold from {from} (clause {clause}):\n{changes}\nServices that you have keep the price at which they were bought.',
+    },
+  },
   'service-restored': {
     subject: { zh: '{hostname} 已恢复', en: '{hostname} is restored' },
     body: {

@@ -1,0 +1,307 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import {
+  type App,
+  act,
+  actOnce,
+  amountIn,
+  amountOut,
+  customerOf,
+  id,
+  instant,
+  line,
+  listOf,
+  localized,
+  page,
+  paged,
+} from '#kernel/http.ts';
+import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { problem as common } from '#kernel/problem.ts';
+import { budgetDelete, budgetList, budgetSet, stopsOf } from './budget.ts';
+import { estimate } from './estimate.ts';
+import { chargeList, explain, usageSeries } from './explain.ts';
+import { meterNamed, metersOf, tariffsOf } from './meter-read.ts';
+import { ingestRoutes } from './routes-ingest.ts';
+import { staffRoutes } from './routes-staff.ts';
+import { budgetShown, charge, chargeShown, explained, explainedShown, quantityOut } from './shown.ts';
+import { subjectsOf } from './subject.ts';
+
+const name = z.string().max(40);
+
+export function routes(app: App, house: House): void {
+  ingestRoutes(app, house);
+  readRoutes(app, house);
+  chargeRoutes(app, house);
+  budgetRoutes(app, house);
+  staffRoutes(app, house);
+}
+
+const price = z.object({
+  free: z.string().nullable(),
+  mode: z.enum(['graduated', 'volume']),
+  tiers: z.array(z.object({ up_to: z.string().nullable(), price: amountOut })),
+  version: z.string(),
+  from: instant,
+});
+
+const meterOut = z.object({
+  product: z.string(),
+  product_name: localized,
+  meter: z.string(),
+  name: localized,
+  kind: z.string(),
+  settle: z.enum(['hour', 'day', 'month']),
+  unit: localized,
+  /** Base units in one unit. */
+  unit_size: quantityOut,
+  subjects: z.array(z.string()),
+  price,
+});
+
+function readRoutes(app: App, house: House): void {
+  app.get(
+    '/usage/meters',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(meterOut) }) } },
+    },
+    async (request) => {
+      const { ctx } = request;
+      const { customerId } = customerOf(ctx);
+      const meters = await metersOf(house.db, ctx.brand.id);
+      const tariffs = await tariffsOf(house.db, ctx.brand.id);
+      const subjects = await subjectsOf(house.db, ctx.brand.id, { customerId });
+      return {
+        items: meters.map((known) => {
+          const priced = tariffs.filter(
+            ({ product, tariff }) =>
+              product === known.product && tariff.prices.some(({ meter }) => meter === known.name),
+          );
+          const { tariff, effectiveAt } = priced.findLast((one) => one.effectiveAt <= ctx.now) ?? priced[0]!;
+          const { free, mode, tiers } = tariff.prices.find(({ meter }) => meter === known.name)!;
+          return {
+            product: known.product,
+            product_name: known.productName,
+            meter: known.name,
+            name: known.meter.name,
+            kind: known.kind,
+            settle: known.settle,
+            unit: known.meter.unit.name,
+            unit_size: String(known.size),
+            subjects: subjects
+              .filter((row) => row.product === known.product && !row.closed_at)
+              .map((row) => row.name),
+            price: {
+              free: free ?? null,
+              mode,
+              tiers: tiers.map((tier) => ({ up_to: tier.up_to ?? null, price: tier.price })),
+              version: tariff.version,
+              from: effectiveAt.toISOString(),
+            },
+          };
+        }),
+      };
+    },
+  );
+
+  app.get(
+    '/usage/series',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['metering'],
+        querystring: z.object({
+          product: name,
+          meter: name,
+          subject: z.string().max(200).optional(),
+          from: instant,
+          to: instant,
+          by: z.enum(['hour', 'day']).default('hour'),
+        }),
+        response: {
+          200: z.object({
+            unit: localized,
+            unit_size: quantityOut,
+            items: z.array(z.object({ at: instant, quantity: quantityOut })),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { ctx, query } = request;
+      const meter = meterNamed(await metersOf(house.db, ctx.brand.id), query.product, query.meter);
+      const rows = await usageSeries(house.db, {
+        customerId: customerOf(ctx).customerId,
+        meterNo: meter.no,
+        subject: query.subject,
+        from: new Date(query.from),
+        to: new Date(query.to),
+        by: query.by,
+        zone: ctx.brand.zone,
+      });
+      return {
+        unit: meter.meter.unit.name,
+        unit_size: String(meter.size),
+        items: rows.map(({ at, quantity }) => ({ at: at.toISOString(), quantity })),
+      };
+    },
+  );
+
+  const estimated = z.object({
+    product: z.string(),
+    meter: z.string(),
+    name: localized,
+    unit: localized,
+    unit_size: quantityOut,
+    quantity: quantityOut,
+    charged: amountOut,
+    pending: amountOut,
+  });
+  app.get(
+    '/usage/estimate',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['metering'],
+        response: {
+          200: z.object({
+            at: instant,
+            charged: amountOut,
+            pending: amountOut,
+            total: amountOut,
+            lines: z.array(estimated),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const lines = await estimate(house.db, request.ctx, customerOf(request.ctx).customerId);
+      const charged = lines.reduce((sum, each) => sum + each.charged, 0n);
+      const pending = lines.reduce((sum, each) => sum + each.pending, 0n);
+      return {
+        at: request.ctx.now.toISOString(),
+        charged: formatYuan(charged),
+        pending: formatYuan(pending),
+        total: formatYuan(charged + pending),
+        lines: lines.map((each) => ({
+          product: each.meter.product,
+          meter: each.meter.name,
+          name: each.meter.meter.name,
+          unit: each.meter.meter.unit.name,
+          unit_size: String(each.meter.size),
+          quantity: String(each.quantity),
+          charged: formatYuan(each.charged),
+          pending: formatYuan(each.pending),
+        })),
+      };
+    },
+  );
+}
+
+function chargeRoutes(app: App, house: House): void {
+  app.get(
+    '/usage/charges',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], querystring: page, response: { 200: listOf(charge) } },
+    },
+    async (request) => {
+      const filter = { customerId: customerOf(request.ctx).customerId, before: request.query.before };
+      const rows = await chargeList(house.db, request.ctx.brand.id, filter);
+      return paged(rows.map(chargeShown), (row) => row.id);
+    },
+  );
+
+  app.get(
+    '/usage/charges/:id/explain',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], params: z.object({ id }), response: { 200: explained } },
+    },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const found = await explain(house.db, request.ctx.brand.id, { customerId, id: request.params.id });
+      if (!found) throw common['not-found']();
+      return explainedShown(found);
+    },
+  );
+}
+
+const budgetIn = z.object({
+  name: line(1, 60),
+  /** Absent: all metered products together. */
+  product: name.optional(),
+  amount: amountIn,
+  percents: z.array(z.number().int().min(1).max(1_000)).max(10),
+  stop: z.boolean(),
+});
+
+const budgetOut = z.object({
+  id,
+  name: z.string(),
+  product: z.string().nullable(),
+  amount: amountOut,
+  percents: z.array(z.number()),
+  stop: z.boolean(),
+  /** Since when it stops spending. */
+  stopped_at: instant.nullable(),
+});
+
+function budgetRoutes(app: App, house: House): void {
+  const read = (body: z.infer<typeof budgetIn>) => ({
+    ...body,
+    product: body.product ?? null,
+    amount: parseYuan(body.amount),
+  });
+  app.get(
+    '/usage/budgets',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(budgetOut) }) } },
+    },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const stops = await stopsOf(house.db, request.ctx.brand.id, customerId);
+      const rows = await budgetList(house.db, request.ctx.brand.id, customerId);
+      return { items: rows.map((row) => budgetShown(row, stops)) };
+    },
+  );
+  app.post(
+    '/usage/budgets',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], body: budgetIn, response: { 201: z.object({ id }) } },
+    },
+    async (request, reply) =>
+      actOnce(house, request, reply, async (tx, ctx) => {
+        const made = await budgetSet(tx, ctx, customerOf(ctx).customerId, null, read(request.body));
+        return { status: 201, body: { id: made } };
+      }),
+  );
+  app.put(
+    '/usage/budgets/:id',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], params: z.object({ id }), body: budgetIn, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      await act(house, request, (tx, ctx) =>
+        budgetSet(tx, ctx, customerOf(ctx).customerId, request.params.id, read(request.body)),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+  app.delete(
+    '/usage/budgets/:id',
+    {
+      config: { access: 'customer' },
+      schema: { tags: ['metering'], params: z.object({ id }), response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      await act(house, request, (tx, ctx) =>
+        budgetDelete(tx, ctx, customerOf(ctx).customerId, request.params.id),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}
