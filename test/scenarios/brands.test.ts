@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { addDays } from '#kernel/time.ts';
 import { balances } from '#modules/ledger/index.ts';
 import { type Api, ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { filled, ROUTES } from '../api/route-table.ts';
 import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** Brands side by side in one deployment: whatever belongs to one doesn't exist for the other. */
@@ -23,6 +25,14 @@ function siteOf(brand: string): string {
 
 const problem = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
+const NOTHING = { service: '', mapping: randomUUID(), payment: '', session: '', customer: '', job: '' };
+
+async function staffAt(brand: string): Promise<string> {
+  const { email, password } = world.server.logins.find(({ role }) => role === 'staff')!;
+  const { headers } = await ask(brand, '/staff/auth/sign-in', '', 'POST', { email, password });
+  return String(headers['set-cookie']).split(';')[0]!;
+}
+
 /** One request by its host name and cookie, as any program may send it. */
 async function ask(
   brand: string,
@@ -31,15 +41,17 @@ async function ask(
   method: 'GET' | 'POST' = 'GET',
   body?: object,
 ) {
-  const { status, headers } = await world.server.app
-    .inject({
-      method,
-      url: `/api/v1${path}`,
-      headers: { host: new URL(siteOf(brand)).host, cookie, 'idempotency-key': 'the-same-key' },
-      ...(body ? { payload: body } : {}),
-    })
-    .then(({ statusCode, headers }) => ({ status: statusCode, headers }));
-  return { status, headers };
+  const {
+    statusCode,
+    headers,
+    body: text,
+  } = await world.server.app.inject({
+    method,
+    url: `/api/v1${path}`,
+    headers: { host: new URL(siteOf(brand)).host, cookie, 'idempotency-key': 'the-same-key' },
+    ...(body ? { payload: body } : {}),
+  });
+  return { status: statusCode, headers, text };
 }
 
 before(async () => {
@@ -77,9 +89,7 @@ test('a session of one brand opens nothing on another, also a staff member’s',
     assert.equal((await ask(own, '/auth/session', cookie)).status, 200);
     assert.equal((await ask(other, '/auth/session', cookie)).status, 401);
   }
-  const { email, password } = world.server.logins.find(({ role }) => role === 'staff')!;
-  const entered = await ask('asiayun', '/staff/auth/sign-in', '', 'POST', { email, password });
-  const cookie = String(entered.headers['set-cookie']).split(';')[0]!;
+  const cookie = await staffAt('asiayun');
   assert.equal((await ask('asiayun', '/staff/customers', cookie)).status, 200);
   assert.equal((await ask('lantian', '/staff/customers', cookie)).status, 401);
   const { customer } = await ok(lantian.api.GET('/api/v1/auth/session'));
@@ -104,6 +114,35 @@ test('what one brand has isn’t there for another', async () => {
   for (const path of ['/api/v1/services', '/api/v1/orders'] as const)
     assert.equal((await ok(asiayun.api.GET(path))).items.length, 0, path);
   assert.equal((await lantian.service(service)).state, 'active');
+});
+
+test('no route of one brand, of customers or of staff, reaches or names what is another’s', async () => {
+  const { customer } = await ok(lantian.api.GET('/api/v1/auth/session'));
+  const [service] = (await ok(lantian.api.GET('/api/v1/services'))).items;
+  const [payment] = (await ok(lantian.api.GET('/api/v1/payments'))).items;
+  const ids = { ...NOTHING, service: service!.id, payment: payment!.id, customer: customer.id };
+  const foreign = [ids.service, ids.payment, ids.customer, payment!.out_trade_no, customer.id];
+  const staff = await staffAt('asiayun');
+  let reached = 0;
+  for (const [name, route] of Object.entries(ROUTES)) {
+    const [method, path] = name.split(' ') as ['GET' | 'POST', string];
+    if (route.access !== 'customer' && route.access !== 'staff') continue;
+    const cookie = route.access === 'staff' ? staff : asiayun.api.cookie();
+    if (route.of && route.of in ids && route.good < 300) {
+      const { status } = await ask('asiayun', filled(path, route, ids), cookie, method, route.body);
+      assert.equal(status, 404, name);
+      reached++;
+    } else if (method === 'GET' && !path.includes(':')) {
+      const { text } = await ask('asiayun', path, cookie);
+      assert.deepEqual(
+        foreign.filter((id) => text.includes(id)),
+        [],
+        name,
+      );
+      reached++;
+    }
+  }
+  assert.ok(reached > 30, String(reached));
 });
 
 test('each has its own name, look, terms, prices and mail', async () => {
