@@ -6,6 +6,8 @@ import { jobsPending } from '#kernel/jobs.ts';
 import { jobsFailed } from '#kernel/jobs-list.ts';
 import { problem } from '#kernel/problem.ts';
 import { nodesTrouble } from '#modules/compute/index.ts';
+import { heldPayments } from '#modules/payments/index.ts';
+import { findingsOpen } from '#modules/reconciliation/index.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -23,6 +25,10 @@ export function observe(app: App, house: House): void {
 
   gauge(registry, 'jobs_failed', 'Jobs that used up their attempts', () => jobsFailed(house.db));
   gauge(registry, 'jobs_pending', 'Jobs that could run now or are running', () => jobsPending(house.db));
+  gauge(registry, 'payments_held', 'Held payments that wait for staff', () => heldPayments(house.db));
+  gauge(registry, 'reconciliation_open', 'Findings in the channels’ bills that wait for staff', () =>
+    findingsOpen(house.db),
+  );
   gauge(registry, 'nodes_in_trouble', 'Nodes that take instances and do not answer', () =>
     nodesTrouble(house.db),
   );

@@ -16,13 +16,19 @@ import {
 import { cashBalances } from '#modules/ledger/index.ts';
 import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
 import { heldPayments } from '#modules/payments/index.ts';
+import { findingsOpen } from '#modules/reconciliation/index.ts';
 import { acceptanceLatest } from '#modules/terms/index.ts';
+import { heldReceipts } from '#modules/transfers/index.ts';
 
 const overview = z.object({
   customers: z.number(),
   services: z.record(z.string(), z.number()),
   jobs_failed: z.number(),
   payments_held: z.number(),
+  /** What the bank received and nobody announced. */
+  receipts_held: z.number(),
+  /** Where a channel's bill and our books differ. */
+  reconciliation_open: z.number(),
   nodes_in_trouble: z.number(),
 });
 
@@ -60,6 +66,8 @@ export function staffRoutes(app: App, house: House): void {
         services: await serviceCounts(house.db, brand),
         jobs_failed: await jobsFailed(house.db),
         payments_held: await heldPayments(house.db, brand),
+        receipts_held: await heldReceipts(house.db, brand),
+        reconciliation_open: await findingsOpen(house.db, brand),
         nodes_in_trouble: await nodesTrouble(house.db),
       };
     },

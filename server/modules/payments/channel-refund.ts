@@ -115,6 +115,7 @@ export async function refundIntend(
         state: 'requested',
         detail: null,
         channel_refund_no: null,
+        refunded_at: null,
         ask_at: ctx.now,
         created_at: ctx.now,
         ended_at: null,

@@ -198,6 +198,7 @@ async function book(tx: Tx, ctx: Ctx, held: Held, stated: Micro | undefined): Pr
       state: 'done',
       detail: held.number,
       channel_refund_no: null,
+      refunded_at: null,
       ask_at: null,
       created_at: ctx.now,
       ended_at: ctx.now,

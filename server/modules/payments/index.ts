@@ -1,4 +1,14 @@
 export {
+  type BillEntry,
+  billBooks,
+  billOf,
+  channelSays,
+  firstSettled,
+  heldFromBill,
+  paymentAskSoon,
+  refundAskSoon,
+} from './bill-books.ts';
+export {
   type ChannelRefundRequest,
   channelRefund,
   type Refundable,

@@ -41,9 +41,12 @@ async function paymentAsk(house: House, id: string): Promise<void> {
     return;
   }
   const gateway = gatewayOf(house.ports, payment.channel);
-  const facts = await gateway.query(payment.out_trade_no);
+  let facts = await gateway.query(payment.out_trade_no);
   // The payer never opened the page, or left it: nothing can be paid any more once the channel says so.
-  if (facts.state === 'unpaid' && expired) await gateway.close(payment.out_trade_no);
+  if (facts.state === 'unpaid' && expired) {
+    await gateway.close(payment.out_trade_no);
+    facts = await gateway.query(payment.out_trade_no);
+  }
   const closed = facts.state === 'not_found' && expired;
   const state = await asSystem(house, payment.brand, 'payment-query', (tx, ctx) =>
     paymentSettle(tx, ctx, gateway, closed ? { ...facts, state: 'closed' } : facts),

@@ -98,12 +98,12 @@ export async function heldBook(
   await tx.updateTable('payments_held').set({ booked_micro: amount }).where('id', '=', held.id).execute();
 }
 
-/** How many cases wait for staff: money that differs, names nothing of ours, or left without our asking. */
-export async function heldPayments(db: Db | Tx, brand: string): Promise<number> {
+/** How many cases wait for staff: money that differs, names nothing of ours, or left without our asking. Of all brands without one. */
+export async function heldPayments(db: Db | Tx, brand?: string): Promise<number> {
   const { count } = await db
     .selectFrom('payments_held')
     .select((e) => e.fn.countAll<bigint>().as('count'))
-    .where('brand', '=', brand)
+    .$if(brand !== undefined, (q) => q.where('brand', '=', brand!))
     .where('state', '=', 'open')
     .executeTakeFirstOrThrow();
   return Number(count);

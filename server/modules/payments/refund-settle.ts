@@ -59,6 +59,7 @@ async function done(tx: Tx, ctx: Ctx, refund: Refund, facts: RefundFacts): Promi
     state: 'done',
     detail: null,
     channel_refund_no: facts.refundNo,
+    refunded_at: facts.refundedAt ?? ctx.now,
     ask_at: null,
     ended_at: ctx.now,
   });

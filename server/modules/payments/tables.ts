@@ -85,5 +85,7 @@ export interface RefundTable {
   asked: Generated<number>;
   ask_at: Date | null;
   created_at: Date;
+  /** By the channel's clock. */
+  refunded_at: Date | null;
   ended_at: Date | null;
 }

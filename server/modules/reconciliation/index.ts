@@ -1,0 +1,1 @@
+export { findingsOpen } from './day-read.ts';

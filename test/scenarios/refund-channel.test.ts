@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { afterEach, before, test } from 'node:test';
+import type { AlipaySandbox } from '#drivers/alipay/sandbox.ts';
+import { violated } from '#kernel/db.ts';
+import { addDays, addMinutes } from '#kernel/time.ts';
+import { cashBalance, ledgerCheck } from '#modules/ledger/index.ts';
+import { heldPayments, refundablePayments } from '#modules/payments/index.ts';
+import { type Api, ok } from '#server/client.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
+import type { StoryCustomer } from '#server/story/customer.ts';
+import type { World } from '#server/world.ts';
+import { books, idOf, refusedBy, staffOf, yuan } from '../support/money.ts';
+import { paymentOf, payOnly, refund, refundRow } from '../support/payments.ts';
+import { readyCustomer, testWorld } from '../support/world.ts';
+
+/** Money that goes back the way it came: asked for until it is known, never above what was paid, never twice. */
+
+let world: World;
+let customer: StoryCustomer;
+let staff: Api;
+let sandbox: AlipaySandbox;
+const ended: { name: string; refundId: string }[] = [];
+
+before(async () => {
+  world = await testWorld({ seed: true });
+  customer = await readyCustomer(world, null);
+  staff = await staffOf(world);
+  sandbox = world.server.alipaySandbox!;
+  for (const name of ['channel-refund.done', 'channel-refund.failed'] as const)
+    world.server.house.bus.on(name, async (_tx, _ctx, { refundId }) => void ended.push({ name, refundId }));
+});
+
+const CALM = {
+  ...{ status500: false, refundSlow: false, refundBroke: false, drop: false },
+  wrongAmount: null,
+};
+afterEach(() => {
+  Object.assign(sandbox.faults, CALM);
+});
+
+const later = async (minutes: number) => {
+  await world.advanceTo(addMinutes(world.clock.now(), minutes));
+  await customer.stayIn(world.clock.now());
+};
+const endsOf = (id: string) => ended.filter(({ refundId }) => refundId === id).map(({ name }) => name);
+const account = async (kind: string) => (await books(world))[kind] ?? 0n;
+
+test('part of a payment goes back: in transit, then gone; the payer is told, and told once', async () => {
+  const payment = await customer.topUp('100');
+  const before = await account('channel_clearing');
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('30') });
+  assert.equal(await customer.balance(), '70.00');
+  await world.drain();
+  const row = await refundRow(world, refundId);
+  assert.deepEqual([row.state, row.asked, row.ask_at], ['done', 1, null]);
+  assert.equal((await account('channel_clearing')) - before, yuan('30'));
+  assert.equal(await account('withdrawal_transit'), 0n);
+  assert.equal((await paymentOf(customer, payment)).refunded_amount, '30.00');
+  assert.deepEqual(endsOf(refundId), ['channel-refund.done']);
+  await sandbox.deliverDue();
+  await later(10);
+  const { items } = await ok(customer.api.GET('/api/v1/notices'));
+  assert.equal(items.filter(({ kind }) => kind === 'refund-done').length, 1);
+  assert.deepEqual(endsOf(refundId), ['channel-refund.done'], 'the notice of it changes nothing more');
+});
+
+test('F32 several parts, never more than was paid; the same refund again is the same refund', async () => {
+  const payment = await customer.topUp('50');
+  const balance = Number(await customer.balance());
+  const first = await refund(world, { paymentId: payment, amount: yuan('20') });
+  const again = await refund(world, { paymentId: payment, amount: yuan('20'), refundId: first.refundId });
+  assert.equal(again.outRefundNo, first.outRefundNo);
+  assert.equal(Number(await customer.balance()), balance - 20);
+  await assert.rejects(refund(world, { paymentId: payment, amount: yuan('30.01') }), {
+    code: 'refund-above-payment',
+  });
+  await assert.rejects(refund(world, { paymentId: payment, amount: yuan('21'), refundId: first.refundId }), {
+    code: 'refund-impossible',
+  });
+  for (const amount of [0n, -yuan('1'), 5_000n])
+    await assert.rejects(refund(world, { paymentId: payment, amount }), { code: 'refund-impossible' });
+  await refund(world, { paymentId: payment, amount: yuan('30') });
+  await world.drain();
+  assert.equal((await paymentOf(customer, payment)).refunded_amount, '50.00');
+  await assert.rejects(refund(world, { paymentId: payment, amount: yuan('0.01') }), {
+    code: 'refund-above-payment',
+  });
+});
+
+test('F32 twenty refunds at once of a payment that holds seven of them', async () => {
+  const payment = await customer.topUp('70');
+  const balance = Number(await customer.balance());
+  const tries = await Promise.allSettled(
+    Array.from({ length: 20 }, () => refund(world, { paymentId: payment, amount: yuan('10') })),
+  );
+  const refused = tries.filter((result) => result.status === 'rejected').map(({ reason }) => reason.code);
+  assert.deepEqual(
+    refused,
+    Array.from({ length: 13 }, () => 'refund-above-payment'),
+  );
+  assert.equal(Number(await customer.balance()), balance - 70);
+  await world.drain();
+  assert.equal(await account('withdrawal_transit'), 0n);
+  assert.deepEqual(await ledgerCheck(world.server.house.db), { sum: 0n, drift: 0n });
+});
+
+test('F32 the database itself refuses a refund above the payment, and a refund that ended stays as it ended', async () => {
+  const payment = await customer.topUp('5');
+  const { db } = world.server.house;
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('3') });
+  await world.drain();
+  const row = await refundRow(world, refundId);
+  const other = { ...row, id: randomUUID(), out_refund_no: 'R1', amount_micro: yuan('2.01') };
+  await assert.rejects(db.insertInto('payments_refund').values(other).execute(), (error) => {
+    assert.equal(violated(error), 'payments_payment_refund_within');
+    return true;
+  });
+  await assert.rejects(
+    db.updateTable('payments_refund').set({ state: 'failed' }).where('id', '=', refundId).execute(),
+    (error) => violated(error) === 'payments_refund_fixed',
+  );
+  await assert.rejects(db.deleteFrom('payments_refund').where('id', '=', refundId).execute(), /append-only/);
+});
+
+test('the channel refuses, and signs it: the money is back where it was, and can be refunded again', async () => {
+  const payment = await customer.topUp('12');
+  const balance = await customer.balance();
+  sandbox.faults.refundBroke = true;
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('12') });
+  await world.drain();
+  const row = await refundRow(world, refundId);
+  assert.deepEqual([row.state, row.detail], ['failed', 'ACQ.SELLER_BALANCE_NOT_ENOUGH']);
+  assert.equal(await customer.balance(), balance);
+  assert.deepEqual(endsOf(refundId), ['channel-refund.failed']);
+  sandbox.faults.refundBroke = false;
+  const { refundId: second } = await refund(world, { paymentId: payment, amount: yuan('12') });
+  await world.drain();
+  assert.equal((await refundRow(world, second)).state, 'done');
+});
+
+test('F43 the channel did it and answered 500: unknown, the money in transit, done once it can be asked', async () => {
+  const payment = await customer.topUp('9');
+  Object.assign(sandbox.faults, { status500: true, drop: true });
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('9') });
+  const clearing = await account('channel_clearing');
+  await world.drain();
+  assert.equal((await refundRow(world, refundId)).state, 'unknown');
+  await later(3);
+  assert.equal((await refundRow(world, refundId)).state, 'unknown', 'neither done nor failed is guessed');
+  assert.equal(await account('withdrawal_transit'), yuan('9'));
+  sandbox.faults.status500 = false;
+  await later(60);
+  assert.equal((await refundRow(world, refundId)).state, 'done');
+  assert.equal((await account('channel_clearing')) - clearing, yuan('9'), 'once');
+});
+
+test('a refund that takes its time stays in transit until the channel says that it is gone', async () => {
+  const payment = await customer.topUp('8');
+  sandbox.faults.refundSlow = true;
+  sandbox.faults.drop = true;
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('8') });
+  await later(90);
+  const { state } = await refundRow(world, refundId);
+  assert.equal(state, 'processing');
+  assert.equal(await account('withdrawal_transit'), yuan('8'));
+  sandbox.faults.refundSlow = false;
+  await later(61);
+  assert.equal((await refundRow(world, refundId)).state, 'done');
+  assert.deepEqual(endsOf(refundId), ['channel-refund.done']);
+});
+
+test('what is left of each payment can go back, newest first; after a year nothing can', async () => {
+  const stranger = await readyCustomer(world, null);
+  const first = await stranger.topUp('10');
+  const second = await stranger.topUp('20');
+  await refund(world, { paymentId: second, amount: yuan('5') });
+  await world.drain();
+  const { db } = world.server.house;
+  const left = await refundablePayments(db, await idOf(stranger));
+  assert.deepEqual(
+    left.map((one) => [one.paymentId, one.left]).sort(),
+    [
+      [first, yuan('10')],
+      [second, yuan('15')],
+    ].sort(),
+  );
+  await db
+    .updateTable('payments_payment')
+    .set({ settled_at: addDays(world.clock.now(), -365, 'Asia/Shanghai') })
+    .where('id', '=', first)
+    .execute();
+  await assert.rejects(refund(world, { paymentId: first, amount: yuan('1') }), { code: 'refund-impossible' });
+});
+
+test('F37 the refund is told before its payment is known: nothing is credited, staff see what the channel says', async () => {
+  sandbox.faults.drop = true;
+  const balance = await customer.balance();
+  const begun = await payOnly(customer, '40');
+  sandbox.faults.drop = false;
+  const gateway = world.server.house.ports.payments.alipay!;
+  const byHand = { outTradeNo: begun.out_trade_no, outRefundNo: 'byhand1', reason: '商家后台退款' };
+  const amount = yuan('40');
+  await gateway.refund({
+    ...byHand,
+    amount,
+    total: amount,
+    notifyUrl: `${world.url}/api/v1/callbacks/alipay`,
+  });
+  await sandbox.deliverDue();
+  await world.drain();
+  assert.equal((await paymentOf(customer, begun.id)).state, 'held');
+  assert.equal(await customer.balance(), balance);
+  const held = await heldOf(begun.out_trade_no);
+  await decide(held.id, { act: 'dismiss', reason: '已在支付宝全额退回' });
+  assert.equal((await paymentOf(customer, begun.id)).state, 'returned');
+  await sandbox.renotify(begun.out_trade_no);
+  await later(60);
+  assert.equal(await customer.balance(), balance);
+});
+
+test('F37 the other way round: credited, then refunded at the channel by hand; staff book it, and the end is the same', async () => {
+  const balance = await customer.balance();
+  const payment = await customer.topUp('40');
+  const { out_trade_no: outTradeNo } = await paymentOf(customer, payment);
+  const amount = yuan('40');
+  const byHand = { outTradeNo, outRefundNo: 'byhand2', reason: '商家后台退款', total: amount };
+  const notifyUrl = `${world.url}/api/v1/callbacks/alipay`;
+  await world.server.house.ports.payments.alipay!.refund({ ...byHand, amount, notifyUrl });
+  await sandbox.deliverDue();
+  await world.drain();
+  const held = await heldOf(outTradeNo);
+  assert.deepEqual([held.kind, held.refund], ['foreign-refund', '40.00']);
+  await assert.rejects(
+    decide(held.id, { act: 'credit', reason: 'not like this' }),
+    refusedBy('held-act-impossible'),
+  );
+  await decide(held.id, { act: 'book', reason: '客服在支付宝后台退款' });
+  assert.equal(await customer.balance(), balance);
+  await assert.rejects(refund(world, { paymentId: payment, amount: yuan('1') }), {
+    code: 'refund-above-payment',
+  });
+});
+
+test('F38 held because the amount differs: staff credit what the channel says was really paid', async () => {
+  const balance = Number(await customer.balance());
+  sandbox.faults.wrongAmount = '33.00';
+  const begun = await payOnly(customer, '60');
+  await sandbox.deliverDue();
+  await world.drain();
+  sandbox.faults.wrongAmount = null;
+  const held = await heldOf(begun.out_trade_no);
+  assert.deepEqual([held.kind, held.booked], ['differs', '33.00']);
+  const alarms = await heldPayments(world.server.house.db, 'lantian');
+  await assert.rejects(decide(held.id, { act: 'dismiss', reason: 'no wish' }), refusedBy('held-money-there'));
+  assert.equal(await heldPayments(world.server.house.db, 'lantian'), alarms, 'the alarm stays');
+  const [one, two] = await Promise.allSettled([
+    decide(held.id, { act: 'credit', reason: '与渠道核对无误' }),
+    decide(held.id, { act: 'return', reason: '退回付款人' }),
+  ]);
+  const wins = [one, two].filter(({ status }) => status === 'fulfilled');
+  assert.equal(wins.length, 1, 'two of the staff at once: one decides');
+  await world.drain();
+  assert.equal(await heldPayments(world.server.house.db, 'lantian'), alarms - 1);
+  assert.equal(Number(await customer.balance()), one.status === 'fulfilled' ? balance + 60 : balance);
+  assert.equal(await account('payment_held'), 0n);
+});
+
+test('F38 held money goes back through the channel; when the channel refuses it is for staff again', async () => {
+  const balance = await customer.balance();
+  sandbox.faults.wrongAmount = '1.00';
+  const begun = await payOnly(customer, '25');
+  await sandbox.deliverDue();
+  await world.drain();
+  sandbox.faults.wrongAmount = null;
+  sandbox.faults.refundBroke = true;
+  const held = await heldOf(begun.out_trade_no);
+  await decide(held.id, { act: 'return', reason: '付款人要求退回' });
+  await world.drain();
+  assert.equal((await heldOf(begun.out_trade_no)).state, 'open', 'it could not be sent back');
+  assert.equal(await account('payment_held'), yuan('25'));
+  sandbox.faults.refundBroke = false;
+  await decide(held.id, { act: 'return', reason: '付款人要求退回' });
+  await world.drain();
+  assert.equal((await heldOf(begun.out_trade_no)).state, 'returned');
+  assert.equal((await paymentOf(customer, begun.id)).state, 'returned');
+  assert.equal(await account('payment_held'), 0n);
+  assert.equal(await customer.balance(), balance);
+});
+
+test('F38 money that names no payment of ours: staff find out whose it is, and it is credited once', async () => {
+  const stranger = await readyCustomer(world, null);
+  const customerId = await idOf(stranger);
+  const outTradeNo = 'ORPHAN20260302';
+  const step = await world.server.house.ports.payments.alipay!.start({
+    outTradeNo,
+    way: 'page',
+    amount: yuan('15'),
+    subject: '无主付款',
+    returnUrl: `${world.url}/`,
+    notifyUrl: `${world.url}/api/v1/callbacks/alipay`,
+    expiresAt: addMinutes(world.clock.now(), 30),
+  });
+  assert.equal(step.kind, 'redirect');
+  await payAtSandbox(step.kind === 'redirect' ? step.url : '');
+  await sandbox.deliverDue();
+  const held = await heldOf(outTradeNo);
+  assert.deepEqual([held.kind, held.booked, held.payment_id], ['orphan', '15.00', null]);
+  await assert.rejects(
+    decide(held.id, { act: 'credit', reason: 'whose?' }),
+    refusedBy('held-customer-needed'),
+  );
+  await decide(held.id, { act: 'credit', reason: '客户来电确认', customer_id: customerId });
+  assert.equal(await cashBalance(world.server.house.db, 'lantian', customerId), yuan('15'));
+  await assert.rejects(
+    decide(held.id, { act: 'credit', reason: 'again', customer_id: customerId }),
+    refusedBy('held-decided'),
+  );
+  await sandbox.renotify(outTradeNo);
+  assert.equal(await cashBalance(world.server.house.db, 'lantian', customerId), yuan('15'));
+});
+
+async function heldOf(outTradeNo: string) {
+  const { items } = await ok(staff.GET('/api/v1/staff/held-payments'));
+  const found = items.find((item) => item.out_trade_no === outTradeNo);
+  assert.ok(found, `nothing held for ${outTradeNo}`);
+  return found;
+}
+
+type Decision = { act: 'credit' | 'return' | 'dismiss' | 'book'; reason: string; customer_id?: string };
+
+function decide(id: string, body: Decision) {
+  return ok(staff.POST('/api/v1/staff/held-payments/{id}/decision', { params: { path: { id } }, body }));
+}

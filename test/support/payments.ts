@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asSystem } from '#kernel/house.ts';
+import { type ChannelRefundRequest, channelRefund } from '#modules/payments/index.ts';
+import { ok } from '#server/client.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
+import type { StoryCustomer } from '#server/story/customer.ts';
+import type { World } from '#server/world.ts';
+import { brandWith } from './money.ts';
+
+export const BANK_ACCOUNT = { holder: '蓝天云测试有限公司', bank: '测试银行', number: '6222000000000001' };
+
+/** A folder with one brand that takes bank transfers too. */
+export async function bankBrand(): Promise<string> {
+  const dir = await brandWith('terms.yaml', [
+    ['channels: [alipay, wechatpay]', 'channels: [alipay, wechatpay, bank-transfer]'],
+  ]);
+  const { holder, bank, number } = BANK_ACCOUNT;
+  await appendFile(
+    join(dir, 'lantian/brand.yaml'),
+    `\nbank_account: { holder: ${holder}, bank: ${bank}, number: "${number}" }\n`,
+  );
+  return dir;
+}
+
+/** A payment by Alipay, paid and credited. */
+export async function paid(customer: StoryCustomer, amount: string): Promise<string> {
+  return customer.topUp(amount);
+}
+
+/** Pays a new payment at the gateway and doesn't wait for anything. */
+export async function payOnly(customer: StoryCustomer, amount: string) {
+  const begun = await ok(customer.api.POST('/api/v1/payments', { body: { amount, channel: 'alipay' } }));
+  await payAtSandbox(begun.pay_url!);
+  return begun;
+}
+
+/** What a room above would ask for; `refundId` is made where none is given. */
+export function refund(
+  world: World,
+  input: Partial<ChannelRefundRequest> & Pick<ChannelRefundRequest, 'paymentId' | 'amount'>,
+) {
+  return asSystem(world.server.house, 'lantian', 'test', (tx, ctx) =>
+    channelRefund(tx, ctx, { refundId: randomUUID(), from: 'customer_cash', reason: '测试退款', ...input }),
+  );
+}
+
+export function refundRow(world: World, id: string) {
+  return world.server.house.db
+    .selectFrom('payments_refund')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
+export function paymentOf(customer: StoryCustomer, id: string) {
+  return ok(customer.api.GET('/api/v1/payments/{id}', { params: { path: { id } } }));
+}
