@@ -1,0 +1,27 @@
+import { asSystem } from '#kernel/house.ts';
+import { hashPassword, staffAdd } from '#modules/identity/index.ts';
+import { apiClient, ok } from '#server/client.ts';
+import type { World } from '#server/world.ts';
+
+export type StaffApi = ReturnType<typeof apiClient>;
+
+/** A member of the staff, signed in at the site under this address; for two-person acts make two. */
+export async function staffMember(world: World, name: string, url = world.url): Promise<StaffApi> {
+  const { house } = world.server;
+  const email = `${name}@staff.example.com`;
+  const password = `pw-${name}-Plum-rain-9`;
+  const passwordHash = await hashPassword(password, []);
+  await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
+    staffAdd(tx, ctx, { email, name, passwordHash }),
+  );
+  const api = apiClient(url);
+  await ok(api.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+  return api;
+}
+
+/** The newest thing that waits for a second person is granted or refused by this one. */
+export async function decideNewest(api: StaffApi, grant: boolean, reason = 'looked at it'): Promise<void> {
+  const { items } = await ok(api.GET('/api/v1/staff/approvals', { params: { query: { state: 'waiting' } } }));
+  const path = { id: items[0]!.id };
+  await ok(api.POST('/api/v1/staff/approvals/{id}/decision', { params: { path }, body: { grant, reason } }));
+}
