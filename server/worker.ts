@@ -5,10 +5,11 @@ import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
+import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
-import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
+import { jobs as lifecycleJobs, sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
@@ -19,6 +20,8 @@ export function allJobs(house: House): JobTable {
     ...notifyJobs(house),
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
+    ...documentsJobs(house),
+    ...lifecycleJobs(house),
     ...computeJobs(house),
   };
 }
@@ -35,6 +38,7 @@ export function allSweeps(house: House): Sweep[] {
     ...meteringSweeps(house),
     ...billingSweeps(house),
     ...invoicingSweeps(house),
+    ...documentsSweeps(house),
     ...lifecycleSweeps(house),
   ];
 }

@@ -40,6 +40,12 @@ export const ROUTES: Record<string, Route> = {
   'GET /catalogue': { access: 'public', good: 200 },
   'GET /openapi.json': { access: 'public', good: 200 },
   'GET /ledger/roots': { access: 'public', good: 200 },
+  'GET /price-changes': { access: 'public', good: 200 },
+  'POST /carts/quote': {
+    access: 'public',
+    good: 200,
+    body: { lines: [{ plan: 'nat-s', region: 'hk', months: 1 }] },
+  },
   'POST /quote': { access: 'public', good: 200, body: { plan: 'nat-s', region: 'hk', months: 1 } },
   'POST /auth/sign-up': { access: 'public', good: 202, body: { ...nobody, locale: 'zh', minor: false } },
   'POST /auth/resend-code': { access: 'public', good: 202, body: { email: nobody.email } },
@@ -81,6 +87,18 @@ export const ROUTES: Record<string, Route> = {
   'GET /payments': { access: 'customer', good: 200 },
   'GET /payments/:id': { access: 'customer', good: 200, of: 'payment' },
   'GET /orders': { access: 'customer', good: 200 },
+  'GET /gifts': { access: 'customer', good: 200 },
+  'POST /services/:id/changes/preview': {
+    access: 'customer',
+    good: 200,
+    of: 'service',
+    body: { plan: 'nat-s', options: { disk_gb: 5 } },
+  },
+  // What it is already; test/scenarios/change-plan.test.ts changes it.
+  'POST /services/:id/changes': { access: 'customer', good: 422, of: 'service', body: { plan: 'nat-s' } },
+  'GET /services/:id/end': { access: 'customer', good: 200, of: 'service' },
+  // This brand refunds nothing, and the customer hasn't given up what is left.
+  'POST /services/:id/end': { access: 'customer', good: 409, of: 'service', body: {} },
   'GET /services': { access: 'customer', good: 200 },
   'GET /services/:id': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/history': { access: 'customer', good: 200, of: 'service' },
@@ -122,6 +140,22 @@ export const ROUTES: Record<string, Route> = {
       access: PASSWORD_ACCESS,
     },
   },
+  'POST /carts/orders': {
+    access: 'customer',
+    good: 201,
+    body: {
+      lines: [
+        {
+          plan: 'nat-s',
+          region: 'hk',
+          image: 'debian-12',
+          hostname: 'web3',
+          months: 1,
+          access: PASSWORD_ACCESS,
+        },
+      ],
+    },
+  },
   'POST /terms/acceptances': {
     access: 'customer',
     good: 409,
@@ -140,6 +174,29 @@ export const ROUTES: Record<string, Route> = {
   'GET /staff/customers/:id': { access: 'staff', good: 200, of: 'customer' },
   'GET /staff/services': { access: 'staff', good: 200 },
   'GET /staff/orders': { access: 'staff', good: 200 },
+  'GET /staff/prices': { access: 'staff', good: 200 },
+  'POST /staff/prices': { access: 'staff', good: 422, body: { csv: 'product,plan,price' } },
+  'GET /staff/coupons': { access: 'staff', good: 200 },
+  'POST /staff/coupons': {
+    access: 'staff',
+    good: 201,
+    body: { code: 'SPRING', name: { zh: '春', en: 'Spring' }, off: { kind: 'percent', percent: '10' } },
+  },
+  'POST /staff/coupons/:id/disable': { access: 'staff', good: 404, of: 'payment' },
+  'GET /staff/customers/:id/gifts': { access: 'staff', good: 200, of: 'customer' },
+  'POST /staff/customers/:id/gifts': {
+    access: 'staff',
+    good: 201,
+    of: 'customer',
+    body: {
+      name: { zh: '赠金', en: 'Gift' },
+      amount: '5',
+      expires_at: '2027-01-01T00:00:00Z',
+      reason: 'a welcome',
+    },
+  },
+  // Its terms don't let the operator end a service early.
+  'POST /staff/services/:id/end': { access: 'staff', good: 409, of: 'service', body: { reason: 'a test' } },
   'GET /staff/payments': { access: 'staff', good: 200 },
   'GET /staff/held-payments': { access: 'staff', good: 200 },
   'POST /staff/held-payments/:id/decision': {

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { formatYuan, MICRO_MAX, MoneyError, multiply, parseYuan, proportion, toFen } from '#kernel/money.ts';
-import { catalogueCurrent } from '#modules/catalogue/catalogue-read.ts';
+import { catalogueAt } from '#modules/catalogue/catalogue-read.ts';
 import { price } from '#modules/catalogue/price.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
@@ -127,7 +127,7 @@ test('F28 months that are no whole number from 1 to 36 are refused with 400 wher
 test('F29 price times months past 2^63 is refused, never wrapped', async () => {
   const { db, clock } = world.server.house;
   const before = await made(world);
-  const current = (await catalogueCurrent(db, 'lantian', clock.now()))!;
+  const current = (await catalogueAt(db, 'lantian', clock.now()))!;
   const document = structuredClone(current.document);
   for (const product of document.products) for (const plan of product.plans) plan.price = '9000000000000';
   assert.throws(() => price(document, [{ plan: 'nat-s', region: 'hk', months: 2 }]), MoneyError);

@@ -66,6 +66,8 @@ export interface ChangePlan {
   left: Micro;
   /** What the terms make of it: back to where it came from, or time. */
   becomes: 'nothing' | 'refund' | 'time';
+  /** By which it is so. */
+  clause: ClauseRef;
   /** Of the paid time, after the change. */
   periodEnd: Date;
 }
@@ -106,7 +108,8 @@ export async function changePlan(db: Db | Tx, ctx: Ctx, request: ChangeRequest):
     throw problem['no-time-for-it']({}, { clause: clauseCited(ctx, request.terms.version, 'refund') });
   const periodEnd =
     becomes === 'time' ? timeFor(ctx, left, piece!.monthly, request.periodEnd) : request.periodEnd;
-  return { piece: piece!, catalogueVersionId, document, segments, charge, left, becomes, periodEnd };
+  const clause = request.terms.clauseOf('refund');
+  return { piece: piece!, catalogueVersionId, document, segments, charge, left, becomes, clause, periodEnd };
 }
 
 /**
@@ -117,11 +120,10 @@ export async function orderChange(
   tx: Tx,
   ctx: Ctx,
   request: ChangeRequest,
-): Promise<ChangePlan & { orders: PaidOrder[]; refunded: Micro; clause: ClauseRef }> {
+): Promise<ChangePlan & { orders: PaidOrder[]; refunded: Micro }> {
   await cashLocked(tx, ctx, [request.customerId]);
   const plan = await changePlan(tx, ctx, request);
-  const { piece, segments } = plan;
-  const clause = request.terms.clauseOf('refund');
+  const { piece, segments, clause } = plan;
   if (request.plan !== piece.plan.id) {
     await stockTake(tx, ctx, piece.plan, request.region);
     await stockReturn(tx, ctx, request.plan, request.region);
@@ -145,7 +147,7 @@ export async function orderChange(
     monthly: piece.monthly,
     periodEnd,
   });
-  return { ...plan, periodEnd, orders: results, refunded, clause };
+  return { ...plan, periodEnd, orders: results, refunded };
 }
 
 async function giveBack(

@@ -52,6 +52,7 @@ export function giftRoutes(app: App, house: House): void {
       schema: { tags: ['staff'], params: z.object({ id }), response: { 200: listOf(gift) } },
     },
     async ({ ctx, params }) => {
+      if (!(await customerFind(house.db, ctx.brand.id, params.id))) throw problem['not-found']();
       const rows = await giftList(house.db, ctx.brand.id, params.id);
       return { items: rows.map(shownGift), next: null };
     },

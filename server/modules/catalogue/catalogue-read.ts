@@ -9,23 +9,53 @@ export interface Catalogue {
   effective_at: Date;
 }
 
+/** A file that was replaced before it came to hold, by one that holds no later, never holds. */
+function versions(db: Db | Tx, brand: string) {
+  return db
+    .selectFrom('catalogue_version as v')
+    .select(['v.id', 'v.sha256', 'v.document', 'v.effective_at', 'v.published_at'])
+    .where('v.brand', '=', brand)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('catalogue_version as w')
+            .select('w.id')
+            .where('w.brand', '=', brand)
+            .where('w.source', '=', 'file')
+            .where('v.source', '=', 'file')
+            .whereRef('w.id', '>', 'v.id')
+            .whereRef('w.effective_at', '<=', 'v.effective_at'),
+        ),
+      ),
+    );
+}
+
 /** The version in force at an instant; null before the first. */
-export async function catalogueCurrent(db: Db | Tx, brand: string, at: Date): Promise<Catalogue | null> {
-  const row = await db
-    .selectFrom('catalogue_version')
-    .select(['id', 'sha256', 'document', 'effective_at'])
-    .where('brand', '=', brand)
-    .where('effective_at', '<=', at)
-    .orderBy('effective_at', 'desc')
+export async function catalogueAt(db: Db | Tx, brand: string, at: Date): Promise<Catalogue | null> {
+  const row = await versions(db, brand)
+    .where('v.effective_at', '<=', at)
+    .orderBy('v.effective_at', 'desc')
+    .orderBy('v.id', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row ? { ...row, document: row.document as CatalogueDocument } : null;
 }
 
 export async function catalogueInForce(db: Db | Tx, brand: string, at: Date): Promise<Catalogue> {
-  const found = await catalogueCurrent(db, brand, at);
+  const found = await catalogueAt(db, brand, at);
   if (!found) throw new Error(`brand ${brand} has no catalogue`);
   return found;
+}
+
+/** Versions that come to hold after an instant, the next first. */
+export async function cataloguesAhead(db: Db | Tx, brand: string, at: Date) {
+  const rows = await versions(db, brand)
+    .where('v.effective_at', '>', at)
+    .orderBy('v.effective_at')
+    .orderBy('v.id')
+    .execute();
+  return rows.map((row) => ({ ...row, document: row.document as CatalogueDocument }));
 }
 
 /** Names for a plan and region as they are sold now; ids where they no longer are. */

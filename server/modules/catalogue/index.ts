@@ -26,5 +26,5 @@ export {
   type Selection,
   taxIn,
 } from './price.ts';
-export { imageOf } from './rules.ts';
+export { imageOf, type PriceChange } from './rules.ts';
 export { stockReturn, stockTake, stockTaken } from './stock.ts';

@@ -1,4 +1,6 @@
+import { parseYuan } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
+import type { LocalizedText } from '#kernel/text.ts';
 import type { CatalogueDocument, Image, Option } from './document.ts';
 
 export const problem = problems({
@@ -108,4 +110,43 @@ export function fits(option: Pick<Option, 'plans'>, plan: string): boolean {
 export function percentOff(text: string): number {
   const [whole = '', fraction = ''] = text.split('.');
   return Number.parseInt(whole + fraction.padEnd(2, '0'), 10);
+}
+
+export interface PriceChange {
+  product: string;
+  /** One of both is null. */
+  plan: string | null;
+  option: string | null;
+  name: LocalizedText;
+  /** Yuan as the catalogue has it. */
+  from: string;
+  to: string;
+}
+
+/** Prices of what is sold before and after; what comes new or goes is no change of a price. */
+export function priceChanges(before: CatalogueDocument, after: CatalogueDocument): PriceChange[] {
+  const changed = (one: { price: string }, other: { price: string } | undefined) =>
+    other !== undefined && parseYuan(one.price) !== parseYuan(other.price);
+  return after.products.flatMap((product) => {
+    const old = before.products.find(({ id }) => id === product.id);
+    const plans = product.plans.map((plan) => ({
+      item: plan,
+      was: old?.plans.find(({ id }) => id === plan.id),
+      plan: plan.id,
+      option: null,
+    }));
+    const options = (product.options ?? []).map((option) => ({
+      item: option,
+      was: old?.options?.find(({ id }) => id === option.id),
+      plan: null,
+      option: option.id,
+    }));
+    return [...plans, ...options]
+      .filter(({ item, was }) => changed(item, was))
+      .map(({ item, was, plan, option }) => ({
+        ...{ product: product.id, plan, option, name: item.name },
+        from: was!.price,
+        to: item.price,
+      }));
+  });
 }

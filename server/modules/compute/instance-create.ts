@@ -5,15 +5,13 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { catalogueInForce, imageOf, type Plan } from '#modules/catalogue/index.ts';
 import type { ServiceCreated } from '#modules/lifecycle/index.ts';
+import { limitsOf } from './limits.ts';
 import { nodeConfig } from './node-config.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { downloadable } from './remotes.ts';
 import { problem, slotCount, slotPorts } from './rules.ts';
 import { stepRecord } from './step-record.ts';
 import './tables.ts';
-
-const MIB = 1_048_576n;
-const GIB = 1_073_741_824n;
 
 /** What an order says of the machine. `sealedAccess` is sealed for the service's id (see access.ts). */
 export const configuration = z.object({
@@ -43,12 +41,7 @@ export async function instanceCreate(tx: Tx, ctx: Ctx, service: ServiceCreated):
       hostname,
       image: imageId,
       image_remote: image.remote ? JSON.stringify(image.remote) : null,
-      cpus: service.plan.cpus,
-      memory_bytes: BigInt(service.plan.memory_mb) * MIB,
-      disk_bytes: BigInt(service.plan.disk_gb) * GIB,
-      processes: service.plan.processes,
-      bandwidth_bps: BigInt(service.plan.bandwidth_mbps) * 1_000_000n,
-      ports: service.plan.ports,
+      ...limitsOf(service.plan),
       wanted_power: 'running',
       allowed: 'yes',
       sealed_access: sealedAccess,
@@ -112,10 +105,6 @@ async function placeFor(
   const withImage = nodes.filter((node) => canDownload || node.images.includes(image));
   if (nodes.length > 0 && withImage.length === 0) throw problem['image-unavailable']();
 
-  const left = (node: (typeof nodes)[number]) => {
-    const { memory_overcommit } = nodeConfig.parse(node.config);
-    return Number(node.memory_bytes ?? 0n) * memory_overcommit - Number(node.memory_used ?? 0n);
-  };
   const roomy = withImage
     .filter((node) => left(node) >= plan.memory_mb * 1_048_576)
     // A node that lacks the image would have to download it first.
@@ -126,6 +115,21 @@ async function placeFor(
     if (slot !== null) return { nodeId: node.id, slot, sshPort: slotPorts(space, slot, plan.ports).from };
   }
   throw problem['no-capacity']();
+}
+
+type NodeWithUse = Awaited<ReturnType<typeof nodesWithUse>>[number];
+
+/** Bytes that may still be promised. */
+function left(node: NodeWithUse): number {
+  const { memory_overcommit } = nodeConfig.parse(node.config);
+  return Number(node.memory_bytes ?? 0n) * memory_overcommit - Number(node.memory_used ?? 0n);
+}
+
+/** The same of one node, which is locked: what is taken of it meanwhile is counted. */
+export async function memoryLeft(tx: Tx, nodeId: string): Promise<number> {
+  await tx.selectFrom('compute_node').select('id').where('id', '=', nodeId).forNoKeyUpdate().execute();
+  const [node] = await nodesWithUse(tx, [nodeId]);
+  return left(node!);
 }
 
 /** Nodes, each with the memory that its instances were promised. */

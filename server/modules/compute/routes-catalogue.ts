@@ -27,12 +27,33 @@ const plan = z.object({
   processes: z.number(),
   in_stock: z.record(z.string(), z.boolean()),
 });
+const option = z.object({
+  id: z.string(),
+  name: localized,
+  unit: localized,
+  price: amountOut,
+  step: z.number(),
+  max: z.number(),
+  /** To all plans of the product when null. */
+  plans: z.array(z.string()).nullable(),
+});
 const catalogue = z.object({
   version_id: id,
   effective_at: instant,
   regions: z.array(region),
   images: z.array(image),
-  products: z.array(z.object({ id: z.string(), name: localized, summary: localized, plans: z.array(plan) })),
+  /** Contained in all prices. */
+  tax_rate: z.string().nullable(),
+  products: z.array(
+    z.object({
+      id: z.string(),
+      name: localized,
+      summary: localized,
+      plans: z.array(plan),
+      options: z.array(option),
+      period_discounts: z.array(z.object({ months: z.number(), percent: z.string() })),
+    }),
+  ),
 });
 
 /** The catalogue together with what the machines can really give right now. */
@@ -69,8 +90,15 @@ export function catalogueRoutes(app: App, house: House): void {
           name,
           available: ready.has(id) || (downloads && fetchable({ id, name, remote })),
         })),
-        products: document.products.map(({ plans, ...product }) => ({
+        tax_rate: document.tax?.rate ?? null,
+        products: document.products.map(({ plans, options = [], period_discounts = [], ...product }) => ({
           ...product,
+          period_discounts,
+          options: options.map(({ price, plans, ...more }) => ({
+            ...more,
+            price: formatYuan(parseYuan(price)),
+            plans: plans ?? null,
+          })),
           plans: plans.map(({ stock, price, ...rest }) => ({
             ...rest,
             price: formatYuan(parseYuan(price)),

@@ -45,6 +45,27 @@ export const problem = problems({
     title: { zh: '该地区暂时没有这个系统镜像', en: 'This image is not available in this region' },
     remedy: { zh: '请换一个系统镜像。', en: 'Choose another image.' },
   },
+  'disk-shrinks': {
+    status: 422,
+    title: { zh: '磁盘不能缩小', en: 'A disk can’t shrink' },
+    remedy: {
+      zh: '现在是 {now} GB，新配置只有 {wanted} GB。请加配磁盘，或选择磁盘不变小的套餐。',
+      en: 'It has {now} GB, and this would have {wanted} GB. Add disk, or choose a plan whose disk is no smaller.',
+    },
+  },
+  'ports-in-use': {
+    status: 409,
+    title: { zh: '有端口映射超出新套餐的端口段', en: 'Some mappings are outside the new plan’s ports' },
+    remedy: { zh: '请先删除这些端口的映射：{ports}。', en: 'Remove the mappings of {ports} first.' },
+  },
+  'node-full': {
+    status: 409,
+    title: { zh: '主机所在节点内存不足', en: 'The machine’s node has no room for that' },
+    remedy: {
+      zh: '没有扣款；请选择较小的套餐，或联系客服迁移后再变更。',
+      en: 'Nothing was charged; choose a smaller plan, or ask support to move the machine first.',
+    },
+  },
   'not-running': {
     status: 409,
     title: { zh: '主机没有在运行', en: 'The machine is not running' },

@@ -1,14 +1,26 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
-import { type House, systemCtx } from '#kernel/house.ts';
+import { asSystem, type House, systemCtx } from '#kernel/house.ts';
+import type { JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts';
+import { endingsDue } from './ending.ts';
+import { PRICE_NOTICES, priceNotices, readBatch } from './price-notices.ts';
 import type { State } from './rules.ts';
 import { serviceDelete } from './service-delete.ts';
 import { serviceRemind } from './service-remind.ts';
 import type { Service } from './service-row.ts';
 import { serviceSuspend } from './service-suspend.ts';
 import './tables.ts';
+
+export function jobs(house: House): JobTable {
+  return {
+    [PRICE_NOTICES]: async (payload) => {
+      const batch = readBatch(payload);
+      await asSystem(house, batch.brand, PRICE_NOTICES, (tx, ctx) => priceNotices(tx, ctx, batch));
+    },
+  };
+}
 
 const BATCH = 100;
 
@@ -27,7 +39,7 @@ const DUE: Due[] = [
 ];
 
 export function sweeps(house: House): Sweep[] {
-  return [renewals(house), ...DUE.map((due) => sweepOf(house, due))];
+  return [renewals(house), ...DUE.map((due) => sweepOf(house, due)), endings(house)];
 }
 
 const RENEWED_TOGETHER = 2_000;
@@ -61,6 +73,29 @@ function renewals(house: House): Sweep {
     run: async (now) => {
       let handled = 0;
       for (const { id } of house.brands.all) handled += await run(id, now, RENEWED_TOGETHER);
+      return handled;
+    },
+  };
+}
+
+/** Services that the operator ends, when what it announced falls due. */
+function endings(house: House): Sweep {
+  const name = 'lifecycle.endings';
+  return {
+    name,
+    everySeconds: 60,
+    nextDue: async (db) => {
+      const row = await db
+        .selectFrom('lifecycle_ending')
+        .select((e) => e.fn.min<Date | null>('end_at').as('due'))
+        .where('done_at', 'is', null)
+        .executeTakeFirst();
+      return row?.due ?? null;
+    },
+    run: async (now) => {
+      let handled = 0;
+      for (const { id } of house.brands.all)
+        handled += await transact(house.db, (tx) => endingsDue(tx, { ...systemCtx(house, id, name), now }));
       return handled;
     },
   };

@@ -5,6 +5,7 @@ import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditList } from '#modules/audit/index.ts';
 import { autoRenewSet } from './auto-renew-set.ts';
+import { changeRoutes } from './routes-change.ts';
 import { serviceRenew } from './service-renew.ts';
 import { serviceFind } from './service-row.ts';
 
@@ -66,6 +67,8 @@ export function routes(app: App, house: House): void {
       return reply.status(204).send(null);
     },
   );
+
+  changeRoutes(app, house);
 
   app.get(
     '/services/:id/history',

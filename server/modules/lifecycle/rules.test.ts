@@ -19,7 +19,7 @@ const before = (days: number) => addDays(END, -days, SHANGHAI);
 
 test('what may happen to a service, and nothing else', () => {
   const states: State[] = ['preparing', 'active', 'suspended', 'deleted', 'failed'];
-  const happenings: Happening[] = ['ready', 'failed', 'expired', 'renewed', 'grace-over'];
+  const happenings: Happening[] = ['ready', 'failed', 'expired', 'renewed', 'grace-over', 'ended'];
   const possible = states.flatMap((state) =>
     happenings.flatMap((happening) => {
       const next = transition(state, happening);
@@ -31,8 +31,10 @@ test('what may happen to a service, and nothing else', () => {
     'preparing failed failed',
     'active expired suspended',
     'active renewed active',
+    'active ended deleted',
     'suspended renewed active',
     'suspended grace-over deleted',
+    'suspended ended deleted',
   ]);
 });
 

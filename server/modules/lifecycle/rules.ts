@@ -6,12 +6,12 @@ import { addDays } from '#kernel/time.ts';
  * was refunded. `deleted` and `failed` are ends.
  */
 export type State = 'preparing' | 'active' | 'suspended' | 'deleted' | 'failed';
-export type Happening = 'ready' | 'failed' | 'expired' | 'renewed' | 'grace-over';
+export type Happening = 'ready' | 'failed' | 'expired' | 'renewed' | 'grace-over' | 'ended';
 
 const TRANSITIONS: Record<State, Partial<Record<Happening, State>>> = {
   preparing: { ready: 'active', failed: 'failed' },
-  active: { renewed: 'active', expired: 'suspended' },
-  suspended: { renewed: 'active', 'grace-over': 'deleted' },
+  active: { renewed: 'active', expired: 'suspended', ended: 'deleted' },
+  suspended: { renewed: 'active', 'grace-over': 'deleted', ended: 'deleted' },
   deleted: {},
   failed: {},
 };
@@ -29,6 +29,30 @@ export const problem = problems({
       zh: '已删除或未开通的服务不能续费；正在创建的服务请等它完成。',
       en: 'A service that is deleted or was never made can’t be; wait for one that is being made.',
     },
+  },
+  'not-changeable': {
+    status: 409,
+    title: { zh: '这项服务现在不能变更套餐', en: 'This service can’t be changed now' },
+    remedy: {
+      zh: '只有运行中的服务可以变更；已到期的请先续费。',
+      en: 'Only an active one can; renew it first if it has expired.',
+    },
+  },
+  'not-endable': {
+    status: 409,
+    title: { zh: '这项服务现在不能终止', en: 'This service can’t be ended now' },
+    remedy: {
+      zh: '正在创建的请稍候；已删除的无需终止。',
+      en: 'Wait for one that is being made; one that is deleted has ended.',
+    },
+  },
+  'end-not-in-terms': {
+    status: 409,
+    title: {
+      zh: '客户接受的条款没有约定由我们提前终止',
+      en: 'The customer’s terms don’t let us end a service early',
+    },
+    remedy: { zh: '请与客户协商，或等到期。', en: 'Agree on it with the customer, or wait for its end.' },
   },
   'auto-renew-unknown': {
     status: 409,

@@ -8,6 +8,8 @@ import './tables.ts';
 declare module '#kernel/events.ts' {
   interface Events {
     'service.created': ServiceCreated;
+    /** Could it be of this plan? Who can't bring it about throws; nothing else happens. */
+    'service.change-asked': { serviceId: string; plan: Plan };
   }
 }
 

@@ -47,6 +47,17 @@ export async function serviceFind(
   return row ?? null;
 }
 
+/** For staff: any customer's, of this brand. */
+export async function serviceInBrand(db: Db | Tx, ctx: Ctx, serviceId: string): Promise<Service | null> {
+  const row = await db
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('id', '=', serviceId)
+    .where('brand', '=', ctx.brand.id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 export function serviceList(
   db: Db | Tx,
   brand: string,

@@ -5,6 +5,7 @@ import { formatYuan, type Micro } from '#kernel/money.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.ts';
+import type { Options } from '#modules/catalogue/index.ts';
 import { customersByIds } from '#modules/identity/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
 import { type AcceptedTerms, termsAcceptedAll } from '#modules/terms/index.ts';
@@ -53,6 +54,7 @@ export async function servicesRenew(
       product: service.product,
       plan: service.plan,
       region: service.region,
+      options: service.options as Options,
       months,
       monthly: service.renewal_price_micro,
       periodEnd: service.period_end,

@@ -5,6 +5,7 @@ declare module '#kernel/db.ts' {
   interface Tables {
     lifecycle_service: ServiceTable;
     lifecycle_reminder: ReminderTable;
+    lifecycle_ending: EndingTable;
   }
 }
 
@@ -39,4 +40,14 @@ export interface ReminderTable {
   days_before: number;
   at: Date;
   notice_id: string | null;
+}
+
+/** What the operator has announced to end. */
+export interface EndingTable {
+  service_id: string;
+  end_at: Date;
+  reason: string;
+  announced_at: Date;
+  notice_id: string | null;
+  done_at: Date | null;
 }

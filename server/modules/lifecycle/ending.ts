@@ -1,0 +1,90 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { addDays, wallClock } from '#kernel/time.ts';
+import { auditRecord } from '#modules/audit/index.ts';
+import { termsAccepted } from '#modules/terms/index.ts';
+import { problem, transition } from './rules.ts';
+import { serviceEndByProvider } from './service-end.ts';
+import { serviceLock, tell } from './service-row.ts';
+import './tables.ts';
+
+/**
+ * The operator announces that it ends a service, so many days ahead as the customer's terms ask for; the customer is
+ * told. Announced already: the first announcement stands. Returns when it ends. Terms without it: `end-not-in-terms`.
+ */
+export async function endingAnnounce(
+  tx: Tx,
+  ctx: Ctx,
+  input: { serviceId: string; reason: string },
+): Promise<Date> {
+  const service = await serviceLock(tx, input.serviceId);
+  if (!transition(service.state, 'ended')) throw problem['not-endable']();
+  const terms = await termsAccepted(tx, service.acceptance_id);
+  const rule = terms.parameters.provider_end;
+  if (!rule) throw problem['end-not-in-terms']();
+  const earlier = await tx
+    .selectFrom('lifecycle_ending')
+    .select('end_at')
+    .where('service_id', '=', service.id)
+    .executeTakeFirst();
+  if (earlier) return earlier.end_at;
+  const clause = terms.clauseOf('provider_end');
+  const endAt = addDays(ctx.now, rule.notice_days, ctx.brand.zone);
+  const notice = await tell(tx, ctx, service, {
+    kind: 'service-ending',
+    dedupe: `ending:${service.id}`,
+    values: { ends: wallClock(endAt, ctx.brand.zone), reason: input.reason, clause: clause.clause },
+  });
+  await tx
+    .insertInto('lifecycle_ending')
+    .values({
+      service_id: service.id,
+      end_at: endAt,
+      reason: input.reason,
+      announced_at: ctx.now,
+      notice_id: notice,
+      done_at: null,
+    })
+    .execute();
+  await auditRecord(tx, ctx, {
+    action: 'service.ending-announced',
+    subject: { kind: 'service', id: service.id },
+    customerId: service.customer_id,
+    clause,
+    facts: { ends_at: endAt.toISOString(), reason: input.reason },
+    notices: [notice],
+  });
+  return endAt;
+}
+
+const BATCH = 50;
+
+/** Ends what was announced and is due. Returns how many. */
+export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
+  const due = await tx
+    .selectFrom('lifecycle_ending as e')
+    .innerJoin('lifecycle_service as s', 's.id', 'e.service_id')
+    .select(['e.service_id', 'e.reason', 'e.notice_id'])
+    .where('s.brand', '=', ctx.brand.id)
+    .where('e.done_at', 'is', null)
+    .where('e.end_at', '<=', ctx.now)
+    .orderBy('e.end_at')
+    .limit(BATCH)
+    .forUpdate('e')
+    .skipLocked()
+    .execute();
+  for (const { service_id, reason, notice_id: notice } of due) {
+    const service = await serviceLock(tx, service_id);
+    // Gone by itself meanwhile: nothing is left to end.
+    if (transition(service.state, 'ended')) {
+      const terms = await termsAccepted(tx, service.acceptance_id);
+      await serviceEndByProvider(tx, ctx, service, { terms, reason, notice });
+    }
+    await tx
+      .updateTable('lifecycle_ending')
+      .set({ done_at: ctx.now })
+      .where('service_id', '=', service_id)
+      .execute();
+  }
+  return due.length;
+}
