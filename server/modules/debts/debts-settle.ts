@@ -10,7 +10,7 @@ import './tables.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
-    /** A customer that owed something owes nothing any more. */
+    /** A customer that owed something owes nothing any more: it was paid, or given up. */
     'debts.settled': { customerId: string };
   }
 }

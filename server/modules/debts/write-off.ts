@@ -5,7 +5,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import { approvalRequest } from '#modules/approvals/index.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { ledgerPost } from '#modules/ledger/index.ts';
-import { type Debt, owed } from './debt-row.ts';
+import { type Debt, owed, owedBy } from './debt-row.ts';
 import { lateFeeAdd } from './late-fee.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -54,6 +54,8 @@ export async function writeOff(tx: Tx, ctx: Ctx, input: { id: string; reason: st
     customerId: debt.customer_id,
     facts: { principal: formatYuan(principal), fee: formatYuan(fee), reason: input.reason },
   });
+  if ((await owedBy(tx, ctx.brand.id, debt.customer_id)) === 0n)
+    await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId: debt.customer_id });
 }
 
 async function debtLock(tx: Tx, ctx: Ctx, id: string): Promise<Debt> {
