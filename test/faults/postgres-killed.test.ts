@@ -15,7 +15,7 @@ import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, simulatedNode, type World } from '#server/world.ts';
 import { readyCustomer } from '../support/world.ts';
-import { begin, stateOf } from './support/alipay.ts';
+import { begin, stateOf } from './support/channels.ts';
 import { call, caller, ORDER, type Reply } from './support/wire.ts';
 
 /** A PostgreSQL of its own, with fsync on; the API in this process, and a worker as `up` runs it: started again when it ends. */

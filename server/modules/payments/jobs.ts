@@ -68,9 +68,15 @@ function transferLapse(house: House, { id, brand }: { id: string; brand: string 
 }
 
 async function foreignRefund(house: House, id: string, number: string): Promise<void> {
+  const { channel, out_trade_no, state } = await paymentRow(house, id);
+  if (channel === 'bank-transfer') return;
+  // There is nothing to give back of what was not paid: our books are behind the channel's.
+  if (state === 'pending' || state === 'closed') await paymentAsk(house, id);
   const payment = await paymentRow(house, id);
-  if (payment.channel === 'bank-transfer') return;
-  const { channel, out_trade_no } = payment;
+  if (payment.state === 'pending')
+    throw new Error(`${out_trade_no} was refunded, and whether it was paid is unknown`);
+  // Held because of this very refund: staff see it already.
+  if (payment.state !== 'paid') return;
   const facts = number ? await gatewayOf(house.ports, channel).queryRefund(out_trade_no, number) : null;
   if (facts && ['unknown', 'processing'].includes(facts.state))
     throw new Error(`refund ${number} of ${out_trade_no} is ${facts.state}`);

@@ -65,12 +65,9 @@ async function refundNotice(
     .where('brand', '=', ctx.brand.id)
     .executeTakeFirst();
   if (!payment) return 'not_ours';
-  if (payment.state === 'pending' || payment.state === 'closed') {
-    // It was paid, or there were nothing to give back: what became of the payment itself is asked for.
-    const key = `payment-query:${payment.id}`;
-    await enqueue(tx, 'payments.query', { payment: payment.id }, { key, maxAttempts: 3 });
-  } else if (payment.state === 'paid' && refund.state === 'succeeded') {
-    // Made at the channel by hand. Its amount is asked for before staff are.
+  // Made at the channel by hand, or it were one of ours. The payment may not even be credited yet (F37): the job asks
+  // what became of it, and of the refund, before staff are asked.
+  if (refund.state === 'succeeded' && payment.state !== 'held') {
     const { outTradeNo, outRefundNo } = refund;
     const key = `foreign-refund:${channel}:${outTradeNo}:${outRefundNo}`;
     await enqueue(tx, 'payments.foreign-refund', { payment: payment.id, number: outRefundNo }, { key });
