@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { programPath } from './lxd-flavour.ts';
+import { openMachineFolder } from './lxd-layout.ts';
 import { program } from './program.ts';
 import { lock } from './supervise-lock.ts';
 
 const mountPoint = '/var/lib/lxcfs';
-const lockFile = '/var/lib/cloudpact/lxcfs.lock';
 /** Where packages put settings for all containers; among them is lxcfs's, with the hook that each start runs. */
 const shippedSnippets = '/usr/share/lxc/config/common.conf.d';
 const lxcfsSnippet = /\blxcfs\b/;
@@ -26,7 +26,7 @@ const hookTimeoutMs = 10_000;
  * @returns why containers have to do without it, or null
  */
 export async function prepareLxcfs(): Promise<string | null> {
-  const held = await lock(lockFile);
+  const held = await lock(path.join(await openMachineFolder(), 'lxcfs.lock'));
   try {
     const there = await isMounted();
     const obstacle = there ? null : await mount();

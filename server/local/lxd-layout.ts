@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import {
+  chmod,
   lstat,
   mkdir,
   readdir,
@@ -33,9 +34,10 @@ export interface Layout {
   portTo: number;
 }
 
+const machineFolder = '/var/lib/cloudpact';
 /** Who on this machine has which subnet and ports, so that two data directories get along. */
-const claimsFolder = '/var/lib/cloudpact/claims';
-const awayFolder = '/var/lib/cloudpact/lxd';
+const claimsFolder = path.join(machineFolder, 'claims');
+const awayFolder = path.join(machineFolder, 'lxd');
 /** sun_path is 108 bytes with its end; "/seccomp.socket" is the longest name in the daemon's directory. */
 const longestDirectory = 107 - '/seccomp.socket'.length;
 const firstPort = 10_000;
@@ -43,12 +45,21 @@ const firstPort = 10_000;
 const lastPort = 32_767;
 const portsEach = 2_000;
 
+/** What data directories of this machine share. Containers come to their root through it, as unprivileged users. */
+export async function openMachineFolder(): Promise<string> {
+  await mkdir(machineFolder, { recursive: true, mode: 0o755 });
+  const { mode } = await stat(machineFolder);
+  if ((mode & 0o111) !== 0o111) await chmod(machineFolder, (mode & 0o7777) | 0o111);
+  return machineFolder;
+}
+
 /** @param flavour the one to begin with; a data directory that has begun stays with its own. */
 export async function claimLayout(dataDir: string, flavour: FlavourName): Promise<Layout> {
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const real = await realpath(dataDir);
   const id = createHash('sha256').update(real).digest('hex').slice(0, 8);
   const file = path.join(claimsFolder, `${id}.json`);
+  await openMachineFolder();
   await mkdir(claimsFolder, { recursive: true, mode: 0o700 });
   const held = await lock(path.join(claimsFolder, 'lock'));
   try {
