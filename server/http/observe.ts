@@ -25,7 +25,7 @@ export function observe(app: App, house: House): void {
 
   gauge(registry, 'jobs_failed', 'Jobs that used up their attempts', () => jobsFailed(house.db));
   gauge(registry, 'jobs_pending', 'Jobs that could run now or are running', () => jobsPending(house.db));
-  gauge(registry, 'payments_held', 'Held payments that wait for staff', () => heldPayments(house.db));
+  gauge(registry, 'held_payments', 'Held payments that wait for staff', () => heldPayments(house.db));
   gauge(registry, 'reconciliation_open', 'Findings in the channels’ bills that wait for staff', () =>
     findingsOpen(house.db),
   );
