@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
-import { formatYuan, type Micro } from '#kernel/money.ts';
+import { formatYuan, MICRO_MAX, type Micro } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
@@ -167,7 +167,14 @@ async function alertOnce(
   budget: Budget,
   { month, percent, spent }: Threshold,
 ): Promise<void> {
-  const row = { budget_id: budget.id, month, percent, spent_micro: spent, at: ctx.now, notice_id: null };
+  const row = {
+    budget_id: budget.id,
+    month,
+    percent,
+    spent_micro: spent < MICRO_MAX ? spent : MICRO_MAX,
+    at: ctx.now,
+    notice_id: null,
+  };
   const placed = await tx
     .insertInto('metering_alert')
     .values(row)

@@ -60,7 +60,9 @@ export async function usageCorrect(tx: Tx, ctx: Ctx, input: Correction): Promise
     .executeTakeFirstOrThrow();
   const before = BigInt(known.measured) + BigInt(known.corrected);
   if (before + input.quantity < 0n) throw problem['correction-too-large']({ quantity: String(before) });
-  await reading.set({ corrected: String(BigInt(known.corrected) + input.quantity) }).execute();
+  // What was held for being beyond belief is looked at anew.
+  const corrected = String(BigInt(known.corrected) + input.quantity);
+  await reading.set({ corrected, held_at: null }).execute();
   const id = newId();
   await tx
     .insertInto('metering_correction')

@@ -43,7 +43,7 @@ export async function estimate(db: Db | Tx, ctx: Ctx, customerId: string): Promi
     const packages = await packagesOf(db, customerId, meter.no);
     const { state, charged } = await monthRead(db, customerId, meter.no, month);
     const usage = usageOf(
-      own.filter((row) => uncharged(row) !== 0n),
+      own.filter((row) => row.held_at === null && uncharged(row) !== 0n),
       pricing,
       packages,
     );

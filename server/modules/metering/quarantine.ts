@@ -80,3 +80,18 @@ async function decide(
     facts: { note },
   });
 }
+
+/** Readings that would cost more than anybody believes: nothing is charged for them until staff correct them. */
+export function readingsHeld(db: Db | Tx, brand: string) {
+  return db
+    .selectFrom('metering_reading as r')
+    .innerJoin('metering_meter as m', 'm.no', 'r.meter_no')
+    .leftJoin('metering_subject as s', 's.no', 'r.subject_no')
+    .select(['r.customer_id', 'm.product', 'm.name as meter', 's.name as subject', 'r.slot', 'r.ends_at'])
+    .select(['r.measured', 'r.corrected', 'r.held_at'])
+    .where('m.brand', '=', brand)
+    .where('r.held_at', 'is not', null)
+    .orderBy('r.slot', 'desc')
+    .limit(500)
+    .execute();
+}

@@ -42,12 +42,3 @@ export function counted(points: Point[], slots: Slot[]): bigint[] {
     steps.reduce((sum, { at, grown }) => (at >= start && at < end ? sum + grown : sum), 0n),
   );
 }
-
-/**
- * The 95th percentile of `total` samples, of which those that are not given are zero: the highest five in a hundred
- * (rounded down) are left out, the next one counts.
- */
-export function percentile95(samples: bigint[], total: number): bigint {
-  const falling = samples.toSorted((a, b) => (a < b ? 1 : a > b ? -1 : 0));
-  return falling[Math.floor((total * 5) / 100)] ?? 0n;
-}

@@ -10,16 +10,22 @@ const BATCH = 'application/cloudevents-batch+json';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What wasn't JSON in UTF-8; told as a problem once it is known whose request it is. */
-const BROKEN = Symbol('not JSON');
+/** What came as CloudEvents; null where it was no JSON in UTF-8. Only these parsers make one. */
+class Sent {
+  readonly events: unknown[] | null;
 
-function eventsOf(body: Buffer, single: boolean): unknown[] | typeof BROKEN {
+  constructor(body: Buffer, single: boolean) {
+    this.events = eventsOf(body, single);
+  }
+}
+
+function eventsOf(body: Buffer, single: boolean): unknown[] | null {
   try {
     const parsed: unknown = JSON.parse(utf8.decode(body));
     if (single) return [parsed];
-    return Array.isArray(parsed) ? parsed : BROKEN;
+    return Array.isArray(parsed) ? parsed : null;
   } catch {
-    return BROKEN;
+    return null;
   }
 }
 
@@ -27,10 +33,10 @@ function eventsOf(body: Buffer, single: boolean): unknown[] | typeof BROKEN {
 export function ingestRoutes(app: App, house: House): void {
   void app.register(async (machines) => {
     machines.addContentTypeParser(SINGLE, { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, eventsOf(body as Buffer, true)),
+      done(null, new Sent(body as Buffer, true)),
     );
     machines.addContentTypeParser(BATCH, { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, eventsOf(body as Buffer, false)),
+      done(null, new Sent(body as Buffer, false)),
     );
     (machines as unknown as App).post(
       '/usage/events',
@@ -61,10 +67,11 @@ export function ingestRoutes(app: App, house: House): void {
       },
       async (request) => {
         const body = request.body as unknown;
-        if (!Array.isArray(body)) throw problem['usage-malformed']();
+        const events = body instanceof Sent ? body.events : null;
+        if (!events) throw problem['usage-malformed']();
         return act(house, request, async (tx, ctx) => {
           const tokenId = await tokenOf(tx, ctx.brand.id, request.headers.authorization);
-          return usageRecord(tx, ctx, body, { tokenId });
+          return usageRecord(tx, ctx, events, { tokenId });
         });
       },
     );

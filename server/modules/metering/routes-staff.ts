@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { usageCorrect } from './correction.ts';
-import { quarantineList, quarantineRefuse, quarantineRelease } from './quarantine.ts';
+import { quarantineList, quarantineRefuse, quarantineRelease, readingsHeld } from './quarantine.ts';
 import { subjectClose, subjectOpen, subjectsOf } from './subject.ts';
 import { tokenIssue, tokenList, tokenRevoke } from './token.ts';
 
@@ -19,6 +19,18 @@ const held = z.object({
   received_at: instant,
   decided_at: instant.nullable(),
   note: z.string().nullable(),
+});
+
+const heldReading = z.object({
+  customer_id: z.string(),
+  product: z.string(),
+  meter: z.string(),
+  subject: z.string().nullable(),
+  slot: instant,
+  ends_at: instant,
+  measured: z.string(),
+  corrected: z.string(),
+  held_at: instant,
 });
 
 const decision = z.object({ note: line(1, 300) });
@@ -79,6 +91,25 @@ function quarantineRoutes(app: App, house: House): void {
     async (request, reply) => {
       await act(house, request, (tx, ctx) => quarantineRefuse(tx, ctx, request.params.id, request.body.note));
       return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/staff/usage/held',
+    {
+      config: { access: 'staff' },
+      schema: { tags: ['staff'], response: { 200: z.object({ items: z.array(heldReading) }) } },
+    },
+    async (request) => {
+      const rows = await readingsHeld(house.db, request.ctx.brand.id);
+      return {
+        items: rows.map(({ held_at, slot, ends_at, ...row }) => ({
+          ...row,
+          slot: slot.toISOString(),
+          ends_at: ends_at.toISOString(),
+          held_at: held_at!.toISOString(),
+        })),
+      };
     },
   );
 

@@ -1,3 +1,4 @@
+import type { Micro } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
 
 export type Settlement = 'hour' | 'day' | 'month';
@@ -16,6 +17,8 @@ export const EVENT_DAYS = 190;
 /** Readings of levels are made this long after a slot's end, and usage is charged a little later. */
 export const LEVEL_LAG_MINUTES = 2;
 export const SETTLE_LAG_MINUTES = 5;
+/** A charge of more than this (ten million yuan) is somebody's mistake until staff have looked at it. */
+export const CHARGE_MAX: Micro = 10_000_000_000_000n;
 export const BUDGETS_MAX = 20;
 
 export const problem = problems({

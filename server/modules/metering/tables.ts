@@ -124,6 +124,8 @@ export interface ReadingTable {
   charged: Generated<string>;
   due_at: Date;
   late: Generated<boolean>;
+  /** Since when it waits for staff: what it would cost is beyond belief. */
+  held_at: Date | null;
 }
 
 export interface SampleTable {

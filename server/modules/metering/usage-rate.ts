@@ -4,9 +4,11 @@ import type { Db, Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addMs } from '#kernel/time.ts';
+import { auditRecord } from '#modules/audit/index.ts';
 import { type KnownMeter, metersOf, type Pricing, pricingOf, tariffsOf } from './meter-read.ts';
 import { monthRead, monthWrite, packagesOf, type QuotaPackage, usedOf } from './month.ts';
 import { type MonthState, type Part, rate, type Usage } from './rating.ts';
+import { CHARGE_MAX } from './rules.ts';
 import { monthOf, slotEnd } from './slots.ts';
 import type { ReadingTable } from './tables.ts';
 import { alone } from './usage-gather.ts';
@@ -63,10 +65,10 @@ async function dueReadings(tx: Tx, ctx: Ctx, meters: number[]): Promise<Reading[
   const { rows } = await sql<Reading>`with pairs as (
       select distinct customer_id, meter_no from (
         select customer_id, meter_no from metering_reading
-        where measured + corrected <> charged and due_at <= ${ctx.now} and meter_no = any(${meters}::int[])
+        where measured + corrected <> charged and held_at is null and due_at <= ${ctx.now} and meter_no = any(${meters}::int[])
         order by due_at limit ${PAIRS * 20}) d limit ${PAIRS})
     select r.* from metering_reading r join pairs using (customer_id, meter_no)
-    where r.measured + r.corrected <> r.charged and r.due_at <= ${ctx.now}
+    where r.measured + r.corrected <> r.charged and r.held_at is null and r.due_at <= ${ctx.now}
     order by r.customer_id, r.meter_no, r.slot, r.subject_no`.execute(tx);
   return rows;
 }
@@ -118,6 +120,10 @@ async function chargeMeter(tx: Tx, ctx: Ctx, of: Rating, rows: Reading[]): Promi
     const before = await monthRead(tx, customerId, meter.no, month);
     const packages = await packagesOf(tx, customerId, meter.no);
     const rated = rate(pricing, before.state, usageOf(group, pricing, packages));
+    if (rated.amount > CHARGE_MAX || rated.amount < -CHARGE_MAX) {
+      await hold(tx, ctx, group, rated.amount);
+      continue;
+    }
     const charge = {
       id: newId(),
       customerId,
@@ -143,6 +149,30 @@ async function chargeMeter(tx: Tx, ctx: Ctx, of: Rating, rows: Reading[]): Promi
     }
   }
   return result;
+}
+
+/** Charges nothing until staff have corrected what was measured; other readings go on. */
+async function hold(tx: Tx, ctx: Ctx, rows: Reading[], amount: Micro): Promise<void> {
+  for (const { customer_id, meter_no, subject_no, slot } of rows) {
+    await tx
+      .updateTable('metering_reading')
+      .set({ held_at: ctx.now })
+      .where('customer_id', '=', customer_id)
+      .where('meter_no', '=', meter_no)
+      .where('subject_no', '=', subject_no)
+      .where('slot', '=', slot)
+      .execute();
+  }
+  await auditRecord(tx, ctx, {
+    action: 'usage.held',
+    subject: { kind: 'customer', id: rows[0]!.customer_id },
+    customerId: rows[0]!.customer_id,
+    facts: {
+      meter: rows[0]!.meter_no,
+      amount: String(amount),
+      slots: rows.map((row) => row.slot.toISOString()).slice(0, 50),
+    },
+  });
 }
 
 function packageParts(parts: Part[]) {
@@ -207,6 +237,6 @@ export function partsJson(parts: Part[]): string {
 /** When the next readings are to be charged. */
 export async function usageDue(db: Db): Promise<Date | null> {
   const { rows } = await sql<{ due: Date | null }>`select min(due_at) as due from metering_reading
-    where measured + corrected <> charged`.execute(db);
+    where measured + corrected <> charged and held_at is null`.execute(db);
   return rows[0]?.due ?? null;
 }

@@ -34,11 +34,12 @@ export async function usageRecord(
   for (const index of written.unknown) {
     aside.push({ index, event: events[index] as UsageEvent, reason: 'unknown-subject' });
   }
-  if (!options.released) await setAside(tx, ctx, aside);
+  const strange = await unknownOf(tx, ctx, aside);
+  if (!options.released) await setAside(tx, ctx, strange);
   return {
     accepted: written.accepted,
-    duplicates: events.length - aside.length - written.accepted,
-    quarantined: aside.map(({ index, event, reason }) => ({ index, id: event.id, reason })),
+    duplicates: events.length - strange.length - written.accepted,
+    quarantined: strange.map(({ index, event, reason }) => ({ index, id: event.id, reason })),
   };
 }
 
@@ -130,6 +131,18 @@ async function sourceNumbers(tx: Tx, brand: string, names: string[]): Promise<Ma
     found = await find();
   }
   return new Map(found.map(({ no, name }) => [name, no]));
+}
+
+/** Without those that count already by their source and id, whatever they say now. */
+async function unknownOf(tx: Tx, ctx: Ctx, aside: Aside[]): Promise<Aside[]> {
+  if (aside.length === 0) return aside;
+  const { rows } = await sql<{ n: number }>`select u.n::int as n
+    from unnest(${texts(aside.map(({ event }) => event.source))}::text[], ${texts(aside.map(({ event }) => event.id))}::text[])
+      with ordinality as u (source, id, n)
+    join metering_source s on s.brand = ${ctx.brand.id} and s.name = u.source
+    where exists (select from metering_event e where e.source_no = s.no and e.id = u.id)`.execute(tx);
+  const known = new Set(rows.map(({ n }) => n - 1));
+  return aside.filter((_, i) => !known.has(i));
 }
 
 async function setAside(tx: Tx, ctx: Ctx, aside: Aside[]): Promise<void> {
