@@ -41,6 +41,7 @@ export class BillDesk {
   file(token: string, now: Date): Uint8Array | null {
     const link = this.#links.get(token);
     if (!link || link.endsAtMs < now.getTime()) return null;
+    if (this.#faults.billFile) return this.#faults.billFile;
     const name = (part: string) =>
       iconv
         .encode(`${this.#sellerId}0156_${link.day.replaceAll('-', '')}_${part}.csv`, 'gbk')
