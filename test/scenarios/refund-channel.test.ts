@@ -4,10 +4,9 @@ import { afterEach, before, test } from 'node:test';
 import type { AlipaySandbox } from '#drivers/alipay/sandbox.ts';
 import { violated } from '#kernel/db.ts';
 import { addDays, addMinutes } from '#kernel/time.ts';
-import { cashBalance, ledgerCheck } from '#modules/ledger/index.ts';
-import { heldPayments, refundablePayments } from '#modules/payments/index.ts';
+import { ledgerCheck } from '#modules/ledger/index.ts';
+import { refundablePayments } from '#modules/payments/index.ts';
 import { type Api, ok } from '#server/client.ts';
-import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { books, idOf, refusedBy, staffOf, yuan } from '../support/money.ts';
@@ -211,8 +210,8 @@ test('F37 the refund is told before its payment is known: nothing is credited, s
   await world.drain();
   assert.equal((await paymentOf(customer, begun.id)).state, 'held');
   assert.equal(await customer.balance(), balance);
-  const held = await heldOf(begun.out_trade_no);
-  await decide(held.id, { act: 'dismiss', reason: '已在支付宝全额退回' });
+  const held = await heldOf(staff, begun.out_trade_no);
+  await decide(staff, held.id, { act: 'dismiss', reason: '已在支付宝全额退回' });
   assert.equal((await paymentOf(customer, begun.id)).state, 'returned');
   await sandbox.renotify(begun.out_trade_no);
   await later(60);
@@ -229,106 +228,38 @@ test('F37 the other way round: credited, then refunded at the channel by hand; s
   await world.server.house.ports.payments.alipay!.refund({ ...byHand, amount, notifyUrl });
   await sandbox.deliverDue();
   await world.drain();
-  const held = await heldOf(outTradeNo);
+  const held = await heldOf(staff, outTradeNo);
   assert.deepEqual([held.kind, held.refund], ['foreign-refund', '40.00']);
   await assert.rejects(
-    decide(held.id, { act: 'credit', reason: 'not like this' }),
+    decide(staff, held.id, { act: 'credit', reason: 'not like this' }),
     refusedBy('held-act-impossible'),
   );
-  await decide(held.id, { act: 'book', reason: '客服在支付宝后台退款' });
+  await decide(staff, held.id, { act: 'book', reason: '客服在支付宝后台退款' });
   assert.equal(await customer.balance(), balance);
   await assert.rejects(refund(world, { paymentId: payment, amount: yuan('1') }), {
     code: 'refund-above-payment',
   });
 });
 
-test('F38 held because the amount differs: staff credit what the channel says was really paid', async () => {
+test('WeChat Pay: gone; given up by the channel, and back in the balance; not reaching the payer, and kept in sight', async () => {
+  const { faults } = world.server.wechatPaySandbox!;
+  const begun = await payOnly(customer, '36', 'wechatpay');
+  await world.server.wechatPaySandbox!.deliverDue();
   const balance = Number(await customer.balance());
-  sandbox.faults.wrongAmount = '33.00';
-  const begun = await payOnly(customer, '60');
-  await sandbox.deliverDue();
-  await world.drain();
-  sandbox.faults.wrongAmount = null;
-  const held = await heldOf(begun.out_trade_no);
-  assert.deepEqual([held.kind, held.booked], ['differs', '33.00']);
-  const alarms = await heldPayments(world.server.house.db, 'lantian');
-  await assert.rejects(decide(held.id, { act: 'dismiss', reason: 'no wish' }), refusedBy('held-money-there'));
-  assert.equal(await heldPayments(world.server.house.db, 'lantian'), alarms, 'the alarm stays');
-  const [one, two] = await Promise.allSettled([
-    decide(held.id, { act: 'credit', reason: '与渠道核对无误' }),
-    decide(held.id, { act: 'return', reason: '退回付款人' }),
-  ]);
-  const wins = [one, two].filter(({ status }) => status === 'fulfilled');
-  assert.equal(wins.length, 1, 'two of the staff at once: one decides');
-  await world.drain();
-  assert.equal(await heldPayments(world.server.house.db, 'lantian'), alarms - 1);
-  assert.equal(Number(await customer.balance()), one.status === 'fulfilled' ? balance + 60 : balance);
-  assert.equal(await account('payment_held'), 0n);
+  const tries = [
+    ['SUCCESS', 'done', 6],
+    ['CLOSED', 'failed', 0],
+    ['ABNORMAL', 'processing', 6],
+  ] as const;
+  let gone = 0;
+  for (const [end, state, taken] of tries) {
+    faults.refundEnds = end;
+    const { refundId } = await refund(world, { paymentId: begun.id, amount: yuan('6') });
+    await later(5);
+    assert.equal((await refundRow(world, refundId)).state, state, end);
+    gone += taken;
+    assert.equal(Number(await customer.balance()), balance - gone, end);
+  }
+  assert.equal((await paymentOf(customer, begun.id)).refunded_amount, '12.00');
+  assert.equal(await account('withdrawal_transit'), yuan('6'));
 });
-
-test('F38 held money goes back through the channel; when the channel refuses it is for staff again', async () => {
-  const balance = await customer.balance();
-  sandbox.faults.wrongAmount = '1.00';
-  const begun = await payOnly(customer, '25');
-  await sandbox.deliverDue();
-  await world.drain();
-  sandbox.faults.wrongAmount = null;
-  sandbox.faults.refundBroke = true;
-  const held = await heldOf(begun.out_trade_no);
-  await decide(held.id, { act: 'return', reason: '付款人要求退回' });
-  await world.drain();
-  assert.equal((await heldOf(begun.out_trade_no)).state, 'open', 'it could not be sent back');
-  assert.equal(await account('payment_held'), yuan('25'));
-  sandbox.faults.refundBroke = false;
-  await decide(held.id, { act: 'return', reason: '付款人要求退回' });
-  await world.drain();
-  assert.equal((await heldOf(begun.out_trade_no)).state, 'returned');
-  assert.equal((await paymentOf(customer, begun.id)).state, 'returned');
-  assert.equal(await account('payment_held'), 0n);
-  assert.equal(await customer.balance(), balance);
-});
-
-test('F38 money that names no payment of ours: staff find out whose it is, and it is credited once', async () => {
-  const stranger = await readyCustomer(world, null);
-  const customerId = await idOf(stranger);
-  const outTradeNo = 'ORPHAN20260302';
-  const step = await world.server.house.ports.payments.alipay!.start({
-    outTradeNo,
-    way: 'page',
-    amount: yuan('15'),
-    subject: '无主付款',
-    returnUrl: `${world.url}/`,
-    notifyUrl: `${world.url}/api/v1/callbacks/alipay`,
-    expiresAt: addMinutes(world.clock.now(), 30),
-  });
-  assert.equal(step.kind, 'redirect');
-  await payAtSandbox(step.kind === 'redirect' ? step.url : '');
-  await sandbox.deliverDue();
-  const held = await heldOf(outTradeNo);
-  assert.deepEqual([held.kind, held.booked, held.payment_id], ['orphan', '15.00', null]);
-  await assert.rejects(
-    decide(held.id, { act: 'credit', reason: 'whose?' }),
-    refusedBy('held-customer-needed'),
-  );
-  await decide(held.id, { act: 'credit', reason: '客户来电确认', customer_id: customerId });
-  assert.equal(await cashBalance(world.server.house.db, 'lantian', customerId), yuan('15'));
-  await assert.rejects(
-    decide(held.id, { act: 'credit', reason: 'again', customer_id: customerId }),
-    refusedBy('held-decided'),
-  );
-  await sandbox.renotify(outTradeNo);
-  assert.equal(await cashBalance(world.server.house.db, 'lantian', customerId), yuan('15'));
-});
-
-async function heldOf(outTradeNo: string) {
-  const { items } = await ok(staff.GET('/api/v1/staff/held-payments'));
-  const found = items.find((item) => item.out_trade_no === outTradeNo);
-  assert.ok(found, `nothing held for ${outTradeNo}`);
-  return found;
-}
-
-type Decision = { act: 'credit' | 'return' | 'dismiss' | 'book'; reason: string; customer_id?: string };
-
-function decide(id: string, body: Decision) {
-  return ok(staff.POST('/api/v1/staff/held-payments/{id}/decision', { params: { path: { id } }, body }));
-}

@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSystem } from '#kernel/house.ts';
 import { type ChannelRefundRequest, channelRefund } from '#modules/payments/index.ts';
-import { ok } from '#server/client.ts';
+import { type Api, ok } from '#server/client.ts';
 import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
@@ -24,15 +25,14 @@ export async function bankBrand(): Promise<string> {
   return dir;
 }
 
-/** A payment by Alipay, paid and credited. */
-export async function paid(customer: StoryCustomer, amount: string): Promise<string> {
-  return customer.topUp(amount);
-}
-
 /** Pays a new payment at the gateway and doesn't wait for anything. */
-export async function payOnly(customer: StoryCustomer, amount: string) {
-  const begun = await ok(customer.api.POST('/api/v1/payments', { body: { amount, channel: 'alipay' } }));
-  await payAtSandbox(begun.pay_url!);
+export async function payOnly(
+  customer: StoryCustomer,
+  amount: string,
+  channel: 'alipay' | 'wechatpay' = 'alipay',
+) {
+  const begun = await ok(customer.api.POST('/api/v1/payments', { body: { amount, channel } }));
+  await payAtSandbox(begun.pay_url ?? begun.qr_code!);
   return begun;
 }
 
@@ -56,4 +56,22 @@ export function refundRow(world: World, id: string) {
 
 export function paymentOf(customer: StoryCustomer, id: string) {
   return ok(customer.api.GET('/api/v1/payments/{id}', { params: { path: { id } } }));
+}
+
+export async function heldOf(staff: Api, outTradeNo: string) {
+  const { items } = await ok(staff.GET('/api/v1/staff/held-payments'));
+  const found = items.find((item) => item.out_trade_no === outTradeNo);
+  assert.ok(found, `nothing held for ${outTradeNo}`);
+  return found;
+}
+
+export interface Decision {
+  act: 'credit' | 'return' | 'dismiss' | 'book';
+  reason: string;
+  customer_id?: string;
+  amount?: string;
+}
+
+export function decide(staff: Api, id: string, body: Decision) {
+  return ok(staff.POST('/api/v1/staff/held-payments/{id}/decision', { params: { path: { id } }, body }));
 }
