@@ -128,6 +128,7 @@ create or replace function ledger_entry_posted() returns trigger language plpgsq
 declare
   transactions record;
   accounts record;
+  sunk jsonb;
 begin
   select bool_or(p.amount <> 0) as unbalanced, bool_and(t.xmin is not distinct from pg_current_xact_id()::xid) as open,
       min(t.brand) as brand, count(distinct t.brand) as brands into transactions
@@ -153,17 +154,21 @@ begin
     update ledger_account a set balance_micro = (p.before + p.amount)::bigint from p
       where a.id = p.account_id and a.brand = transactions.brand
         and a.balance_micro = p.before and p.before = p.before_each
-      returning case when p.lowest < a.floor_micro then jsonb_build_object(
-        'kind', a.kind, 'owner', a.owner, 'missing', (a.floor_micro - p.lowest)::text) end as sunk
+        and (a.floor_micro is null or p.lowest >= a.floor_micro)
+      returning 1
   )
-  select (select count(*) from p) as touched, (select count(*) from moved) as moved,
-      (select jsonb_agg(sunk) from moved where sunk is not null) as sunk into accounts;
-  -- What a batch spends before it brings it in would show below the floor on a statement.
-  if accounts.sunk is not null then
-    raise exception 'a balance would fall below its floor'
-      using errcode = 'check_violation', constraint = 'ledger_account_floor', detail = accounts.sunk::text;
-  end if;
+  select (select count(*) from p) as touched, (select count(*) from moved) as moved into accounts;
   if transactions.brands <= 1 and accounts.touched = accounts.moved then return null; end if;
+
+  -- After each entry, not only at the end: what a batch spends before it brings it in would show on a statement.
+  select jsonb_agg(jsonb_build_object('kind', a.kind, 'owner', a.owner, 'missing', (a.floor_micro - p.lowest)::text))
+      into sunk
+    from (select account_id, min(balance_micro) as lowest from posted group by account_id) p
+    join ledger_account a on a.id = p.account_id where p.lowest < a.floor_micro;
+  if sunk is not null then
+    raise exception 'a balance would fall below its floor'
+      using errcode = 'check_violation', constraint = 'ledger_account_floor', detail = sunk::text;
+  end if;
   if transactions.brands > 1 or exists (select from posted p
       left join ledger_account a on a.id = p.account_id where a.brand is distinct from transactions.brand) then
     raise exception 'ledger entries name no accounts of their one brand'
@@ -188,9 +193,9 @@ create trigger ledger_account_starts_empty before insert on ledger_account
   for each row when (new.balance_micro <> 0) execute function ledger_balance_guard();
 
 -- Posts a batch in one call. Postings and lines are parallel arrays; a line names its transaction by id. Accounts that
--- are missing are made in sorted order; all accounts are locked in one order for all, customers' own before the
--- brand's, so that hot accounts are held shortest and whoever locked a customer's cash beforehand keeps to the order;
--- (source, source_id) decides what is posted. Answers each posting in turn: the id under which its cause stands.
+-- are missing are made in sorted order; all accounts are locked in one order for all, customers' cash, then what else is
+-- theirs, then the brand's: hot accounts are held shortest, and whoever locked a customer's cash beforehand keeps to the
+-- order; (source, source_id) decides what is posted. Answers each posting in turn: the id under which its cause stands.
 create function ledger_post_all(
   at_brand text, at_instant timestamptz,
   ids uuid[], kinds text[], sources text[], source_ids text[], reversed uuid[], memos jsonb[],
@@ -203,8 +208,6 @@ declare
   locked uuid[];
   balances bigint[];
   is_missing boolean;
-  is_short boolean;
-  short jsonb;
   made_count bigint;
 begin
   for attempt in 1..2 loop
@@ -221,35 +224,10 @@ begin
       on conflict on constraint ledger_account_one_of_a_kind do nothing;
   end loop;
 
-  select array_agg(l.id), array_agg(l.balance_micro), bool_or(l.balance_micro + w.amount < l.floor_micro)
-    into locked, balances, is_short
-    from (select a.id, a.balance_micro, a.floor_micro from ledger_account a
-      where a.id = any (accounts) order by a.customer is null, a.id for no key update) l
-    join (select account_id, sum(amount) as amount from unnest(accounts, line_amounts) as u (account_id, amount)
-      group by account_id) w on w.account_id = l.id;
-
-  -- Looks short at first sight: what is posted already, or twice in the batch, doesn't count; and what isn't even
-  -- balanced is told as that, by the trigger.
-  if is_short and not exists (select from unnest(line_ids, line_amounts) as l (transaction_id, amount)
-      group by transaction_id having sum(amount) <> 0) then
-    select jsonb_agg(jsonb_build_object('kind', s.kind, 'owner', s.owner, 'missing', s.missing::text)) into short
-      from (select max(a.kind) as kind, max(a.owner) as owner,
-          max(a.floor_micro) - max(a.balance_micro) - sum(l.amount) as missing
-        from (select distinct on (p.source, p.source_id) p.id from unnest(ids, sources, source_ids)
-            with ordinality as p (id, source, source_id, n)
-          where not exists (select from ledger_transaction t
-            where t.source = p.source and t.source_id = p.source_id)
-          order by p.source, p.source_id, p.n) p
-        join unnest(line_ids, accounts, line_amounts) as l (transaction_id, account_id, amount)
-          on l.transaction_id = p.id
-        join ledger_account a on a.id = l.account_id
-        where a.floor_micro is not null
-        group by a.id having max(a.balance_micro) + sum(l.amount) < max(a.floor_micro)) s;
-    if short is not null then
-      raise exception 'a balance would fall below its floor'
-        using errcode = 'check_violation', constraint = 'ledger_account_floor', detail = short::text;
-    end if;
-  end if;
+  select array_agg(l.id), array_agg(l.balance_micro) into locked, balances
+    from (select a.id, a.balance_micro from ledger_account a
+      where a.id = any (accounts) order by a.customer is null, a.kind <> 'customer_cash', a.id
+      for no key update) l;
 
   with made as (
     insert into ledger_transaction (id, brand, kind, source, source_id, at, reverses, memo)

@@ -7,30 +7,9 @@ import { Problem } from '#kernel/problem.ts';
 import { cashBalance, type Line, ledgerCheck, ledgerPost, type Posting } from '#modules/ledger/index.ts';
 import type { World } from '#server/world.ts';
 import { testWorld } from '../support/world.ts';
+import { move, type Outcome, ofRun, PlainLedger, plan } from './plain-ledger.ts';
 
 /** The real ledger against the plainest one that could be right. */
-
-type Outcome = 'posted' | 'repeated' | 'insufficient' | 'unbalanced';
-
-class PlainLedger {
-  readonly balances = new Map<string, bigint>();
-  readonly seen = new Set<string>();
-
-  post({ sourceId, lines }: Posting): Outcome {
-    if (this.seen.has(sourceId)) return 'repeated';
-    const next = new Map(this.balances);
-    for (const { account, amount } of lines) {
-      const name = `${account.kind}/${account.owner}`;
-      next.set(name, (next.get(name) ?? 0n) + amount);
-    }
-    if (lines.reduce((sum, { amount }) => sum + amount, 0n) !== 0n) return 'unbalanced';
-    for (const [name, balance] of next)
-      if (name.startsWith('customer_cash') && balance < 0n) return 'insufficient';
-    this.seen.add(sourceId);
-    for (const [name, balance] of next) this.balances.set(name, balance);
-    return 'posted';
-  }
-}
 
 let world: World;
 let run = 0;
@@ -38,72 +17,12 @@ before(async () => {
   world = await testWorld();
 });
 
-const amount = fc.oneof(fc.bigInt({ min: 1n, max: 2_000n }), fc.bigInt({ min: 1n, max: 10n ** 15n }));
-const customer = fc.constantFrom('a', 'b', 'c');
-const account = fc.oneof(
-  customer.map((owner) => ({ kind: 'customer_cash' as const, owner })),
-  fc.constantFrom(
-    { kind: 'deferred_revenue' as const, owner: 'p' },
-    { kind: 'revenue' as const, owner: 'p' },
-    { kind: 'channel_clearing' as const, owner: 'alipay' },
-  ),
-);
-const move = (from: Line['account'], to: Line['account'], amount: bigint): Line[] => [
-  { account: from, amount: -amount },
-  { account: to, amount },
-];
-/** What the business does, and what it never should. */
-const lines: fc.Arbitrary<Line[]> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(customer, amount)
-      .map(([owner, sum]) =>
-        move({ kind: 'channel_clearing', owner: 'alipay' }, { kind: 'customer_cash', owner }, sum),
-      ),
-  },
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(customer, amount)
-      .map(([owner, sum]) =>
-        move({ kind: 'customer_cash', owner }, { kind: 'deferred_revenue', owner: 'p' }, sum),
-      ),
-  },
-  { weight: 2, arbitrary: fc.tuple(account, account, amount).map(([from, to, sum]) => move(from, to, sum)) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .array(fc.tuple(account, account, amount), { minLength: 2, maxLength: 4 })
-      .map((moves) => moves.flatMap(([from, to, sum]) => move(from, to, sum))),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(account, account, amount, amount).map(([a, b, x, y]) => [
-      { account: a, amount: x },
-      { account: b, amount: -y - 1n },
-    ]),
-  },
-);
-const posting = fc.record({ sourceId: fc.nat(60).map(String), lines });
+const own = (planned: { sourceId: string; lines: Line[] }) => ofRun(run, planned);
 
-/** Owners and causes of one run don't meet those of another. */
-function own(plan: { sourceId: string; lines: Line[] }): Posting {
-  return {
-    kind: 'simulated',
-    source: `run-${run}`,
-    sourceId: plan.sourceId,
-    lines: plan.lines.map(({ account, amount }) => ({
-      account: { ...account, owner: `${run}-${account.owner}` },
-      amount,
-    })),
-  };
-}
-
-async function postReal(plan: Posting): Promise<Outcome> {
+async function postReal(posting: Posting): Promise<Outcome> {
   const { house } = world.server;
   try {
-    const work = (tx: Tx) => ledgerPost(tx, systemCtx(house, 'lantian', 'simulation'), plan);
+    const work = (tx: Tx) => ledgerPost(tx, systemCtx(house, 'lantian', 'simulation'), posting);
     return (await transact(house.db, work)).posted ? 'posted' : 'repeated';
   } catch (error) {
     if (error instanceof Problem && error.code === 'insufficient-balance') return 'insufficient';
@@ -139,10 +58,10 @@ async function whole(): Promise<void> {
 
 test('one after another: every outcome and every balance as in the plain ledger', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(posting, { minLength: 1, maxLength: 25 }), async (plans) => {
+    fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 25 }), async (plans) => {
       run += 1;
       const plain = new PlainLedger();
-      for (const plan of plans.map(own)) assert.equal(await postReal(plan), plain.post(plan));
+      for (const posting of plans.map(own)) assert.equal(await postReal(posting), plain.post(posting));
       agree(await balances(), plain.balances);
       await whole();
     }),
@@ -152,7 +71,7 @@ test('one after another: every outcome and every balance as in the plain ledger'
 
 test('all at once: what was posted explains every balance, nothing twice, nobody below zero', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(posting, { minLength: 10, maxLength: 40 }), async (plans) => {
+    fc.asyncProperty(fc.array(plan, { minLength: 10, maxLength: 40 }), async (plans) => {
       run += 1;
       const postings = plans.map(own);
       const outcomes = await Promise.all(postings.map(postReal));

@@ -2,7 +2,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { ledgerPost, type Posted } from './ledger-post.ts';
-import type { AccountRef } from './rules.ts';
+import { type AccountRef, problem } from './rules.ts';
 import './tables.ts';
 
 /**
@@ -15,6 +15,17 @@ export async function ledgerReverse(
   ctx: Ctx,
   input: { source: string; sourceId: string; reverses: string; memo?: Record<string, string> },
 ): Promise<Posted> {
+  const earlier = await tx
+    .selectFrom('ledger_transaction')
+    .select(['id', 'source', 'source_id'])
+    .where('reverses', '=', input.reverses)
+    .where('brand', '=', ctx.brand.id)
+    .executeTakeFirst();
+  if (earlier) {
+    if (earlier.source === input.source && earlier.source_id === input.sourceId)
+      return { id: earlier.id, posted: false };
+    throw problem['already-reversed']();
+  }
   const entries = await tx
     .selectFrom('ledger_entry as e')
     .innerJoin('ledger_transaction as t', 't.id', 'e.transaction_id')
