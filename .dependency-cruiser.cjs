@@ -18,6 +18,7 @@ const ROOMS = [
   'metering',
   'billing',
   'invoicing',
+  'documents',
   'lifecycle',
   'compute',
   'storage',

@@ -16,6 +16,7 @@ import { routes as billingRoutes } from '#modules/billing/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
+import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
@@ -51,6 +52,7 @@ const ROOMS = [
   meteringRoutes,
   billingRoutes,
   invoicingRoutes,
+  documentsRoutes,
   lifecycleRoutes,
   computeRoutes,
   staffRoutes,

@@ -5,8 +5,11 @@ import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
 import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
 import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
 import { type Channels, openChannels } from '#drivers/payment-channels.ts';
+import { ownIdentity, readIdentity } from '#drivers/signer/certificate.ts';
+import { documentSigner } from '#drivers/signer/signer.ts';
 import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
 import { smtpMailer } from '#drivers/smtp/mailer.ts';
+import { localTaxInvoices } from '#drivers/tax-invoice-local/issuer.ts';
 import { Brands } from '#kernel/brands.ts';
 import { type Clock, systemClock } from '#kernel/clock.ts';
 import { type Config, ConfigError, readConfig, sealKey } from '#kernel/config.ts';
@@ -23,6 +26,7 @@ import { subscribe as billingListens } from '#modules/billing/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
+import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
@@ -87,6 +91,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       debtsListens,
       billingListens,
       invoicingListens,
+      documentsListens,
       lifecycleListens,
       computeListens,
     ])
@@ -171,6 +176,8 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Chan
     payments: channels.gateways,
     realName: await chooseRealName(stage),
     mailer: chooseMailer(stage),
+    taxInvoices: chooseTaxInvoices(stage),
+    signer: chooseSigner(stage),
     throttles: {
       visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
       account: Throttle.open(pools.pool, 'account', 10, 900),
@@ -207,6 +214,23 @@ async function chooseRealName({ config, log, closers }: Stage) {
   const sandbox = await startAliyunSandbox(key);
   closers.push(() => sandbox.close());
   return aliyunRealName({ ...key, endpoint: sandbox.endpoint, protocol: 'http', sandbox: true }, log);
+}
+
+/** Without an issuing service staff issue by hand; the stand-in is for development alone. */
+function chooseTaxInvoices({ config, clock }: Stage) {
+  if (config.taxInvoices === 'by-hand') return null;
+  return localTaxInvoices(join(config.dataDir, 'tax-invoice-local'), () => clock.now());
+}
+
+function chooseSigner({ config, clock, brands }: Stage) {
+  const { signer, dataDir } = config;
+  const [brand] = brands.all;
+  const operator = brand!.legal?.name.zh ?? brand!.name.zh;
+  return documentSigner(() =>
+    signer
+      ? readIdentity(signer.keyFile, signer.certificateFile)
+      : ownIdentity(join(dataDir, 'signer'), operator, clock.now()),
+  );
 }
 
 function chooseMailer({ config, clock, pools, brands, closers }: Stage) {

@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   brand: () => import('./brand.ts'),
   'staff-password': () => import('./staff-password.ts'),
   ledger: () => import('./ledger.ts'),
+  contract: () => import('./contract.ts'),
   story: () => import('./story.ts'),
   test: () => import('./test.ts'),
 };

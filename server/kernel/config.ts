@@ -16,6 +16,9 @@ const environment = z.object({
   CLOUDPACT_NODES_FILE: file.optional(),
   CLOUDPACT_HYPERVISOR: z.enum(['lxd', 'incus']).optional(),
   CLOUDPACT_SEAL_KEY_FILE: file.optional(),
+  CLOUDPACT_SIGNER_KEY_FILE: file.optional(),
+  CLOUDPACT_SIGNER_CERTIFICATE_FILE: file.optional(),
+  CLOUDPACT_TAX_INVOICES: z.enum(['local', 'by-hand']).optional(),
   CLOUDPACT_TRUST_PROXY: z.stringbool().default(false),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
@@ -50,6 +53,9 @@ export interface Config {
   publicUrl: string;
   nodesFile: string | null;
   sealKeyFile: string;
+  /** The operator's own key and certificate for contracts; without them a pair is made. */
+  signer: { keyFile: string; certificateFile: string } | null;
+  taxInvoices: 'local' | 'by-hand';
   trustProxy: boolean;
   databaseUrl: string;
   databasePool: number;
@@ -112,6 +118,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       ALIYUN_ACCESS_KEY_ID,
     });
   }
+  if (production && e.CLOUDPACT_TAX_INVOICES === 'local')
+    throw new ConfigError('CLOUDPACT_TAX_INVOICES=local is a stand-in; production issues by-hand');
+  const { CLOUDPACT_SIGNER_KEY_FILE, CLOUDPACT_SIGNER_CERTIFICATE_FILE } = e;
+  const signer = allOrNone({ CLOUDPACT_SIGNER_KEY_FILE, CLOUDPACT_SIGNER_CERTIFICATE_FILE });
   const dataDir = resolve(e.CLOUDPACT_DATA_DIR);
   return {
     production,
@@ -120,6 +130,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: new URL(e.CLOUDPACT_PUBLIC_URL ?? `http://localhost:${e.PORT}`).origin,
     nodesFile: e.CLOUDPACT_NODES_FILE ?? null,
     sealKeyFile: e.CLOUDPACT_SEAL_KEY_FILE ?? join(dataDir, 'seal.key'),
+    signer: signer && {
+      keyFile: signer.CLOUDPACT_SIGNER_KEY_FILE,
+      certificateFile: signer.CLOUDPACT_SIGNER_CERTIFICATE_FILE,
+    },
+    taxInvoices: e.CLOUDPACT_TAX_INVOICES ?? (production ? 'by-hand' : 'local'),
     trustProxy: e.CLOUDPACT_TRUST_PROXY,
     databaseUrl: e.DATABASE_URL,
     databasePool: e.DATABASE_POOL,

@@ -1,3 +1,4 @@
+export { acceptanceAt } from './acceptance-at.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, gatePurchase } from './gates.ts';
 export { type Parameters, periodsSold } from './parameters.ts';

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Db } from '#kernel/db.ts';
+import type { DocumentSigner } from './driver.ts';
+import { isPdf } from './file-keep.ts';
+import { problem } from './rules.ts';
+import { signatureVerify } from './signature-verify.ts';
+import './tables.ts';
+
+export interface ContractVerdict {
+  /** Signed, by us, and not a byte was changed since. */
+  genuine: boolean;
+  /** What is wrong with it. */
+  why: 'unsigned' | 'altered' | 'added-to' | 'unreadable' | 'foreign-certificate' | null;
+  signer: string | null;
+  certificate: string | null;
+  signedAt: Date | null;
+  /** Of our records, if this very file is there. */
+  number: string | null;
+}
+
+/** Judges a file that somebody shows: its own signature first, then whose certificate that is. Throws `file-unreadable`. */
+export async function contractVerify(db: Db, signer: DocumentSigner, pdf: Buffer): Promise<ContractVerdict> {
+  if (!isPdf(pdf)) throw problem['file-unreadable']();
+  const found = await signatureVerify(pdf);
+  if (!found.good)
+    return { genuine: false, why: found.why, signer: null, certificate: null, signedAt: null, number: null };
+  const ours = await db
+    .selectFrom('documents_contract')
+    .select(['number', 'sha256'])
+    .where('certificate', '=', found.fingerprint)
+    .where('sha256', '=', createHash('sha256').update(pdf).digest('hex'))
+    .executeTakeFirst();
+  const { fingerprint } = await signer.identity();
+  const genuine = found.fingerprint === fingerprint || ours !== undefined;
+  return {
+    genuine,
+    why: genuine ? null : 'foreign-certificate',
+    signer: found.subject,
+    certificate: found.fingerprint,
+    signedAt: found.signedAt,
+    number: ours?.number ?? null,
+  };
+}

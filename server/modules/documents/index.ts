@@ -1,0 +1,3 @@
+export { isCreditCode } from './rules.ts';
+export { signatureVerify, type Verified } from './signature-verify.ts';
+export { subscribe } from './subscribe.ts';
