@@ -10,7 +10,7 @@ import { type Api, ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { books, idOf, refusedBy, staffOf, yuan } from '../support/money.ts';
-import { paymentOf, payOnly, refund, refundRow } from '../support/payments.ts';
+import { decide, heldOf, paymentOf, payOnly, refund, refundRow } from '../support/payments.ts';
 import { readyCustomer, testWorld } from '../support/world.ts';
 
 /** Money that goes back the way it came: asked for until it is known, never above what was paid, never twice. */
