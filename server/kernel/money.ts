@@ -70,7 +70,8 @@ export function split(total: Micro, weights: readonly bigint[]): Micro[] {
   return parts.map((part) => part * sign);
 }
 
-const FEN = 10_000n;
+/** Micro-yuan. */
+export const FEN = 10_000n;
 
 /** The nearest whole fen; half a fen goes up. For amounts that aren't negative. */
 export function nearestFen(amount: Micro): Micro {
