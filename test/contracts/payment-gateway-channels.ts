@@ -11,7 +11,14 @@ import { type WechatPayConfig, wechatPayGateway } from '#drivers/wechatpay/gatew
 import { wechatPaySandbox } from '#drivers/wechatpay/sandbox.ts';
 import { wechatPayKeys } from '#drivers/wechatpay/sandbox-keys.ts';
 import { WorldClock } from '#kernel/clock.ts';
-import type { Notice, PaymentGateway, PaymentRequest, PayStep, PayWay } from '#modules/payments/driver.ts';
+import type {
+  Notice,
+  PaymentGateway,
+  PaymentRequest,
+  PayStep,
+  PayWay,
+  RefundRequest,
+} from '#modules/payments/driver.ts';
 import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { listen, START } from './payment-gateway-world.ts';
 
@@ -175,4 +182,24 @@ export function openWechatPay(verifies: 'certificate' | 'public_key'): OpenGatew
       return wechatPayGateway(config, { warn: (fields) => warnings.push(fields) });
     });
   };
+}
+
+export interface ChannelTraits {
+  name: string;
+  open: OpenGateway;
+  /** Waits between attempts to notify, in seconds. */
+  retrySeconds: readonly number[];
+  /** The channel notifies of closed trades too. */
+  tellsClosed: boolean;
+  currency: string | null;
+}
+
+export function refundOf(world: GatewayWorld, changes: Partial<RefundRequest> = {}): RefundRequest {
+  const { outTradeNo, amount: total, notifyUrl } = world.request();
+  const reason = '余额退回 & more';
+  return { outTradeNo, outRefundNo: 'R20260301_1', amount: 5_500_000n, total, reason, notifyUrl, ...changes };
+}
+
+export async function paid(world: GatewayWorld, outTradeNo?: string): Promise<void> {
+  await world.pay(await world.gateway.start(world.request(outTradeNo ? { outTradeNo } : {})));
 }
