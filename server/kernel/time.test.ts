@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { TZDate } from '@date-fns/tz/date';
+import { addDays as tzAddDays } from 'date-fns/addDays';
+import { addMonths } from 'date-fns/addMonths';
+import { getDaysInMonth } from 'date-fns/getDaysInMonth';
+import { setDate } from 'date-fns/setDate';
+import { startOfDay } from 'date-fns/startOfDay';
 import fc from 'fast-check';
 import {
   addDays,
+  addMinutes,
   addMonthsAnchored,
   dayOfMonth,
   daysLeft,
   naturalDay,
+  naturalDaysBetween,
   nextMidnight,
   wallClock,
 } from './time.ts';
@@ -125,4 +133,54 @@ test('the zone of the host changes nothing (F22)', async () => {
     '2026-03-29T16:00:00.000Z',
   ];
   assert.deepEqual(JSON.parse(said[0]!), expected);
+});
+
+test('F22 agrees with date-fns over random instants, in zones with and without summer time', () => {
+  const zones = [
+    'Asia/Shanghai',
+    'America/New_York',
+    'Europe/London',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'UTC',
+  ];
+  const cases = fc.record({
+    zone: fc.constantFrom(...zones),
+    at: fc.date({ min: new Date('2000-01-01'), max: new Date('2049-01-01'), noInvalidDate: true }),
+    days: fc.integer({ min: -400, max: 400 }),
+    months: fc.integer({ min: 0, max: 40 }),
+    anchor: fc.integer({ min: 1, max: 31 }),
+  });
+  fc.assert(
+    fc.property(cases, ({ zone, at, days, months, anchor }) => {
+      const local = new TZDate(at, zone);
+      const pad = (value: number) => String(value).padStart(2, '0');
+      assert.equal(dayOfMonth(at, zone), local.getDate());
+      assert.equal(
+        wallClock(at, zone),
+        `${local.getFullYear()}-${pad(local.getMonth() + 1)}-${pad(local.getDate())} ${pad(local.getHours())}:${pad(local.getMinutes())}`,
+      );
+      assert.equal(nextMidnight(at, zone).getTime(), startOfDay(tzAddDays(local, 1)).getTime());
+      assert.equal(naturalDaysBetween(at, addDays(at, days, zone), zone), days);
+      const target = addMonths(setDate(local, 1), months);
+      const due = setDate(target, Math.min(anchor, getDaysInMonth(target)));
+      // Wall clocks that a zone skips or shows twice are read in more than one way; those are told below.
+      if (wallClock(due, zone).slice(11) === wallClock(at, zone).slice(11) && !shownTwice(due, zone))
+        assert.equal(addMonthsAnchored(at, months, anchor, zone).getTime(), due.getTime());
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function shownTwice(instant: Date, zone: string): boolean {
+  return [-60, -30, 30, 60].some(
+    (minutes) => wallClock(addMinutes(instant, minutes), zone) === wallClock(instant, zone),
+  );
+}
+
+test('F22 a wall clock that summer time skips is taken past the gap; of two that show it, the first', () => {
+  const zone = 'America/New_York';
+  // 8 March 2026, 02:30 doesn't exist; 1 November 2026, 01:30 is there twice.
+  assert.equal(addDays(new Date('2026-03-07T07:30:00Z'), 1, zone).toISOString(), '2026-03-08T07:30:00.000Z');
+  assert.equal(addDays(new Date('2026-10-31T05:30:00Z'), 1, zone).toISOString(), '2026-11-01T05:30:00.000Z');
 });

@@ -1,8 +1,4 @@
-import { TZDate } from '@date-fns/tz/date';
-import { addMonths } from 'date-fns/addMonths';
-import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays';
-import { getDaysInMonth } from 'date-fns/getDaysInMonth';
-import { setDate } from 'date-fns/setDate';
+import { tzOffset } from '@date-fns/tz/tzOffset';
 
 /**
  * Business time. Instants are UTC; natural days and months are those of the brand's zone
@@ -10,29 +6,59 @@ import { setDate } from 'date-fns/setDate';
  */
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Zones change their offset at the bounds of these, so that within one it is asked for once (Intl is slow). */
+const QUARTER_MS = 15 * MINUTE_MS;
+const REMEMBERED = 100_000;
+const offsets = new Map<string, Map<number, number>>();
+
+/** How far local time is ahead of UTC, in ms. */
+function offset(ms: number, zone: string): number {
+  const known = offsets.get(zone) ?? new Map<number, number>();
+  offsets.set(zone, known);
+  const quarter = Math.floor(ms / QUARTER_MS);
+  let found = known.get(quarter);
+  if (found === undefined) {
+    if (known.size >= REMEMBERED) known.clear();
+    found = tzOffset(zone, new Date(ms)) * MINUTE_MS;
+    known.set(quarter, found);
+  }
+  return found;
+}
+
+/** The wall clock of that zone, in the UTC fields of a Date. */
+function local(instant: Date, zone: string): Date {
+  const ms = instant.getTime();
+  return new Date(ms + offset(ms, zone));
+}
+
+/** The instant of a wall clock: of two that show it the first; of none (spring forward) as far past the gap. */
+function instantOf(wall: number, zone: string): Date {
+  const before = offset(wall - DAY_MS, zone);
+  const after = offset(wall + DAY_MS, zone);
+  const early = wall - before;
+  const late = wall - after;
+  return new Date(offset(early, zone) === before || offset(late, zone) !== after ? early : late);
+}
 
 /** "2026-02-28" in that zone. */
 export function naturalDay(instant: Date, zone: string): string {
-  const local = new TZDate(instant, zone);
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${local.getFullYear()}-${pad(local.getMonth() + 1)}-${pad(local.getDate())}`;
+  return local(instant, zone).toISOString().slice(0, 10);
 }
 
 /** The first instant of the natural day after the one that `instant` lies in. */
 export function nextMidnight(instant: Date, zone: string): Date {
-  const local = new TZDate(instant, zone);
-  return new Date(new TZDate(local.getFullYear(), local.getMonth(), local.getDate() + 1, zone).getTime());
+  const wall = local(instant, zone);
+  return instantOf(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + 1), zone);
 }
 
 export function dayOfMonth(instant: Date, zone: string): number {
-  return new TZDate(instant, zone).getDate();
+  return local(instant, zone).getUTCDate();
 }
 
 /** Same wall-clock time `days` natural days later (or earlier). */
 export function addDays(instant: Date, days: number, zone: string): Date {
-  const local = new TZDate(instant, zone);
-  local.setDate(local.getDate() + days);
-  return new Date(local.getTime());
+  return instantOf(local(instant, zone).getTime() + days * DAY_MS, zone);
 }
 
 /**
@@ -40,8 +66,11 @@ export function addDays(instant: Date, days: number, zone: string): Date {
  * 31 January → 28 February → 31 March.
  */
 export function addMonthsAnchored(start: Date, months: number, anchorDay: number, zone: string): Date {
-  const target = addMonths(setDate(new TZDate(start, zone), 1), months);
-  return new Date(setDate(target, Math.min(anchorDay, getDaysInMonth(target))).getTime());
+  const wall = local(start, zone);
+  const [year, month] = [wall.getUTCFullYear(), wall.getUTCMonth() + months];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const timeOfDay = wall.getTime() - Date.UTC(year, wall.getUTCMonth(), wall.getUTCDate());
+  return instantOf(Date.UTC(year, month, Math.min(anchorDay, lastDay)) + timeOfDay, zone);
 }
 
 export function addMs(instant: Date, ms: number): Date {
@@ -49,12 +78,13 @@ export function addMs(instant: Date, ms: number): Date {
 }
 
 export function addMinutes(instant: Date, minutes: number): Date {
-  return addMs(instant, minutes * 60_000);
+  return addMs(instant, minutes * MINUTE_MS);
 }
 
 /** How many midnights of that zone lie between two instants; 0 within one natural day. */
 export function naturalDaysBetween(from: Date, to: Date, zone: string): number {
-  return differenceInCalendarDays(new TZDate(to, zone), new TZDate(from, zone));
+  const day = (instant: Date) => Math.floor(local(instant, zone).getTime() / DAY_MS);
+  return day(to) - day(from);
 }
 
 /** Whole 24-hour days from `from` to `to`, rounded up; never negative. */
@@ -64,7 +94,5 @@ export function daysLeft(from: Date, to: Date): number {
 
 /** "2026-02-28 09:30" in that zone, for people. */
 export function wallClock(instant: Date, zone: string): string {
-  const local = new TZDate(instant, zone);
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${naturalDay(instant, zone)} ${pad(local.getHours())}:${pad(local.getMinutes())}`;
+  return local(instant, zone).toISOString().slice(0, 16).replace('T', ' ');
 }
