@@ -196,6 +196,7 @@ test('F37 the refund is told before its payment is known: nothing is credited, s
   sandbox.faults.drop = true;
   const balance = await customer.balance();
   const begun = await payOnly(customer, '40');
+  await sandbox.deliverDue();
   sandbox.faults.drop = false;
   const gateway = world.server.house.ports.payments.alipay!;
   const byHand = { outTradeNo: begun.out_trade_no, outRefundNo: 'byhand1', reason: '商家后台退款' };
