@@ -4,4 +4,5 @@ alter table lifecycle_service
   -- The next instant at which it is tried: when a reminder would go out, at expiry, when money arrives in the grace.
   add column renew_at timestamptz,
   add constraint lifecycle_service_renewal check (renew_at is null or auto_renew_months is not null);
-create index on lifecycle_service (renew_at) where renew_at is not null;
+-- A customer's services stand together, so that two workers seldom want the same balance.
+create index lifecycle_service_renewal_due on lifecycle_service (brand, renew_at, customer_id) where renew_at is not null;

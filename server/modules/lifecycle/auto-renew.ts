@@ -15,7 +15,7 @@ export function renewalsDue(tx: Tx, now: Date, brand: string, limit: number): Pr
     .where('brand', '=', brand)
     .where('state', 'in', ['active', 'suspended'])
     .orderBy('renew_at')
-    .orderBy('id')
+    .orderBy('customer_id')
     .limit(limit)
     .forUpdate()
     .skipLocked()
