@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { request } from 'undici';
 import { parse, stringify } from 'yaml';
 import { asSystem } from '#kernel/house.ts';
 import { subjectClose, subjectOpen, tokenIssue, type UsageEvent } from '#modules/metering/index.ts';
@@ -148,6 +149,7 @@ export async function openLab(
 
 export async function labOf(world: World, customer: StoryCustomer, url: string): Promise<Lab> {
   const { house } = world.server;
+  const { host, port } = new URL(url);
   const { token } = await asSystem(house, BRAND, 'test', (tx, ctx) => tokenIssue(tx, ctx, 'edge'));
   const session = await customer.api.GET('/api/v1/auth/session');
   const customerId = session.data!.customer!.id;
@@ -158,16 +160,18 @@ export async function labOf(world: World, customer: StoryCustomer, url: string):
     token,
     async send(events, more = {}) {
       const single = more.type === 'application/cloudevents+json';
-      const response = await fetch(`${url}/api/v1/usage/events`, {
+      // Not every system's resolver knows BRAND.localhost.
+      const answer = await request(`http://127.0.0.1:${port}/api/v1/usage/events`, {
         method: 'POST',
         headers: {
+          host,
           'content-type': more.type ?? 'application/cloudevents-batch+json',
           'accept-language': 'en',
           authorization: `Bearer ${more.token ?? token}`,
         },
         body: JSON.stringify(single ? events[0] : events),
       });
-      return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+      return { status: answer.statusCode, json: (await answer.body.json()) as Record<string, unknown> };
     },
     open: (name, product = 'lab') =>
       asSystem(house, BRAND, 'test', async (tx, ctx) => {
