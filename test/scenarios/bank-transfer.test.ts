@@ -277,6 +277,12 @@ test('held money that nobody owns goes back to where it came from, on record', a
   );
 });
 
+test('a customer has ten transfers waiting at most', async () => {
+  const busy = await readyCustomer(world, null);
+  for (let i = 0; i < 10; i++) await announce('1', busy);
+  await assert.rejects(announce('1', busy), refusedBy('transfers-open'));
+});
+
 test('announced and never proved: closed after thirty days; proved: staff decide however long it takes', async () => {
   const silent = await announce('11');
   const proved = await announce('12');

@@ -2327,6 +2327,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description The file itself, as CSV or as a workbook */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {

@@ -8,7 +8,7 @@ import { auditRecord } from '#modules/audit/index.ts';
 import { customerFind } from '#modules/identity/index.ts';
 import { ledgerPost } from '#modules/ledger/index.ts';
 import { refundIntend } from './channel-refund.ts';
-import type { TradeFacts } from './driver.ts';
+import type { RefundState, TradeFacts } from './driver.ts';
 import { paymentAdopt } from './payment-create.ts';
 import { paymentCredit } from './payment-credit.ts';
 import { type Held, heldBook } from './payment-held.ts';
@@ -32,15 +32,21 @@ export type HeldDecision =
    */
   | { act: 'book'; amount?: Micro | undefined };
 
+/** What the channel says at this moment, asked before the transaction; `refund` of a refund that wasn't ours. */
+export interface ChannelWord {
+  trade: TradeFacts;
+  refund: RefundState | null;
+}
+
 /**
- * What staff decide of held money, on what the channel says of it at this moment (`trade`, asked before this
+ * What staff decide of held money, on what the channel says of it at this moment (`said`, asked before this
  * transaction): a member of staff can't credit what isn't there. Throws `held-decided`, `payment-unconfirmed`,
  * `held-act-impossible` or `insufficient-balance`.
  */
 export async function heldDecide(
   tx: Tx,
   ctx: Ctx,
-  input: { id: string; decision: HeldDecision; reason: string; trade: TradeFacts },
+  input: { id: string; decision: HeldDecision; reason: string; said: ChannelWord },
 ): Promise<void> {
   const held = await tx
     .selectFrom('payments_held')
@@ -51,13 +57,14 @@ export async function heldDecide(
     .executeTakeFirst();
   if (!held) throw kernelProblem['not-found']();
   if (held.state !== 'open') throw problem['held-decided']();
-  const { decision, trade, reason } = input;
+  const { decision, reason } = input;
+  const { trade } = input.said;
   const isRefund = held.kind === 'foreign-refund';
   const possible = isRefund ? ['book', 'dismiss'] : ['credit', 'return', 'dismiss'];
   if (!possible.includes(decision.act)) throw problem['held-act-impossible']({ acts: possible.join(', ') });
   const paid = confirmedPaid(trade, decision.act === 'credit' ? decision.amount : undefined);
   if (decision.act === 'book') await book(tx, ctx, held, decision.amount);
-  else if (decision.act === 'dismiss') await dismiss(tx, ctx, held, trade, isRefund);
+  else if (decision.act === 'dismiss') await dismiss(tx, ctx, held, input.said);
   else if (paid === null) throw problem['payment-unconfirmed']({ state: trade.state });
   else {
     await heldBook(tx, ctx, held, paid);
@@ -150,11 +157,13 @@ async function sendBack(tx: Tx, ctx: Ctx, held: Held, paid: Micro, reason: strin
 }
 
 /** Only on the channel's own word that there is nothing here: else money would be forgotten. */
-async function dismiss(tx: Tx, ctx: Ctx, held: Held, trade: TradeFacts, isRefund: boolean): Promise<void> {
+async function dismiss(tx: Tx, ctx: Ctx, held: Held, { trade, refund }: ChannelWord): Promise<void> {
+  const isRefund = held.kind === 'foreign-refund';
+  const state = isRefund ? (refund ?? 'not_found') : trade.state;
   const denied = isRefund
-    ? trade.state === 'paid'
-    : ['unpaid', 'closed', 'not_found', 'refunded'].includes(trade.state);
-  if (!denied) throw problem['held-money-there']({ state: trade.state });
+    ? ['not_found', 'closed'].includes(state)
+    : ['unpaid', 'closed', 'not_found', 'refunded'].includes(state);
+  if (!denied) throw problem['held-money-there']({ state });
   await heldBook(tx, ctx, held, 0n);
   if (!held.payment_id || isRefund) return;
   await tx

@@ -13,6 +13,7 @@ import {
   TOP_UP_MAX,
   TRANSFER_DAYS,
   TRANSFER_MAX,
+  TRANSFERS_OPEN,
 } from './rules.ts';
 import type { PayChannel, PaymentTable } from './tables.ts';
 import './tables.ts';
@@ -27,6 +28,7 @@ export async function paymentCreate(
   const transfer = channel === 'bank-transfer';
   const max = transfer ? TRANSFER_MAX : TOP_UP_MAX;
   if (amount <= 0n || amount > max) throw problem['amount-out-of-range']({ max: formatYuan(max) });
+  if (transfer) await transfersBounded(tx, customerId);
   const id = newId();
   const day = naturalDay(ctx.now, ctx.brand.zone).replaceAll('-', '');
   const outTradeNo = transfer
@@ -65,6 +67,18 @@ export async function paymentCreate(
     facts: { channel, amount: formatYuan(amount) },
   });
   return { id, outTradeNo, expiresAt };
+}
+
+async function transfersBounded(tx: Tx, customerId: string): Promise<void> {
+  const open = await tx
+    .selectFrom('payments_payment')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('channel', '=', 'bank-transfer')
+    .where('state', '=', 'pending')
+    .limit(TRANSFERS_OPEN)
+    .execute();
+  if (open.length === TRANSFERS_OPEN) throw problem['transfers-open']({ max: TRANSFERS_OPEN });
 }
 
 /** Money that came without a payment of ours gets one, to be credited at once. `outTradeNo`: the channel's number, or a new reference. */

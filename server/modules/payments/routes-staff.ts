@@ -16,7 +16,7 @@ import {
 } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { heldDecide } from './held-decide.ts';
+import { type ChannelWord, heldDecide } from './held-decide.ts';
 import { CHANNELS, gatewayOf } from './payment-channel.ts';
 import { type Held, heldList } from './payment-held.ts';
 import { paymentList, paymentShown, paymentState, shownPayment } from './payment-read.ts';
@@ -123,8 +123,7 @@ export function staff(app: App, house: House): void {
       const brand = request.ctx.brand.id;
       const held = await heldOne(house, brand, request.params.id);
       // Asked before the transaction: staff decide on what the channel says now, not on what it said once.
-      const trade = await gatewayOf(house.ports, held.channel).query(held.out_trade_no);
-      if (trade.state === 'unknown') throw problem['channel-unavailable']();
+      const said = await channelWord(house, held);
       const { act: kind, reason, customer_id: customerId } = request.body;
       const amount = request.body.amount === undefined ? undefined : parseYuan(request.body.amount);
       const decision =
@@ -134,7 +133,7 @@ export function staff(app: App, house: House): void {
             ? { act: kind, amount }
             : { act: kind };
       await actOnce(house, request, reply, async (tx, ctx) => {
-        await heldDecide(tx, ctx, { id: held.id, decision, reason, trade });
+        await heldDecide(tx, ctx, { id: held.id, decision, reason, said });
         return { status: 200, body: null };
       });
       return shownHeld(await heldOne(house, brand, held.id));
@@ -165,6 +164,15 @@ export function staff(app: App, house: House): void {
       return paged(rows.map(shownRefund), (row) => row.id);
     },
   );
+}
+
+async function channelWord(house: House, held: Held): Promise<ChannelWord> {
+  const gateway = gatewayOf(house.ports, held.channel);
+  const trade = await gateway.query(held.out_trade_no);
+  const number = held.kind === 'foreign-refund' ? held.number.split('/')[1] : undefined;
+  const refund = number ? (await gateway.queryRefund(held.out_trade_no, number)).state : null;
+  if (trade.state === 'unknown' || refund === 'unknown') throw problem['channel-unavailable']();
+  return { trade, refund };
 }
 
 async function heldOne(house: House, brand: string, heldId: string): Promise<Held> {

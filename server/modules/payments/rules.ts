@@ -40,6 +40,14 @@ export const problem = problems({
     title: { zh: '这里不提供这种支付渠道', en: 'This payment channel is not offered here' },
     remedy: { zh: '请选择支付页面列出的渠道。', en: 'Choose one that the payment page lists.' },
   },
+  'transfers-open': {
+    status: 409,
+    title: { zh: '待处理的转账过多', en: 'Too many transfers wait already' },
+    remedy: {
+      zh: '最多同时有 {max} 笔待处理的转账，请等已有转账处理完毕。',
+      en: 'At most {max} wait at once; let those be decided first.',
+    },
+  },
   'payer-needed': {
     status: 422,
     title: { zh: '缺少付款人标识', en: 'Who pays is missing' },
@@ -108,6 +116,8 @@ const REFUND_MINUTES = [1, 1, 3, 10, 30];
 export const REFUND_DAYS = 365;
 /** A transfer that nobody proved is closed after these; a late one is credited all the same. */
 export const TRANSFER_DAYS = 30;
+/** So many announced transfers of a customer wait at once; each may bring slips of several megabytes. */
+export const TRANSFERS_OPEN = 10;
 export const TRANSFER_MAX: Micro = 10_000_000_000_000n;
 
 export function nextRefundMinutes(asked: number): number {
