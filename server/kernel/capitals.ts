@@ -11,12 +11,13 @@ const GROUPS = ['', '万', '亿', '万亿'];
 export function amountCapitals(micro: Micro): string {
   const fen = toFen(micro < 0n ? -micro : micro);
   const yuan = fen / 100n;
-  const jiao = Number((fen / 10n) % 10n);
-  const cents = Number(fen % 10n);
+  const [jiao, cents] = [(fen / 10n) % 10n, fen % 10n].map(
+    (digit) => DIGITS['0123456789'.indexOf(String(digit))],
+  );
   let text = yuan > 0n ? `${integerCapitals(yuan)}元` : '';
-  if (jiao > 0) text += `${DIGITS[jiao]}角`;
-  else if (cents > 0 && yuan > 0n) text += '零';
-  text += cents > 0 ? `${DIGITS[cents]}分` : yuan > 0n || jiao > 0 ? '整' : '零元整';
+  if (jiao !== '零') text += `${jiao}角`;
+  else if (cents !== '零' && yuan > 0n) text += '零';
+  text += cents !== '零' ? `${cents}分` : fen > 0n ? '整' : '零元整';
   return `${micro < 0n ? '负' : ''}${text}`;
 }
 

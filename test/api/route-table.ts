@@ -1,5 +1,6 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
+import { PAPERS } from './route-table-papers.ts';
 
 /** Whose id stands in the path. */
 export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job';
@@ -39,11 +40,6 @@ export const ROUTES: Record<string, Route> = {
   'GET /terms': { access: 'public', good: 200 },
   'GET /catalogue': { access: 'public', good: 200 },
   'GET /openapi.json': { access: 'public', good: 200 },
-  'POST /contracts/verify': {
-    access: 'public',
-    good: 200,
-    body: { file: Buffer.from('%PDF-1.7 without a signature').toString('base64') },
-  },
   'GET /ledger/roots': { access: 'public', good: 200 },
   'GET /price-changes': { access: 'public', good: 200 },
   'POST /carts/quote': {
@@ -104,31 +100,6 @@ export const ROUTES: Record<string, Route> = {
   'GET /services/:id/end': { access: 'customer', good: 200, of: 'service' },
   // This brand refunds nothing, and the customer hasn't given up what is left.
   'POST /services/:id/end': { access: 'customer', good: 409, of: 'service', body: {} },
-  'GET /invoices': { access: 'customer', good: 200 },
-  'GET /invoices/:id': { access: 'customer', good: 404, of: 'payment' },
-  'GET /invoices/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
-  'GET /invoices/:id/lines/:line/charges': { access: 'customer', good: 404, of: 'payment' },
-  'GET /credit-notes': { access: 'customer', good: 200 },
-  'GET /credit-notes/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
-  'GET /statements/:month': { access: 'customer', good: 404 },
-  'GET /statements/:month/pdf': { access: 'customer', good: 404 },
-  'GET /invoice-titles': { access: 'customer', good: 200 },
-  'POST /invoice-titles': { access: 'customer', good: 201, body: { kind: 'person', name: '张三' } },
-  'DELETE /invoice-titles/:id': { access: 'customer', good: 404, of: 'payment' },
-  'GET /tax-invoices': { access: 'customer', good: 200 },
-  'GET /tax-invoices/available': { access: 'customer', good: 200 },
-  'POST /tax-invoices': {
-    access: 'customer',
-    good: 422,
-    body: { title_id: UUID, type: 'ordinary', choice: { from: '2026-03', to: '2026-03' } },
-  },
-  'GET /tax-invoices/:id': { access: 'customer', good: 404, of: 'payment' },
-  'POST /tax-invoices/:id/cancel': { access: 'customer', good: 404, of: 'payment' },
-  'GET /tax-invoices/:id/files/:file': { access: 'customer', good: 404, of: 'payment' },
-  'GET /contracts': { access: 'customer', good: 200 },
-  'POST /contracts': { access: 'customer', good: 422, body: { invoice_id: UUID, title_id: UUID } },
-  'GET /contracts/:id': { access: 'customer', good: 404, of: 'payment' },
-  'GET /contracts/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
   'GET /services': { access: 'customer', good: 200 },
   'GET /services/:id': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/history': { access: 'customer', good: 200, of: 'service' },
@@ -202,48 +173,6 @@ export const ROUTES: Record<string, Route> = {
   'GET /staff/audit': { access: 'staff', good: 200 },
   'GET /staff/customers': { access: 'staff', good: 200 },
   'GET /staff/customers/:id': { access: 'staff', good: 200, of: 'customer' },
-  'GET /staff/invoices': { access: 'staff', good: 200 },
-  'GET /staff/invoices/:id': { access: 'staff', good: 404, of: 'payment' },
-  'GET /staff/invoices/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
-  'GET /staff/invoices/:id/lines/:line/charges': { access: 'staff', good: 404, of: 'payment' },
-  'GET /staff/credit-notes': { access: 'staff', good: 200 },
-  'GET /staff/credit-notes/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
-  'GET /staff/customers/:id/statements/:month/pdf': { access: 'staff', good: 404, of: 'customer' },
-  'GET /staff/tax-invoices': { access: 'staff', good: 200 },
-  'GET /staff/tax-invoices/:id/files/:file': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/tax-invoices/:id/issued': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { number: '26112000000012345678', file: TINY_PNG },
-  },
-  'POST /staff/tax-invoices/:id/refused': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'a test' },
-  },
-  'POST /staff/tax-invoices/:id/reverse': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'a test' },
-  },
-  'POST /staff/tax-invoices/:id/reversed': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { number: '26112000000012345678' },
-  },
-  'GET /staff/contracts': { access: 'staff', good: 200 },
-  'GET /staff/contracts/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/contracts/:id/approve': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/contracts/:id/refuse': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'a test' },
-  },
   'GET /staff/services': { access: 'staff', good: 200 },
   'GET /staff/orders': { access: 'staff', good: 200 },
   'GET /staff/prices': { access: 'staff', good: 200 },
@@ -368,6 +297,8 @@ export const ROUTES: Record<string, Route> = {
     of: 'customer',
     body: { reference: 'paper 7' },
   },
+
+  ...PAPERS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
   'POST /account/password': {

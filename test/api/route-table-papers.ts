@@ -1,0 +1,80 @@
+import type { Route } from './route-table.ts';
+
+const UUID = '018f0000-0000-7000-8000-000000000000';
+const PDF = Buffer.from('%PDF-1.7 without a signature').toString('base64');
+
+/** The part of the table that is about invoices, tax invoices and contracts. */
+export const PAPERS: Record<string, Route> = {
+  'POST /contracts/verify': {
+    access: 'public',
+    good: 200,
+    body: { file: PDF },
+  },
+  'GET /invoices': { access: 'customer', good: 200 },
+  'GET /invoices/:id': { access: 'customer', good: 404, of: 'payment' },
+  'GET /invoices/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
+  'GET /invoices/:id/lines/:line/charges': { access: 'customer', good: 404, of: 'payment' },
+  'GET /credit-notes': { access: 'customer', good: 200 },
+  'GET /credit-notes/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
+  'GET /statements/:month': { access: 'customer', good: 404 },
+  'GET /statements/:month/pdf': { access: 'customer', good: 404 },
+  'GET /invoice-titles': { access: 'customer', good: 200 },
+  'POST /invoice-titles': { access: 'customer', good: 201, body: { kind: 'person', name: '张三' } },
+  'DELETE /invoice-titles/:id': { access: 'customer', good: 404, of: 'payment' },
+  'GET /tax-invoices': { access: 'customer', good: 200 },
+  'GET /tax-invoices/available': { access: 'customer', good: 200 },
+  'POST /tax-invoices': {
+    access: 'customer',
+    good: 422,
+    body: { title_id: UUID, type: 'ordinary', choice: { from: '2026-03', to: '2026-03' } },
+  },
+  'GET /tax-invoices/:id': { access: 'customer', good: 404, of: 'payment' },
+  'POST /tax-invoices/:id/cancel': { access: 'customer', good: 404, of: 'payment' },
+  'GET /tax-invoices/:id/files/:file': { access: 'customer', good: 404, of: 'payment' },
+  'GET /contracts': { access: 'customer', good: 200 },
+  'POST /contracts': { access: 'customer', good: 422, body: { invoice_id: UUID, title_id: UUID } },
+  'GET /contracts/:id': { access: 'customer', good: 404, of: 'payment' },
+  'GET /contracts/:id/pdf': { access: 'customer', good: 404, of: 'payment' },
+  'GET /staff/invoices': { access: 'staff', good: 200 },
+  'GET /staff/invoices/:id': { access: 'staff', good: 404, of: 'payment' },
+  'GET /staff/invoices/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
+  'GET /staff/invoices/:id/lines/:line/charges': { access: 'staff', good: 404, of: 'payment' },
+  'GET /staff/credit-notes': { access: 'staff', good: 200 },
+  'GET /staff/credit-notes/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
+  'GET /staff/customers/:id/statements/:month/pdf': { access: 'staff', good: 404, of: 'customer' },
+  'GET /staff/tax-invoices': { access: 'staff', good: 200 },
+  'GET /staff/tax-invoices/:id/files/:file': { access: 'staff', good: 404, of: 'payment' },
+  'POST /staff/tax-invoices/:id/issued': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { number: '26112000000012345678', file: PDF },
+  },
+  'POST /staff/tax-invoices/:id/refused': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'a test' },
+  },
+  'POST /staff/tax-invoices/:id/reverse': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'a test' },
+  },
+  'POST /staff/tax-invoices/:id/reversed': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { number: '26112000000012345678' },
+  },
+  'GET /staff/contracts': { access: 'staff', good: 200 },
+  'GET /staff/contracts/:id/pdf': { access: 'staff', good: 404, of: 'payment' },
+  'POST /staff/contracts/:id/approve': { access: 'staff', good: 404, of: 'payment' },
+  'POST /staff/contracts/:id/refuse': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'a test' },
+  },
+};
