@@ -28,6 +28,9 @@ const shown = z.object({
   more: z.boolean(),
 });
 
+/** The file itself, as CSV or as a workbook: it is sent as it is. */
+const file: z.ZodType<string | Buffer> = z.string();
+
 export function routes(app: App, house: House): void {
   const read = (ctx: { brand: House['brands']['all'][number]; now: Date }, query: Query, limit: number) =>
     reportTable(house.db, ctx.brand, query.report, rangeOf(query, ctx.now), limit);
@@ -58,6 +61,7 @@ export function routes(app: App, house: House): void {
           report: report.default('revenue'),
           format: z.enum(['csv', 'xlsx']).default('csv'),
         }),
+        response: { 200: file },
       },
     },
     async ({ ctx, query }, reply) => {
