@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseBill } from '#drivers/wechatpay/bill.ts';
 import { wechatPayGateway } from '#drivers/wechatpay/gateway.ts';
+import { WechatPayBook } from '#drivers/wechatpay/sandbox-book.ts';
 import { wechatPayKeys } from '#drivers/wechatpay/sandbox-keys.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { GatewayUnknown } from '#modules/payments/driver.ts';
+import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import { openWechatPay, wechatConfig } from './payment-gateway-channels.ts';
 
 /** What only WeChat Pay's driver has: refunds that end otherwise, bills with digests, keys. */
@@ -77,4 +79,55 @@ test('settings that can’t be right fail at once', () => {
   assert.throws(() => wechatPayGateway({ ...config, apiV3Key: 'short' }), /APIv3 key/);
   assert.throws(() => wechatPayGateway({ ...config, privateKey: 'no key' }), /privateKey/);
   assert.throws(() => wechatPayGateway({ ...config, publicKey: { id: 'PUB_KEY_ID_1', pem: 'no key' } }));
+});
+
+test('H5 leads back to the merchant that is notified, and nowhere else', async (t) => {
+  const world = await openWechatPay('certificate')(t);
+  const step = await world.gateway.start(world.request({ way: 'h5' }));
+  assert.ok(step.kind === 'redirect');
+  assert.equal(await payAtSandbox(step.url), world.request().returnUrl);
+  const other = await world.gateway.start(world.request({ way: 'h5', outTradeNo: 'P20260301_2' }));
+  assert.ok(other.kind === 'redirect');
+  const elsewhere = new URL(other.url);
+  elsewhere.searchParams.set('redirect_url', 'https://elsewhere.example/');
+  assert.equal(await payAtSandbox(elsewhere.href), null);
+  assert.equal((await world.gateway.query('P20260301_2')).state, 'paid');
+});
+
+test('the payer’s form works only with the ticket of its page; after its time an order is open, but not payable', async (t) => {
+  const world = await openWechatPay('certificate')(t);
+  const step = await world.gateway.start(world.request());
+  assert.ok(step.kind === 'qr');
+  const press = (ticket: string) => {
+    const body = new URLSearchParams({ out_trade_no: 'P20260301_1', ticket, action: 'pay' });
+    return fetch(new URL('pay', step.code), { method: 'POST', body });
+  };
+  for (const ticket of ['', '0'.repeat(32), '零'.repeat(32)]) assert.equal((await press(ticket)).status, 400);
+  const html = await (await fetch(step.code)).text();
+  assert.match(html, /本地沙箱 · 不是微信支付/);
+  assert.match(html, /¥ 25\.50/);
+  const ticket = /name="ticket" value="(\w+)"/.exec(html)?.[1] ?? '';
+  world.clock.moveTo(world.request().expiresAt);
+  assert.match(await (await press(ticket)).text(), /已关闭/);
+  assert.equal((await world.gateway.query('P20260301_1')).state, 'unpaid', 'until it is closed');
+  assert.equal(world.posts.length, 0);
+});
+
+test('a restart loses neither trades nor pending notifications', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'wechatpay-restart-'));
+  t.after(() => rm(dir, { recursive: true }));
+  const now = new Date('2026-03-01T00:00:00Z');
+  const book = new WechatPayBook(dir);
+  const given = {
+    tradeType: 'NATIVE' as const,
+    description: 's',
+    openid: 'o',
+    notifyUrl: 'http://localhost/n',
+  };
+  const trade = book.add({ ...given, outTradeNo: 'KEPT0001', total: 100, timeExpire: null });
+  book.pay(trade, now);
+  const again = new WechatPayBook(dir);
+  assert.deepEqual(again.trades, book.trades);
+  assert.deepEqual(again.notices, book.notices);
+  assert.equal(again.notices.size, 1);
 });
