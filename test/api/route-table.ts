@@ -102,6 +102,7 @@ export const ROUTES: Record<string, Route> = {
   'POST /services/:id/end': { access: 'customer', good: 409, of: 'service', body: {} },
   'GET /services': { access: 'customer', good: 200 },
   'GET /services/:id': { access: 'customer', good: 200, of: 'service' },
+  'GET /services/:id/renewals/preview': { access: 'customer', good: 400, of: 'service' },
   'GET /services/:id/history': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/steps': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/stream': { access: 'customer', good: 200, of: 'service' },

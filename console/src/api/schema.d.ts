@@ -2327,7 +2327,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The file itself, as CSV or as a workbook */
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -6621,7 +6621,7 @@ export interface paths {
                                 };
                                 unit_size: string;
                                 subjects: string[];
-                                price: {
+                                tariff: {
                                     free: string | null;
                                     /** @enum {string} */
                                     mode: "graduated" | "volume";
@@ -9336,6 +9336,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -9567,6 +9576,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -9824,6 +9842,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -10055,6 +10082,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -10225,6 +10261,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -10282,6 +10327,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -10925,6 +10979,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -11207,6 +11270,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -11431,6 +11503,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -11851,6 +11932,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -12093,6 +12183,90 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{id}/renewals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    months: number;
+                    coupon?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            lines: {
+                                text: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                amount: string;
+                            }[];
+                            total: string;
+                            tax: string;
+                            discount: string;
+                            payment: {
+                                gift: string;
+                                cash: string;
+                                missing: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -12920,6 +13094,9 @@ export interface paths {
                                     en: string;
                                 };
                                 label: string;
+                                options: {
+                                    [key: string]: number;
+                                };
                                 /** @enum {string} */
                                 state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                                 price: string;
@@ -13062,6 +13239,9 @@ export interface paths {
                                 en: string;
                             };
                             label: string;
+                            options: {
+                                [key: string]: number;
+                            };
                             /** @enum {string} */
                             state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                             price: string;
@@ -13701,6 +13881,9 @@ export interface paths {
                                     en: string;
                                 };
                                 label: string;
+                                options: {
+                                    [key: string]: number;
+                                };
                                 /** @enum {string} */
                                 state: "preparing" | "active" | "suspended" | "deleted" | "failed";
                                 price: string;

@@ -15,7 +15,8 @@ export { type NewOrder, orderRecord, ordersRecord, type PaidOrder } from './orde
 export { orderRefund } from './order-refund.ts';
 export { ordersRenew } from './order-renew.ts';
 export { type Demand, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
+export { renewalPreview } from './renewal-preview.ts';
 export { notEnough, nothingRefunded } from './rules.ts';
-export { coupon, options, orderedShown, selection } from './schemas.ts';
+export { coupon, options, orderedShown, quoteShown, selection } from './schemas.ts';
 export { STATEMENT_TEXT } from './statement-text.ts';
 export { subscribe } from './usage-arrears.ts';

@@ -36,6 +36,8 @@ export const serviceShown = z.object({
   region: z.string(),
   region_name: localized,
   label: z.string(),
+  /** What was added to the plan's limits. */
+  options: z.record(z.string(), z.number()),
   state: z.enum(['preparing', 'active', 'suspended', 'deleted', 'failed']),
   price: amountOut,
   months: z.array(z.number()),
@@ -96,6 +98,7 @@ export async function shownService(
     region: service.region,
     region_name: names.region,
     label: service.label,
+    options: service.options as Record<string, number>,
     state: service.state,
     price: formatYuan(service.renewal_price_micro),
     months: periodsSold(terms.parameters),

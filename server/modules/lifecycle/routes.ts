@@ -4,6 +4,8 @@ import { type App, act, actOnce, amountOut, customerOf, id, instant, line, listO
 import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditList } from '#modules/audit/index.ts';
+import { quoteShown, renewalPreview } from '#modules/billing/index.ts';
+import { termsAccepted } from '#modules/terms/index.ts';
 import { autoRenewSet } from './auto-renew-set.ts';
 import { changeRoutes } from './routes-change.ts';
 import { serviceRenew } from './service-renew.ts';
@@ -44,6 +46,27 @@ export function routes(app: App, house: House): void {
         };
         return { status: 201, body };
       }),
+  );
+
+  app.get(
+    '/services/:id/renewals/preview',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['services'],
+        params: z.object({ id }),
+        querystring: z.object({ months: z.coerce.number().pipe(months), coupon: line(1, 40).optional() }),
+        response: { 200: quoteShown },
+      },
+    },
+    async ({ ctx, params, query }) => {
+      const { customerId } = customerOf(ctx);
+      const own = await serviceFind(house.db, ctx, customerId, params.id);
+      if (!own) throw kernelProblem['not-found']();
+      const { product, plan, renewal_price_micro: monthly } = own;
+      const terms = await termsAccepted(house.db, own.acceptance_id);
+      return renewalPreview(house.db, ctx, { customerId, product, plan, monthly, terms, ...query });
+    },
   );
 
   app.put(
