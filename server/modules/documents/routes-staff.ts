@@ -4,6 +4,7 @@ import type { Tx } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, listOf, page, paged } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
+import { pdfAnswer } from '#modules/invoicing/index.ts';
 import { contractDecide } from './contract-decide.ts';
 import {
   contractList,
@@ -54,7 +55,10 @@ function taxInvoices(app: App, house: House): void {
 
   app.get(
     '/staff/tax-invoices/:id/files/:file',
-    { config, schema: { tags, params: one.extend({ file: z.enum(['invoice', 'reversal']) }) } },
+    {
+      config,
+      schema: { tags, params: one.extend({ file: z.enum(['invoice', 'reversal']) }), response: pdfAnswer },
+    },
     async ({ ctx, params }, reply) => {
       const [row] = await taxInvoiceList(house.db, ctx.brand.id, { id: params.id });
       if (!row) throw problem['not-found']();
@@ -111,7 +115,7 @@ function contracts(app: App, house: House): void {
 
   app.get(
     '/staff/contracts/:id/pdf',
-    { config, schema: { tags, params: one } },
+    { config, schema: { tags, params: one, response: pdfAnswer } },
     async ({ ctx, params }, reply) => {
       const [row] = await contractList(house.db, ctx.brand.id, { id: params.id });
       if (!row) throw problem['not-found']();

@@ -15,7 +15,7 @@ import {
 } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { problem } from '#kernel/problem.ts';
-import { monthSpan } from '#modules/invoicing/index.ts';
+import { monthSpan, pdfAnswer } from '#modules/invoicing/index.ts';
 import { taxInvoiceAvailable } from './available.ts';
 import { contractRequest } from './contract-request.ts';
 import { contractVerify } from './contract-verify.ts';
@@ -186,7 +186,10 @@ function taxInvoices(app: App, house: House): void {
 
   app.get(
     '/tax-invoices/:id/files/:file',
-    { config, schema: { tags, params: one.extend({ file: z.enum(['invoice', 'reversal']) }) } },
+    {
+      config,
+      schema: { tags, params: one.extend({ file: z.enum(['invoice', 'reversal']) }), response: pdfAnswer },
+    },
     async ({ ctx, params }, reply) => sendKept(house, reply, await own(ctx, params.id), params.file),
   );
 }
@@ -234,8 +237,10 @@ function contracts(app: App, house: House): void {
     async ({ ctx, params }) => shownContract(await own(ctx, params.id)),
   );
 
-  app.get('/contracts/:id/pdf', { config, schema: { tags, params: one } }, async ({ ctx, params }, reply) =>
-    sendKept(house, reply, await own(ctx, params.id), 'invoice'),
+  app.get(
+    '/contracts/:id/pdf',
+    { config, schema: { tags, params: one, response: pdfAnswer } },
+    async ({ ctx, params }, reply) => sendKept(house, reply, await own(ctx, params.id), 'invoice'),
   );
 
   app.post(

@@ -4,7 +4,7 @@ export { type InvoicedOrder, type Issued, invoicesIssue } from './invoice-issue.
 export { type InvoiceRow, invoiceList, invoicesPaid } from './invoice-read.ts';
 export { numberGaps, numberTake } from './number-take.ts';
 export { day, inWords, moment, sellerFields, sheet, word, yuan } from './paper-text.ts';
-export { sendPdf } from './pdf-reply.ts';
+export { pdfAnswer, sendPdf } from './pdf-reply.ts';
 export { monthSpan } from './rules.ts';
 export { sellerFacts, sellerOf, sellerRead } from './seller.ts';
 export { subscribe } from './subscribe.ts';

@@ -27,7 +27,7 @@ import {
   shownCreditNote,
   shownInvoice,
 } from './invoice-read.ts';
-import { sendPdf } from './pdf-reply.ts';
+import { pdfAnswer, sendPdf } from './pdf-reply.ts';
 import { monthSpan } from './rules.ts';
 import { sellerFacts, sellerRead } from './seller.ts';
 import { statementPaper } from './statement-paper.ts';
@@ -88,7 +88,7 @@ function papers(app: App, house: House, { prefix, access, tags, scope }: Side): 
 
   app.get(
     `${prefix}/invoices/:id/pdf`,
-    { config, schema: { tags, params: one } },
+    { config, schema: { tags, params: one, response: pdfAnswer } },
     async ({ ctx, params }, reply) => {
       const row = await invoice(ctx, params.id);
       const seller = await sellerRead(house.db, row.seller);
@@ -132,7 +132,7 @@ function papers(app: App, house: House, { prefix, access, tags, scope }: Side): 
 
   app.get(
     `${prefix}/credit-notes/:id/pdf`,
-    { config, schema: { tags, params: one } },
+    { config, schema: { tags, params: one, response: pdfAnswer } },
     async ({ ctx, params }, reply) => {
       const [row] = await creditNoteList(house.db, ctx.brand.id, { ...scope(ctx), id: params.id });
       if (!row) throw problem['not-found']();
@@ -167,13 +167,16 @@ function statements(app: App, house: House): void {
 
   app.get(
     '/statements/:month/pdf',
-    { config: { access: 'customer' }, schema: { tags: ['invoicing'], params: ofMonth } },
+    { config: { access: 'customer' }, schema: { tags: ['invoicing'], params: ofMonth, response: pdfAnswer } },
     ({ ctx, params }, reply) => print(ctx, reply, customerOf(ctx).customerId, params.month),
   );
 
   app.get(
     '/staff/customers/:id/statements/:month/pdf',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], params: one.extend(ofMonth.shape) } },
+    {
+      config: { access: 'staff' },
+      schema: { tags: ['staff'], params: one.extend(ofMonth.shape), response: pdfAnswer },
+    },
     async ({ ctx, params }, reply) => {
       const customer = await customerFind(house.db, ctx.brand.id, params.id);
       if (!customer) throw problem['not-found']();
