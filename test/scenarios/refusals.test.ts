@@ -257,7 +257,7 @@ test('no room on any machine', async () => {
 test('what is no order at all: each field that is wrong is named, in the reader’s language', async () => {
   const before = await made(world);
   const bodies: [unknown, string[]][] = [
-    [{}, ['plan', 'region', 'image', 'hostname', 'months', 'access']],
+    [{}, ['plan', 'region', 'months', 'image', 'hostname', 'access']],
     [{ ...ORDER, plan: 5 }, ['plan']],
     [{ ...ORDER, access: { type: 'none' } }, ['access.type']],
     [{ ...ORDER, access: { type: 'password' } }, ['access.password']],

@@ -82,12 +82,13 @@ export function durationPrice(monthly: Micro, from: Date, to: Date, zone: string
   return multiply(monthly, BigInt(months)) + passed(monthly, start, next, to);
 }
 
-/** Until when an amount lasts from an instant at a monthly price above zero: `durationPrice` the other way round. */
-export function lastsUntil(amount: Micro, monthly: Micro, from: Date, zone: string): Date {
-  const months = Number(amount / monthly);
-  const start = monthAfter(from, months, zone);
-  const length = BigInt(monthAfter(from, months + 1, zone).getTime() - start.getTime());
-  return addMs(start, Number((length * (amount % monthly)) / monthly));
+/** Until when a value lasts from an instant at a monthly price above zero: `durationPrice` the other way round. */
+export function lastsUntil(value: Micro, monthly: Micro, from: Date, zone: string): Date {
+  const [months, rest] = [value / monthly, value % monthly];
+  const start = monthAfter(from, Number(months), zone);
+  const length = BigInt(monthAfter(from, Number(months) + 1, zone).getTime() - start.getTime());
+  const ms = (length * rest) / monthly;
+  return addMs(start, Number(ms));
 }
 
 function wholeMonths(from: Date, zone: string, fits: (end: Date) => boolean) {
