@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, actOnce, amountOut, customerOf, id, instant, localized } from '#kernel/http.ts';
+import { type App, actOnce, amountOut, customerOf, id, instant, line, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { catalogueInForce } from '#modules/catalogue/index.ts';
 import { packagesHeld } from '#modules/metering/index.ts';
 import { packageBuy } from './usage-package.ts';
 
-const name = z.string().max(40);
+const name = line(1, 40);
 
 const sold = z.object({
   product: z.string(),

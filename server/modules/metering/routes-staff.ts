@@ -34,7 +34,7 @@ const heldReading = z.object({
 });
 
 const decision = z.object({ note: line(1, 300) });
-const subjectRef = z.object({ product: z.string().max(40), name: line(1, 200) });
+const subjectRef = z.object({ product: line(1, 40), name: line(1, 200) });
 
 export function staffRoutes(app: App, house: House): void {
   quarantineRoutes(app, house);
@@ -120,9 +120,9 @@ function quarantineRoutes(app: App, house: House): void {
       schema: {
         tags: ['staff'],
         body: z.object({
-          product: z.string().max(40),
-          meter: z.string().max(40),
-          subject: z.string().max(200),
+          product: line(1, 40),
+          meter: line(1, 40),
+          subject: line(1, 200),
           at: instant,
           /** Base units to add; below zero to take away. */
           quantity: z.string().regex(/^-?[1-9]\d{0,30}$/),

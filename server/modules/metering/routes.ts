@@ -2,9 +2,6 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import {
   type App,
-  act,
-  actOnce,
-  amountIn,
   amountOut,
   customerOf,
   id,
@@ -15,18 +12,18 @@ import {
   page,
   paged,
 } from '#kernel/http.ts';
-import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { formatYuan } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
-import { budgetDelete, budgetList, budgetSet, stopsOf } from './budget.ts';
 import { estimate } from './estimate.ts';
 import { chargeList, explain, usageSeries } from './explain.ts';
 import { meterNamed, metersOf, tariffsOf } from './meter-read.ts';
+import { budgetRoutes } from './routes-budgets.ts';
 import { ingestRoutes } from './routes-ingest.ts';
 import { staffRoutes } from './routes-staff.ts';
-import { budgetShown, charge, chargeShown, explained, explainedShown, quantityOut } from './shown.ts';
+import { charge, chargeShown, explained, explainedShown, quantityOut } from './shown.ts';
 import { subjectsOf } from './subject.ts';
 
-const name = z.string().max(40);
+const name = line(1, 40);
 
 export function routes(app: App, house: House): void {
   ingestRoutes(app, house);
@@ -36,7 +33,7 @@ export function routes(app: App, house: House): void {
   staffRoutes(app, house);
 }
 
-const price = z.object({
+const tariffOut = z.object({
   free: z.string().nullable(),
   mode: z.enum(['graduated', 'volume']),
   tiers: z.array(z.object({ up_to: z.string().nullable(), price: amountOut })),
@@ -55,7 +52,7 @@ const meterOut = z.object({
   /** Base units in one unit. */
   unit_size: quantityOut,
   subjects: z.array(z.string()),
-  price,
+  tariff: tariffOut,
 });
 
 function readRoutes(app: App, house: House): void {
@@ -91,7 +88,7 @@ function readRoutes(app: App, house: House): void {
             subjects: subjects
               .filter((row) => row.product === known.product && !row.closed_at)
               .map((row) => row.name),
-            price: {
+            tariff: {
               free: free ?? null,
               mode,
               tiers: tiers.map((tier) => ({ up_to: tier.up_to ?? null, price: tier.price })),
@@ -113,7 +110,7 @@ function readRoutes(app: App, house: House): void {
         querystring: z.object({
           product: name,
           meter: name,
-          subject: z.string().max(200).optional(),
+          subject: line(1, 200).optional(),
           from: instant,
           to: instant,
           by: z.enum(['hour', 'day']).default('hour'),
@@ -223,85 +220,6 @@ function chargeRoutes(app: App, house: House): void {
       const found = await explain(house.db, request.ctx.brand.id, { customerId, id: request.params.id });
       if (!found) throw common['not-found']();
       return explainedShown(found);
-    },
-  );
-}
-
-const budgetIn = z.object({
-  name: line(1, 60),
-  /** Absent: all metered products together. */
-  product: name.optional(),
-  amount: amountIn,
-  percents: z.array(z.number().int().min(1).max(1_000)).max(10),
-  stop: z.boolean(),
-});
-
-const budgetOut = z.object({
-  id,
-  name: z.string(),
-  product: z.string().nullable(),
-  amount: amountOut,
-  percents: z.array(z.number()),
-  stop: z.boolean(),
-  /** Since when it stops spending. */
-  stopped_at: instant.nullable(),
-});
-
-function budgetRoutes(app: App, house: House): void {
-  const read = (body: z.infer<typeof budgetIn>) => ({
-    ...body,
-    product: body.product ?? null,
-    amount: parseYuan(body.amount),
-  });
-  app.get(
-    '/usage/budgets',
-    {
-      config: { access: 'customer' },
-      schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(budgetOut) }) } },
-    },
-    async (request) => {
-      const { customerId } = customerOf(request.ctx);
-      const stops = await stopsOf(house.db, request.ctx.brand.id, customerId);
-      const rows = await budgetList(house.db, request.ctx.brand.id, customerId);
-      return { items: rows.map((row) => budgetShown(row, stops)) };
-    },
-  );
-  app.post(
-    '/usage/budgets',
-    {
-      config: { access: 'customer' },
-      schema: { tags: ['metering'], body: budgetIn, response: { 201: z.object({ id }) } },
-    },
-    async (request, reply) =>
-      actOnce(house, request, reply, async (tx, ctx) => {
-        const made = await budgetSet(tx, ctx, customerOf(ctx).customerId, null, read(request.body));
-        return { status: 201, body: { id: made } };
-      }),
-  );
-  app.put(
-    '/usage/budgets/:id',
-    {
-      config: { access: 'customer' },
-      schema: { tags: ['metering'], params: z.object({ id }), body: budgetIn, response: { 204: z.null() } },
-    },
-    async (request, reply) => {
-      await act(house, request, (tx, ctx) =>
-        budgetSet(tx, ctx, customerOf(ctx).customerId, request.params.id, read(request.body)),
-      );
-      return reply.status(204).send(null);
-    },
-  );
-  app.delete(
-    '/usage/budgets/:id',
-    {
-      config: { access: 'customer' },
-      schema: { tags: ['metering'], params: z.object({ id }), response: { 204: z.null() } },
-    },
-    async (request, reply) => {
-      await act(house, request, (tx, ctx) =>
-        budgetDelete(tx, ctx, customerOf(ctx).customerId, request.params.id),
-      );
-      return reply.status(204).send(null);
     },
   );
 }
