@@ -50,6 +50,8 @@ const NEEDED = [
   { path: '/usr/bin/chromium', name: 'chromium' },
   { path: '/usr/share/fonts/opentype/noto', name: 'fonts-noto-cjk' },
   { path: '/usr/bin/ssh-keygen', name: 'openssh-client' },
+  { path: '/usr/bin/openssl', name: 'openssl' },
+  { path: '/usr/bin/pdfsig', name: 'poppler-utils' },
 ];
 
 async function testAll(options: { strict: boolean; only: string }): Promise<number> {
