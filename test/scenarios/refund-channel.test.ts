@@ -8,6 +8,7 @@ import { ledgerCheck } from '#modules/ledger/index.ts';
 import { refundablePayments } from '#modules/payments/index.ts';
 import { type Api, ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
+import { allJobs } from '#server/worker.ts';
 import type { World } from '#server/world.ts';
 import { books, idOf, refusedBy, staffOf, yuan } from '../support/money.ts';
 import { decide, heldOf, paymentOf, payOnly, refund, refundRow } from '../support/payments.ts';
@@ -152,6 +153,34 @@ test('F43 the channel did it and answered 500: unknown, the money in transit, do
   await later(60);
   assert.equal((await refundRow(world, refundId)).state, 'done');
   assert.equal((await account('channel_clearing')) - clearing, yuan('9'), 'once');
+});
+
+test('asked for by eight workers at once, and again by one that died before it could write: gone once', async () => {
+  const payment = await customer.topUp('16');
+  const clearing = await account('channel_clearing');
+  sandbox.faults.drop = true;
+  const { refundId } = await refund(world, { paymentId: payment, amount: yuan('16') });
+  const work = allJobs(world.server.house)['payments.refund']!;
+  const info = { attempt: 1, last: false };
+  await Promise.all(Array.from({ length: 8 }, () => work({ refund: refundId }, info)));
+  await world.drain();
+  await later(5);
+  assert.equal((await refundRow(world, refundId)).state, 'done');
+  assert.equal((await account('channel_clearing')) - clearing, yuan('16'));
+  assert.deepEqual(endsOf(refundId), ['channel-refund.done']);
+  // What the channel did and nobody wrote down is found by its number, and not done again.
+  sandbox.faults.drop = false;
+  const second = await customer.topUp('17');
+  const { out_trade_no: outTradeNo } = await paymentOf(customer, second);
+  const lost = await refund(world, { paymentId: second, amount: yuan('5') });
+  const request = { outTradeNo, outRefundNo: lost.outRefundNo, amount: yuan('5'), total: yuan('17') };
+  const notifyUrl = `${world.url}/api/v1/callbacks/alipay`;
+  await world.server.house.ports.payments.alipay!.refund({ ...request, reason: '测试退款', notifyUrl });
+  await later(5);
+  assert.equal((await refundRow(world, lost.refundId)).state, 'done');
+  const rest = await refund(world, { paymentId: second, amount: yuan('12') });
+  await later(5);
+  assert.equal((await refundRow(world, rest.refundId)).state, 'done', 'the rest was still there');
 });
 
 test('a refund that takes its time stays in transit until the channel says that it is gone', async () => {
