@@ -8,7 +8,7 @@ import {
 import { checkSpec, listenerKey } from '#modules/compute/spec.ts';
 import { createInstance } from './create.ts';
 import { execute, openTerminal } from './exec.ts';
-import { deploymentKey, digestKey, replacement, serviceKey } from './instance-config.ts';
+import { deploymentKey, digestKey, processorsFirst, replacement, serviceKey } from './instance-config.ts';
 import {
   concerns,
   instancePath,
@@ -52,17 +52,19 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     });
   }
 
-  /** False when somebody else changed it between our look and our change. */
+  /** False when it isn't done yet: somebody else changed it between our look and our change, or processors go first. */
   async function tryConfigure(spec: InstanceSpec): Promise<boolean> {
     const { instance, etag } = await node.own(spec.name);
     if (instance.config[serviceKey] !== spec.serviceId) {
       throw new HypervisorError('conflict', `the name ${spec.name} is taken by another service`);
     }
     const ifMatch: Record<string, string> = etag ? { 'if-match': etag } : {};
-    const body = replacement(instance, spec, await node.layout());
+    const layout = await node.layout();
+    const first = processorsFirst(instance, spec, layout);
+    const body = first ?? replacement(instance, spec, layout);
     try {
       await whenFree(() => node.lxd.run('PUT', instancePath(spec.name), body, ifMatch));
-      return true;
+      return first === null;
     } catch (error) {
       if (isKind(error, 'rejected') && /\(412\)$/.test(error.message)) return false;
       throw error;

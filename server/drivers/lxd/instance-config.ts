@@ -95,6 +95,23 @@ export function listenersOf(devices: Devices): string[] {
 }
 
 /**
+ * The same state with the number of processors alone, written in another way, or null when that number stays. LXD hands
+ * processors out anew while it is still writing the limit down, and then by the old one; the PUT that follows changes
+ * only how the number is written, and is served by what stands there already. Without it a running machine keeps its old
+ * processors until something else starts or stops (seen with LXD 5.0.2).
+ */
+export function processorsFirst(current: LxdInstance, spec: InstanceSpec, node: NodeLayout) {
+  const wanted = instanceConfig(spec, node)['limits.cpu']!;
+  const limit = current.config['limits.cpu'] ?? '';
+  if (current.status !== 'Running' || Number(limit) === Number(wanted)) return null;
+  const { architecture, description, ephemeral, stateful, config, devices } = current;
+  return {
+    ...{ architecture, description, ephemeral, stateful, devices, profiles: [] },
+    config: { ...config, 'limits.cpu': `0${wanted}` },
+  };
+}
+
+/**
  * The whole new state of an instance for a PUT. What the hypervisor itself keeps there stays; any other key
  * that somebody put there by hand goes, so that configure mends drift as well.
  */
