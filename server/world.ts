@@ -127,27 +127,24 @@ async function stepTo(
   drain: () => Promise<void>,
 ): Promise<void> {
   const sweeps = allSweeps(server.house);
-  const nextDue = async () => {
-    const dues = await Promise.all(sweeps.map((sweep) => sweep.nextDue(server.house.db)));
-    return dues.filter((due) => due !== null).sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
-  };
+  const dues = () =>
+    Promise.all(sweeps.map(async (sweep) => ({ sweep, due: await sweep.nextDue(server.house.db) })));
   let last = 0;
   let repeats = 0;
-  for (let due = await nextDue(); due && due <= target; due = await nextDue()) {
-    repeats = due.getTime() === last ? repeats + 1 : 0;
-    if (repeats > 3) throw new Error(`what was due at ${due.toISOString()} stays due`);
-    last = due.getTime();
-    clock.moveTo(due);
-    await sweepEach(server, clock);
+  for (;;) {
+    const waiting = (await dues()).filter(({ due }) => due !== null && due <= target);
+    if (waiting.length === 0) break;
+    const first = Math.min(...waiting.map(({ due }) => due!.getTime()));
+    repeats = first === last ? repeats + 1 : 0;
+    if (repeats > 3) throw new Error(`what was due at ${new Date(first).toISOString()} stays due`);
+    last = first;
+    clock.moveTo(new Date(first));
+    for (const { sweep, due } of waiting) if (due! <= clock.now()) await sweepAll(sweep, clock.now());
     await drain();
   }
   clock.moveTo(target);
-  await sweepEach(server, clock);
+  for (const sweep of sweeps) await sweepAll(sweep, clock.now());
   await drain();
-}
-
-async function sweepEach(server: Server, clock: WorldClock): Promise<void> {
-  for (const sweep of allSweeps(server.house)) await sweepAll(sweep, clock.now());
 }
 
 async function drained(server: Server): Promise<void> {

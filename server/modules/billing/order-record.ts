@@ -61,6 +61,7 @@ export async function ordersRecord(
   tx: Tx,
   ctx: Ctx,
   inputs: readonly NewOrder[],
+  meanwhile?: Meanwhile,
 ): Promise<(PaidOrder | Short)[]> {
   const drafts = inputs.map((input) => ({ id: newId(), input }));
   const payments = await payAll(
@@ -80,9 +81,18 @@ export async function ordersRecord(
     return 'missing' in payment ? payment : { id, number: numbers[i]!, input, payment };
   });
   const made = results.filter((result) => 'input' in result);
+  const answers = results.map((result) => ('input' in result ? paidOrder(result) : result));
   if (made.length > 0) await write(tx, ctx, made);
-  return results.map((result) => ('input' in result ? paidOrder(result) : result));
+  await meanwhile?.(answers);
+  if (made.length > 0) await post(tx, ctx, made);
+  return answers;
 }
+
+/**
+ * What the caller does with each order (or `Short`), in their turn: when the orders stand, before the ledger's shared
+ * accounts and the invoice numbers are locked. Batches that run side by side wait for each other only from there on.
+ */
+export type Meanwhile = (orders: readonly (PaidOrder | Short)[]) => Promise<void>;
 
 interface Made {
   id: string;
@@ -102,7 +112,6 @@ async function write(tx: Tx, ctx: Ctx, made: Made[]): Promise<void> {
     'billing_accrual',
     made.map(({ id, input }) => accrualRow(ctx, { ...input, orderId: id })),
   );
-  await ledgerPostAll(tx, ctx, made.filter(({ input }) => input.amount > 0n).map(posting));
   await auditRecordAll(
     tx,
     ctx,
@@ -113,6 +122,10 @@ async function write(tx: Tx, ctx: Ctx, made: Made[]): Promise<void> {
       facts: { number, amount: formatYuan(input.amount), service: input.serviceId, months: input.months },
     })),
   );
+}
+
+async function post(tx: Tx, ctx: Ctx, made: Made[]): Promise<void> {
+  await ledgerPostAll(tx, ctx, made.filter(({ input }) => input.amount > 0n).map(posting));
   await ctx.bus.emit(tx, ctx, 'orders.paid', { orders: made.map(facts) });
 }
 

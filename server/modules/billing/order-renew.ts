@@ -7,12 +7,13 @@ import {
   catalogueInForce,
   couponFind,
   couponTake,
+  type KeptPrice,
   type Options,
   priceKept,
 } from '#modules/catalogue/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
 import { requirePeriod } from './order-place.ts';
-import { type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
+import { type Meanwhile, type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
 import type { Short } from './pay.ts';
 
 export interface Renewal {
@@ -40,27 +41,40 @@ export async function ordersRenew(
   tx: Tx,
   ctx: Ctx,
   renewals: readonly Renewal[],
+  meanwhile?: Meanwhile,
 ): Promise<(PaidOrder | Short)[]> {
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const drafts: NewOrder[] = [];
+  const kept = new Map<string, KeptPrice>();
   for (const renewal of renewals) {
     requirePeriod(ctx, renewal.terms, renewal.months);
-    const { lines, amount, tax, redemptionId } = await renewalPrice(tx, ctx, catalogue, renewal);
+    const { lines, amount, tax, redemptionId } = await renewalPrice(tx, ctx, catalogue, renewal, kept);
     const { customerId, serviceId, product, plan, region, months, periodEnd, anchorDay } = renewal;
     drafts.push({
       kind: 'renewal',
       ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
-      options: renewal.options ?? {},
+      options: renewal.options ?? NO_OPTIONS,
       catalogueVersionId: catalogue.id,
       periodStart: periodEnd,
       periodEnd: addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone),
     });
   }
-  return ordersRecord(tx, ctx, drafts);
+  return ordersRecord(tx, ctx, drafts, meanwhile);
 }
 
-async function renewalPrice(tx: Tx, ctx: Ctx, { document }: Catalogue, renewal: Renewal) {
-  const full = priceKept(document, renewal);
+const NO_OPTIONS: Options = {};
+
+/** `kept` remembers prices within a batch: most of its services are of few plans. */
+async function renewalPrice(
+  tx: Tx,
+  ctx: Ctx,
+  { document }: Catalogue,
+  renewal: Renewal,
+  kept: Map<string, KeptPrice>,
+) {
+  const key = JSON.stringify([renewal.product, renewal.plan, renewal.months, String(renewal.monthly)]);
+  const full = kept.get(key) ?? priceKept(document, renewal);
+  kept.set(key, full);
   if (!renewal.coupon) return { ...full, redemptionId: null };
   const { customerId } = renewal;
   const use = { kind: 'renewal' as const, customerId, firstOrder: false };

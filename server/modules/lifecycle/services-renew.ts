@@ -45,7 +45,7 @@ export async function servicesRenew(
     wanted.map(({ service }) => service.acceptance_id),
   );
   const termsOf = (service: Service) => agreed.get(service.acceptance_id)!;
-  const orders = await ordersRenew(
+  return ordersRenew(
     tx,
     ctx,
     wanted.map(({ service, months, coupon }) => ({
@@ -54,7 +54,7 @@ export async function servicesRenew(
       product: service.product,
       plan: service.plan,
       region: service.region,
-      options: service.options as Options,
+      options: optionsOf(service),
       months,
       monthly: service.renewal_price_micro,
       periodEnd: service.period_end,
@@ -62,13 +62,19 @@ export async function servicesRenew(
       terms: termsOf(service),
       coupon,
     })),
+    async (orders) => {
+      const renewed = wanted.flatMap(({ service }, i): Renewed[] => {
+        const order = orders[i]!;
+        return 'missing' in order ? [] : [{ service, order, terms: termsOf(service) }];
+      });
+      await extend(tx, ctx, renewed, by);
+    },
   );
-  const renewed = wanted.flatMap(({ service }, i): Renewed[] => {
-    const order = orders[i]!;
-    return 'missing' in order ? [] : [{ service, order, terms: termsOf(service) }];
-  });
-  await extend(tx, ctx, renewed, by);
-  return orders;
+}
+
+/** Undefined where the plan is as it is sold. */
+function optionsOf({ options }: Service): Options | undefined {
+  return Object.keys(options as Options).length > 0 ? (options as Options) : undefined;
 }
 
 async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Promise<void> {
