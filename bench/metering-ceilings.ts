@@ -13,7 +13,7 @@ export async function rawInsert(
   const statement = {
     name: 'raw',
     text: `insert into metering_event (source_no, id, part, meter_no, subject_no, at, value, key, batch_no)
-      select s, id, 0, 1, u, to_timestamp(at / 1000.0), value, null, 0
+      select s, id, 0, 1, u, to_timestamp(at / 1000.0), value, null, $6::bigint
       from unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::bigint[]) as t (s, id, u, at, value)
       on conflict do nothing`,
   };
@@ -21,6 +21,7 @@ export async function rawInsert(
   const random = (below: number) => Math.floor(Math.random() * below);
   const list = (of: () => number | string) => `{${Array.from({ length: batch }, of).join(',')}}`;
   let written = 0;
+  let batchNo = 1_000_000_000;
   const began = performance.now();
   await Promise.all(
     Array.from({ length: connections }, async () => {
@@ -33,6 +34,7 @@ export async function rawInsert(
           list(() => random(5_000)),
           list(() => now - random(3_600_000)),
           list(() => random(1e9)),
+          ++batchNo,
         ];
         written += (await client.query({ ...statement, values })).rowCount ?? 0;
       }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
@@ -19,7 +19,8 @@ import { rawInsert, reading } from './metering-ceilings.ts';
  */
 
 const BAR = 30_000;
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const BATCH = Number(process.env.BENCH_BATCH ?? 1_000);
 const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 4);
 const SUBJECTS = 5_000;
@@ -100,27 +101,41 @@ async function counted(): Promise<bigint> {
   return rows[0]!.n;
 }
 
+function sums(runs: Sent[]): Sent {
+  const all = { sent: 0, repeated: 0, accepted: 0, duplicates: 0, took: 0 };
+  for (const run of runs) for (const key of Object.keys(all) as (keyof Sent)[]) all[key] += run[key];
+  return all;
+}
+
 try {
   const token = await prepare();
   world.clock.moveTo(new Date(world.clock.now().getTime() + 3_600_000));
   await sendAll(token, 3); // warm
-  const before = await counted();
-  const http = await sendAll(token, SECONDS);
-  await verify(http, before);
-  const raw = await rawInsert(world.databaseUrl, {
-    seconds: SECONDS,
-    batch: BATCH,
-    connections: CONNECTIONS,
-  });
+  const http: Sent[] = [];
+  const raw: number[] = [];
+  // By turns, so that whatever else the machine does meets both.
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = await counted();
+    const run = await sendAll(token, SECONDS);
+    await verify(run, before);
+    http.push(run);
+    raw.push(
+      await rawInsert(world.databaseUrl, { seconds: SECONDS, batch: BATCH, connections: CONNECTIONS }),
+    );
+  }
   const alone = reading({ batch: BATCH, seconds: 3 });
-  const rate = Math.round(http.sent / (http.took / 1_000));
+  const { sent, took } = sums(http);
+  const rate = Math.round(sent / (took / 1_000));
+  const best = Math.max(...http.map((run) => Math.round(run.sent / (run.took / 1_000))));
+  const ceiling = Math.round(raw.reduce((sum, each) => sum + each, 0) / raw.length);
   const per = (n: number) => n.toLocaleString('en');
   const part = (n: number) => `${Math.round((rate / n) * 100)} %`;
   table(
-    `Usage events a second, batches of ${BATCH} over ${CONNECTIONS} connections, ${cpus().length} cores with the sender, ${await settings()}`,
+    `Usage events a second, batches of ${BATCH} over ${CONNECTIONS} connections, ${cpus().length} cores with the sender, load ${loadavg()[0]?.toFixed(1)}, ${await settings()}`,
     [
-      ['HTTP, deduplicated, committed', per(rate), `bar ${per(BAR)}`],
-      ['the same rows straight into the table', per(raw), part(raw)],
+      [`HTTP, deduplicated, committed (${ROUNDS} rounds)`, per(rate), `bar ${per(BAR)}`],
+      ['  its best round', per(best), ''],
+      ['the same rows straight into the table', per(ceiling), part(ceiling)],
       ['parse and check alone, one thread, no database', per(alone), part(alone)],
     ],
   );
