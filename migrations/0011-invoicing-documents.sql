@@ -169,6 +169,30 @@ end $$;
 create trigger invoicing_charge_kept before update or delete on invoicing_charge
   for each row execute function invoicing_charge_kept();
 
+-- What of a charge was owed when it was made, and has been paid since.
+create table invoicing_settlement (
+  id uuid primary key,
+  charge_id uuid not null references invoicing_charge,
+  cash_micro bigint not null check (cash_micro > 0),
+  at timestamptz not null
+);
+create index on invoicing_settlement (charge_id);
+create trigger invoicing_settlement_append_only before update or delete or truncate on invoicing_settlement
+  for each statement execute function kernel_append_only();
+create function invoicing_settlement_within() returns trigger language plpgsql as $$
+declare
+  owed bigint;
+begin
+  select amount_micro - cash_micro - gift_micro into owed from invoicing_charge where id = new.charge_id for no key update;
+  if (select coalesce(sum(cash_micro), 0) from invoicing_settlement where charge_id = new.charge_id) + new.cash_micro > owed then
+    raise exception 'more paid than charge % left owing', new.charge_id
+      using errcode = 'integrity_constraint_violation', constraint = 'invoicing_settlement_within';
+  end if;
+  return new;
+end $$;
+create trigger invoicing_settlement_within before insert on invoicing_settlement
+  for each row execute function invoicing_settlement_within();
+
 -- Papers that are kept as they were handed out: sealed contracts, tax invoices.
 create table documents_file (
   id uuid primary key,
@@ -263,6 +287,8 @@ declare
 begin
   select cash_micro into paid from invoicing_invoice where id = new.invoice_id for no key update;
   select paid - coalesce(sum(cash_micro), 0) into paid from invoicing_credit_note where invoice_id = new.invoice_id;
+  select paid + coalesce(sum(s.cash_micro), 0) into paid
+    from invoicing_settlement s join invoicing_charge c on c.id = s.charge_id where c.invoice_id = new.invoice_id;
   select coalesce(sum(p.amount_micro), 0) into used from documents_tax_invoice_part p
     join documents_tax_invoice t on t.id = p.tax_invoice_id
     where p.invoice_id = new.invoice_id and t.state not in ('refused', 'cancelled', 'reversed');

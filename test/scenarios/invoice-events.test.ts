@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transact } from '#kernel/db.ts';
+import { transact, violated } from '#kernel/db.ts';
 import { systemCtx } from '#kernel/house.ts';
 import { newId } from '#kernel/ids.ts';
 import { parseYuan } from '#kernel/money.ts';
@@ -87,8 +87,9 @@ test('usage and late fees come together on the month’s invoice; what wasn’t 
     periodEnd: new Date(Date.UTC(2026, 2, 10, hour + 1)),
     explain: { kind: 'usage' as const, id: newId() },
   });
+  const charges = [usage(1, '1.25'), usage(2, '0.50')];
   await transact(house.db, async (tx) => {
-    await ctx.bus.emit(tx, ctx, 'charges.made', { charges: [usage(1, '1.25'), usage(2, '0.50')] });
+    await ctx.bus.emit(tx, ctx, 'charges.made', { charges });
     const fee = { debtId: newId(), customerId, amount: parseYuan('0.000375'), day: '2026-03-12' };
     await ctx.bus.emit(tx, ctx, 'late-fee.charged', fee);
   });
@@ -116,4 +117,25 @@ test('usage and late fees come together on the month’s invoice; what wasn’t 
     notices.find(({ kind }) => kind === 'invoice-issued')!.subject,
     /^2026-03 月账单 INV2026-00000001：2\.500375 元$/,
   );
+
+  const available = async () =>
+    (await site.ask('GET', '/tax-invoices/available', customer.api.cookie())).json.total;
+  assert.equal(await available(), '1.75', 'what is owed has no tax invoice yet');
+  const pay = (yuan: string) =>
+    transact(house.db, (tx) =>
+      ctx.bus.emit(tx, ctx, 'debt.paid', {
+        debtId: newId(),
+        customerId,
+        source: 'usage',
+        sourceId: charges[1]!.id,
+        principal: parseYuan(yuan),
+        fee: 0n,
+      }),
+    );
+  await pay('0.50');
+  await pay('0.25');
+  assert.equal(await available(), '2.50', 'paid later counts as paid');
+  const again = (await site.ask('GET', '/invoices', customer.api.cookie())).json.items as Invoice[];
+  assert.deepEqual([again[0]!.cash, again[0]!.owed], ['1.75', '0.000375']);
+  await assert.rejects(pay('0.01'), (error) => violated(error) === 'invoicing_settlement_within');
 });

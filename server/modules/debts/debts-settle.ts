@@ -12,6 +12,15 @@ declare module '#kernel/events.ts' {
   interface Events {
     /** A customer that owed something owes nothing any more: it was paid, or given up. */
     'debts.settled': { customerId: string };
+    /** From the balance, in part or whole; source and sourceId name what was owed. */
+    'debt.paid': {
+      debtId: string;
+      customerId: string;
+      source: string;
+      sourceId: string;
+      principal: Micro;
+      fee: Micro;
+    };
   }
 }
 
@@ -79,6 +88,13 @@ async function debtPay(tx: Tx, ctx: Ctx, debt: Debt, cash: Micro): Promise<Micro
     subject: { kind: 'debt', id: debt.id },
     customerId: debt.customer_id,
     facts: { principal: formatYuan(part.principal), fee: formatYuan(part.fee) },
+  });
+  await ctx.bus.emit(tx, ctx, 'debt.paid', {
+    debtId: debt.id,
+    customerId: debt.customer_id,
+    source: debt.source,
+    sourceId: debt.source_id,
+    ...part,
   });
   return amount;
 }

@@ -6,7 +6,11 @@ import { day, inWords, moment, sellerFields, sheet, word, yuan } from './paper-t
 import type { Seller } from './tables.ts';
 
 /** An invoice as it was issued: later credit notes are papers of their own. */
-export function invoicePaper(row: Omit<InvoiceRow, 'credited_micro'>, seller: Seller, locale: Locale): Paper {
+export function invoicePaper(
+  row: Omit<InvoiceRow, 'credited_micro' | 'settled_micro'>,
+  seller: Seller,
+  locale: Locale,
+): Paper {
   const t = word(locale);
   const name = { zh: '账单', en: 'Invoice' };
   const from: Field =

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db, Tx } from '#kernel/db.ts';
 import { amountOut, id, instant, localized, PAGE_SIZE } from '#kernel/http.ts';
@@ -57,7 +57,12 @@ interface Filter {
   before?: string | undefined;
 }
 
-export type InvoiceRow = Selectable<InvoiceTable> & { credited_micro: Micro };
+/** `settled_micro`: owed when it was issued, paid since. */
+export type InvoiceRow = Selectable<InvoiceTable> & { credited_micro: Micro; settled_micro: Micro };
+
+/** What was paid later of the charges on invoice `i`. */
+const settled = sql<bigint | null>`(select sum(s.cash_micro) from invoicing_settlement s
+  join invoicing_charge c on c.id = s.charge_id where c.invoice_id = i.id)`;
 export type CreditNoteRow = Selectable<CreditNoteTable> & { invoice_number: string };
 
 export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise<InvoiceRow[]> {
@@ -71,6 +76,7 @@ export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise
         .whereRef('n.invoice_id', '=', 'i.id')
         .as('credited'),
     )
+    .select(settled.as('settled'))
     .where('i.brand', '=', brand)
     .$if(filter.customerId !== undefined, (q) => q.where('i.customer_id', '=', filter.customerId!))
     .$if(filter.id !== undefined, (q) => q.where('i.id', '=', filter.id!))
@@ -78,7 +84,13 @@ export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise
     .orderBy('i.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute()
-    .then((rows) => rows.map(({ credited, ...row }) => ({ ...row, credited_micro: BigInt(credited ?? 0) })));
+    .then((rows) =>
+      rows.map(({ credited, settled, ...row }) => ({
+        ...row,
+        credited_micro: BigInt(credited ?? 0),
+        settled_micro: BigInt(settled ?? 0),
+      })),
+    );
 }
 
 export function creditNoteList(
@@ -110,7 +122,7 @@ export function shownInvoice(row: InvoiceRow): z.infer<typeof invoiceShown> {
     tax: formatYuan(row.tax_micro),
     cash: formatYuan(row.cash_micro),
     gift: formatYuan(row.gift_micro),
-    owed: formatYuan(row.amount_micro - row.cash_micro - row.gift_micro),
+    owed: formatYuan(row.amount_micro - row.cash_micro - row.gift_micro - row.settled_micro),
     credited: formatYuan(row.credited_micro),
     period_start: row.period_start.toISOString(),
     period_end: row.period_end.toISOString(),
@@ -156,15 +168,21 @@ export async function invoicesPaid(
         .whereRef('n.invoice_id', '=', 'i.id')
         .as('returned'),
     )
+    .select(settled.as('settled'))
     .where('i.brand', '=', brand)
     .where('i.customer_id', '=', customerId)
-    .where('i.cash_micro', '>', 0n)
+    .where((e) => e.or([e('i.cash_micro', '>', 0n), e('i.kind', '=', 'month')]))
     .$if(filter.ids !== undefined, (q) => q.where('i.id', 'in', filter.ids!))
     .$if(filter.from !== undefined, (q) => q.where('i.issued_at', '>=', filter.from!))
     .$if(filter.to !== undefined, (q) => q.where('i.issued_at', '<', filter.to!))
     .orderBy('i.id')
     .execute();
-  return rows.map(({ returned, ...row }) => ({ ...row, paid: row.cash_micro - BigInt(returned ?? 0) }));
+  return rows
+    .map(({ returned, settled, ...row }) => ({
+      ...row,
+      paid: row.cash_micro + BigInt(settled ?? 0) - BigInt(returned ?? 0),
+    }))
+    .filter((row) => row.paid > 0n);
 }
 
 /** The charges that a line sums up, in the order of their periods; a page and one more. */

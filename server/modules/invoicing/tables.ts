@@ -6,6 +6,7 @@ declare module '#kernel/db.ts' {
     invoicing_invoice: InvoiceTable;
     invoicing_credit_note: CreditNoteTable;
     invoicing_charge: ChargeTable;
+    invoicing_settlement: SettlementTable;
     invoicing_seller: SellerTable;
     invoicing_counter: CounterTable;
   }
@@ -87,6 +88,14 @@ export interface ChargeTable {
   invoice_id: string | null;
   line: number | null;
   created_at: Date;
+}
+
+/** Owed when it was charged, paid since. */
+export interface SettlementTable {
+  id: string;
+  charge_id: string;
+  cash_micro: bigint;
+  at: Date;
 }
 
 /** Where a charge comes from, for the room below that made it. */
