@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { connect } from '#kernel/db.ts';
+import { connect, transactReading } from '#kernel/db.ts';
 import { ledgerVerify, type PublishedRoots, type Verdict } from '#modules/ledger/index.ts';
 import { CommandError, command, dataDirOf, UsageError } from './command.ts';
 import { openDatabase } from './own-database.ts';
@@ -19,12 +19,7 @@ export const run = command({
     try {
       const { db, close } = connect(database.url, 1);
       try {
-        // One snapshot, and nothing is written.
-        const verdict = await db
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .setAccessMode('read only')
-          .execute((tx) => ledgerVerify(tx, published));
+        const verdict = await transactReading(db, (tx) => ledgerVerify(tx, published));
         return tell(verdict, published.size);
       } finally {
         await close();

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { preparing } from './prepared.ts';
 
 /** Row types of all tables; each room adds its own by `declare module '#kernel/db.ts' { interface Tables { … } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: rooms extend it
@@ -38,7 +39,7 @@ export function connect(url: string, size: number): Pools {
   // replaces them, and whoever used one is told by its next statement; without a listener the process would die (F03).
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   return { db, pool, close: () => db.destroy() };
 }
 

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan } from '#kernel/money.ts';
+import { prepared } from '#kernel/prepared.ts';
 import { customerOf, type Line, type Posting, problem } from './rules.ts';
 import './tables.ts';
 
@@ -12,6 +13,11 @@ export interface Posted {
   id: string;
   posted: boolean;
 }
+
+const POST_ALL = prepared(
+  'ledger_post_all',
+  'select id, posted from ledger_post_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+);
 
 /**
  * Posts one balanced transaction. The same source and sourceId again: nothing is posted, `posted` is false.
@@ -35,18 +41,23 @@ export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]):
   const heads = postings.map((posting) => ({ id: newId(), posting }));
   const lines = heads.flatMap(({ id, posting }) => entered(posting.lines).map((line) => ({ id, ...line })));
   try {
-    const { rows } = await sql<Posted>`select id, posted from ledger_post_all(${ctx.brand.id}, ${ctx.now},
-      ${heads.map(({ id }) => id)}::uuid[],
-      ${postings.map(({ kind }) => kind)}::text[],
-      ${postings.map(({ source }) => source)}::text[],
-      ${postings.map(({ sourceId }) => sourceId)}::text[],
-      ${postings.map(({ reverses }) => reverses ?? null)}::uuid[],
-      ${postings.map(({ memo }) => JSON.stringify(memo ?? {}))}::jsonb[],
-      ${lines.map(({ id }) => id)}::uuid[],
-      ${lines.map(({ account }) => account.kind)}::text[],
-      ${lines.map(({ account }) => account.owner)}::text[],
-      ${lines.map(({ account }) => customerOf(account))}::text[],
-      ${lines.map(({ amount }) => String(amount))}::bigint[])`.execute(tx);
+    const { rows } = await tx.executeQuery<Posted>(
+      CompiledQuery.raw(POST_ALL, [
+        ctx.brand.id,
+        ctx.now,
+        heads.map(({ id }) => id),
+        postings.map(({ kind }) => kind),
+        postings.map(({ source }) => source),
+        postings.map(({ sourceId }) => sourceId),
+        postings.map(({ reverses }) => reverses ?? null),
+        postings.map(({ memo }) => JSON.stringify(memo ?? {})),
+        lines.map(({ id }) => id),
+        lines.map(({ account }) => account.kind),
+        lines.map(({ account }) => account.owner),
+        lines.map(({ account }) => customerOf(account)),
+        lines.map(({ amount }) => String(amount)),
+      ]),
+    );
     return rows;
   } catch (error) {
     throw explained(error);
