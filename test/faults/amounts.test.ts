@@ -124,6 +124,33 @@ test('F28 months that are no whole number from 1 to 36 are refused with 400 wher
   assert.deepEqual(await made(world), before);
 });
 
+test('F28 quantities and options that are no whole number, or too much, are refused with 400 and buy nothing', async () => {
+  const me = caller(world, customer);
+  const before = await made(world);
+  for (const number of ['-1', '1.5', '1e309', '9007199254740993', '"1"', 'null', 'NaN', '[1]', '1048577']) {
+    const line = JSON.stringify(ORDER).slice(0, -1);
+    const raws: [string, string][] = [
+      ['/orders', `${line},"quantity":${number}}`],
+      ['/orders', `${line},"options":{"disk_gb":${number}}}`],
+      ['/carts/orders', `{"lines":[${line},"quantity":${number}}]}`],
+      ['/carts/quote', `{"lines":[{"plan":"nat-s","region":"hk","months":1,"quantity":${number}}]}`],
+      [`/services/${service}/changes`, `{"plan":"nat-s","options":{"disk_gb":${number}}}`],
+    ];
+    for (const [path, raw] of raws) {
+      const reply = await call(me, path, { raw });
+      assert.deepEqual([reply.status, reply.body.code], [400, 'invalid-input'], `${path} ${raw}`);
+    }
+  }
+  for (const quantity of [0, 21]) {
+    const reply = await call(me, '/orders', { body: { ...ORDER, quantity } });
+    assert.equal(reply.status, 400, String(quantity));
+  }
+  const twice = { lines: [1, 2].map((n) => ({ ...ORDER, hostname: `web${n}`, quantity: 11 })) };
+  const many = await call(me, '/carts/orders', { body: twice });
+  assert.deepEqual([many.status, many.body.code], [422, 'too-many-pieces']);
+  assert.deepEqual(await made(world), before);
+});
+
 test('F29 price times months past 2^63 is refused, never wrapped', async () => {
   const { db, clock } = world.server.house;
   const before = await made(world);
@@ -137,6 +164,8 @@ test('F29 price times months past 2^63 is refused, never wrapped', async () => {
     db,
   );
   const me = caller(world, customer);
+  const two = await call(me, '/quote', { body: { plan: 'nat-s', region: 'hk', months: 1, quantity: 2 } });
+  assert.deepEqual([two.status, two.body.code], [400, 'invalid-input']);
   const months36 = await call(me, '/quote', { body: { plan: 'nat-s', region: 'hk', months: 36 } });
   assert.equal(months36.status, 400, months36.text);
   const order = await call(me, '/orders', { body: { ...ORDER, months: 36 } });

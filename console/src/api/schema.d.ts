@@ -8122,6 +8122,9 @@ export interface paths {
                     content: {
                         "application/json": {
                             balance: string;
+                            gift: string;
+                            frozen: string;
+                            owed: string;
                         };
                     };
                 };

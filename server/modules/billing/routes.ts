@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, amountOut, customerOf, instant, listOf, localized, page, paged } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { cashBalance, statement } from '#modules/ledger/index.ts';
+import { balances, statement } from '#modules/ledger/index.ts';
 import { order, orderList, shownOrder } from './order-list.ts';
 import { giftRoutes } from './routes-gifts.ts';
 import { quoteRoutes } from './routes-quote.ts';
@@ -23,11 +23,23 @@ export function routes(app: App, house: House): void {
     '/balance',
     {
       config: { access: 'customer' },
-      schema: { tags: ['billing'], response: { 200: z.object({ balance: amountOut }) } },
+      schema: {
+        tags: ['billing'],
+        /** balance: cash. gift: of all gifts together. owed: zero or below. */
+        response: {
+          200: z.object({ balance: amountOut, gift: amountOut, frozen: amountOut, owed: amountOut }),
+        },
+      },
     },
     async (request) => {
       const { customerId } = customerOf(request.ctx);
-      return { balance: formatYuan(await cashBalance(house.db, request.ctx.brand.id, customerId)) };
+      const own = await balances(house.db, request.ctx.brand.id, customerId);
+      return {
+        balance: formatYuan(own.cash),
+        gift: formatYuan(own.gift),
+        frozen: formatYuan(own.frozen),
+        owed: formatYuan(own.receivable),
+      };
     },
   );
 
