@@ -23,5 +23,6 @@ export const STATEMENT_TEXT: Record<string, LocalizedText> = {
   'funds-lifted': { zh: '解除冻结', en: 'Free again' },
   withdrawal: { zh: '提现', en: 'Withdrawal' },
   'withdrawal-returned': { zh: '提现退回', en: 'Withdrawal returned' },
+  reversal: { zh: '冲正', en: 'Correction of an earlier line' },
   'debt-paid': { zh: '结清欠款', en: 'Debt paid' },
 };
