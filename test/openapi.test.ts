@@ -110,8 +110,10 @@ test('money is text and instants are in UTC throughout', () => {
   const look = (schema: unknown, at: string) => {
     if (typeof schema !== 'object' || schema === null) return;
     for (const [key, inner] of Object.entries(schema)) {
-      const { type } = (inner ?? {}) as { type?: string };
-      if (/^(amount|balance|price|total)$/.test(key) && type) assert.equal(type, 'string', `${at}.${key}`);
+      const { type = [] } = (inner ?? {}) as { type?: string | string[] };
+      const kinds = [type].flat().filter((kind) => kind !== 'null');
+      if (/^(amount|balance|price|total)$/.test(key) && kinds.length > 0)
+        assert.deepEqual(kinds, ['string'], `${at}.${key}`);
       look(inner, `${at}.${key}`);
     }
   };

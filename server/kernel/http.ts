@@ -96,6 +96,16 @@ export function line(min: number, max: number) {
     .refine(...printable);
 }
 
+/** Several lines of printable text, trimmed, composed (NFC); lines end in LF. */
+export function paragraphs(min: number, max: number) {
+  return z
+    .string()
+    .max(max * 4)
+    .transform((text) => text.replaceAll('\r\n', '\n'))
+    .pipe(z.string().normalize('NFC').trim().min(min).max(max))
+    .refine((text) => printable[0](text.replaceAll('\n', '')), printable[1]);
+}
+
 export const id = z.uuid();
 /** ISO 8601 in UTC. */
 export const instant = z.iso.datetime();

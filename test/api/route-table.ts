@@ -1,6 +1,8 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
+import { FUNDS } from './route-table-funds.ts';
 import { PAPERS } from './route-table-papers.ts';
+import { USAGE } from './route-table-usage.ts';
 
 /** Whose id stands in the path. */
 export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job';
@@ -19,6 +21,8 @@ export interface Route {
   access: Access;
   /** What `:id` names; a stranger's is 404. */
   of?: Owned;
+  /** A good query, where one must be there. */
+  query?: string;
   /** A good body. */
   body?: Record<string, unknown>;
   /** What a good call by the owner is answered with. */
@@ -28,7 +32,6 @@ export interface Route {
 const UUID = '018f0000-0000-7000-8000-000000000000';
 export const TINY_PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const BUDGET = { name: 'month', amount: '10', percents: [50, 100], stop: true };
 const nobody = { email: 'nobody@example.com', password: 'Plum-rain-and-9-geese' };
 
 /**
@@ -59,8 +62,6 @@ export const ROUTES: Record<string, Route> = {
   'POST /staff/auth/sign-in': { access: 'public', good: 401, body: nobody },
   'POST /callbacks/alipay': { access: 'callback', good: 400 },
   'POST /callbacks/wechatpay': { access: 'callback', good: 401 },
-  // Machines come with a token of their own.
-  'POST /usage/events': { access: 'callback', good: 401 },
   'GET /dev/mailbox': { access: 'development', good: 200 },
 
   'GET /payment-channels': { access: 'public', good: 200 },
@@ -73,18 +74,6 @@ export const ROUTES: Record<string, Route> = {
   'GET /statement': { access: 'customer', good: 200 },
   // No day is sealed yet.
   'GET /ledger/proof': { access: 'customer', good: 404 },
-  // The brand of these tests has nothing that is metered; what its routes do is in test/faults/metering.test.ts.
-  'GET /usage/meters': { access: 'customer', good: 200 },
-  'GET /usage/series': { access: 'customer', good: 400 },
-  'GET /usage/estimate': { access: 'customer', good: 200 },
-  'GET /usage/charges': { access: 'customer', good: 200 },
-  'GET /usage/charges/:id/explain': { access: 'customer', good: 404, of: 'payment' },
-  'GET /usage/budgets': { access: 'customer', good: 200 },
-  'POST /usage/budgets': { access: 'customer', good: 201, body: BUDGET },
-  'PUT /usage/budgets/:id': { access: 'customer', good: 404, of: 'payment', body: BUDGET },
-  'DELETE /usage/budgets/:id': { access: 'customer', good: 404, of: 'payment' },
-  'GET /usage/packages': { access: 'customer', good: 200 },
-  'POST /usage/packages': { access: 'customer', good: 422, body: { product: 'lab', package: 'lab-1' } },
   'GET /payments': { access: 'customer', good: 200 },
   'GET /payments/:id': { access: 'customer', good: 200, of: 'payment' },
   'GET /orders': { access: 'customer', good: 200 },
@@ -102,7 +91,12 @@ export const ROUTES: Record<string, Route> = {
   'POST /services/:id/end': { access: 'customer', good: 409, of: 'service', body: {} },
   'GET /services': { access: 'customer', good: 200 },
   'GET /services/:id': { access: 'customer', good: 200, of: 'service' },
-  'GET /services/:id/renewals/preview': { access: 'customer', good: 400, of: 'service' },
+  'GET /services/:id/renewals/preview': {
+    access: 'customer',
+    good: 200,
+    of: 'service',
+    query: '?months=1',
+  },
   'GET /services/:id/history': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/steps': { access: 'customer', good: 200, of: 'service' },
   'GET /services/:id/stream': { access: 'customer', good: 200, of: 'service' },
@@ -118,6 +112,7 @@ export const ROUTES: Record<string, Route> = {
   },
   'DELETE /services/:id/mappings/:mapping_id': { access: 'customer', good: 204, of: 'service' },
   'POST /services/:id/power': { access: 'customer', good: 202, of: 'service', body: { action: 'restart' } },
+  'PUT /services/:id/auto-renewal': { access: 'customer', good: 204, of: 'service', body: { months: 1 } },
   'POST /services/:id/renewals': { access: 'customer', good: 201, of: 'service', body: { months: 1 } },
   'POST /payments': { access: 'customer', good: 201, body: { amount: '10', channel: 'alipay' } },
   // It is paid; test/scenarios/pay-ways.test.ts begins one that isn't.
@@ -183,7 +178,7 @@ export const ROUTES: Record<string, Route> = {
   'POST /staff/coupons': {
     access: 'staff',
     good: 201,
-    body: { code: 'SPRING', name: { zh: '春', en: 'Spring' }, off: { kind: 'percent', percent: '10' } },
+    body: { code: 'SPRING', name: { zh: '春季优惠', en: 'Spring' }, off: { kind: 'percent', percent: '10' } },
   },
   'POST /staff/coupons/:id/disable': { access: 'staff', good: 404, of: 'payment' },
   'GET /staff/customers/:id/gifts': { access: 'staff', good: 200, of: 'customer' },
@@ -237,42 +232,6 @@ export const ROUTES: Record<string, Route> = {
     of: 'payment',
     body: { reason: 'nobody knows it', bank_reference: '2026030300001' },
   },
-  'GET /staff/usage/quarantine': { access: 'staff', good: 200 },
-  'POST /staff/usage/quarantine/:id/release': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { note: 'the clock was wrong' },
-  },
-  'POST /staff/usage/quarantine/:id/refuse': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { note: 'nobody’s bucket' },
-  },
-  'POST /staff/usage/corrections': {
-    access: 'staff',
-    good: 422,
-    body: {
-      product: 'lab',
-      meter: 'lab',
-      subject: 'a',
-      at: '2026-03-02T00:00:00Z',
-      quantity: '-1',
-      reason: 'twice',
-    },
-  },
-  'GET /staff/usage/held': { access: 'staff', good: 200 },
-  'GET /staff/usage/subjects': { access: 'staff', good: 200 },
-  'POST /staff/usage/subjects': {
-    access: 'staff',
-    good: 422,
-    body: { product: 'lab', name: 'a', customer_id: UUID },
-  },
-  'POST /staff/usage/subjects/close': { access: 'staff', good: 404, body: { product: 'lab', name: 'a' } },
-  'GET /staff/usage/tokens': { access: 'staff', good: 200 },
-  'POST /staff/usage/tokens': { access: 'staff', good: 201, body: { name: 'edge' } },
-  'DELETE /staff/usage/tokens/:id': { access: 'staff', good: 404, of: 'payment' },
   'GET /staff/reconciliations': { access: 'staff', good: 200 },
   'GET /staff/reconciliations/:id': { access: 'staff', good: 404, of: 'payment' },
   'POST /staff/reconciliations/:id/run': { access: 'staff', good: 404, of: 'payment' },
@@ -300,6 +259,8 @@ export const ROUTES: Record<string, Route> = {
     body: { reference: 'paper 7' },
   },
 
+  ...USAGE,
+  ...FUNDS,
   ...PAPERS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
@@ -314,8 +275,10 @@ export const ROUTES: Record<string, Route> = {
 
 /** The path with these ids in it. */
 export function filled(path: string, route: Route, ids: Belongings): string {
-  return path
+  const own = path
     .replace(':mapping_id', ids.mapping)
     .replace(':job_id', ids.job)
+    .replace(':part_id', ids.mapping)
     .replace(':id', route.of ? ids[route.of] : '');
+  return `${own}${route.query ?? ''}`;
 }

@@ -228,9 +228,9 @@ test('what nobody announced is held; reference, amount and payer suggest whose i
   const second = items.find((item) => item.bank_reference === two)!;
   assert.deepEqual(first.suggestions[0], {
     payment_id: begun.id,
-    reference: true,
-    amount: true,
-    payer: true,
+    same_reference: true,
+    same_amount: true,
+    same_payer: true,
   });
   assert.deepEqual(second.suggestions, []);
   const assign = (

@@ -3517,6 +3517,17 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description The slip as it was uploaded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": string;
+                        "image/jpeg": string;
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -3670,6 +3681,17 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description The slip as it was uploaded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": string;
+                        "image/jpeg": string;
+                        "application/pdf": string;
+                    };
+                };
                 /** @description Default Response */
                 default: {
                     headers: {
@@ -3967,9 +3989,9 @@ export interface paths {
                                 suggestions: {
                                     /** Format: uuid */
                                     payment_id: string;
-                                    reference: boolean;
-                                    amount: boolean;
-                                    payer: boolean;
+                                    same_reference: boolean;
+                                    same_amount: boolean;
+                                    same_payer: boolean;
                                 }[];
                             }[];
                             next: string | null;

@@ -25,7 +25,7 @@ const accountShown = z.object({
 const accountNumber = z
   .string()
   .max(60)
-  .transform((text) => text.replace(/[\s-]/g, ''))
+  .transform((text) => text.replace(/[ -]/g, ''))
   .pipe(z.string().regex(/^\d{8,32}$/));
 
 export function bankRoutes(app: App, house: House): void {

@@ -13,6 +13,7 @@ import {
   listOf,
   page,
   paged,
+  paragraphs,
 } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { freezeAppeal } from './freeze-appeal.ts';
@@ -37,7 +38,7 @@ const freezeShown = z.object({
   decided_at: instant.nullable(),
 });
 
-const paragraph = z.string().trim().min(1).max(4_000);
+const paragraph = paragraphs(1, 4_000);
 
 /** Money that is frozen: what the customer sees and says of it, what staff decide. */
 export function freezeRoutes(app: App, house: House): void {

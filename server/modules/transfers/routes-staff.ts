@@ -17,7 +17,7 @@ import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { transferList } from '#modules/payments/index.ts';
 import { receiptAssign, receiptReturn } from './receipt-decide.ts';
-import { slipSend, slipShown } from './slip-show.ts';
+import { slipAnswer, slipSend, slipShown } from './slip-show.ts';
 import { statementImport } from './statement-import.ts';
 import { transferApprove, transferRefuse } from './transfer-match.ts';
 import { type Receipt, receiptList, type Suggestion, slipsOf, suggestions } from './transfer-read.ts';
@@ -44,9 +44,9 @@ const transferShown = z.object({
 /** What a receipt and a transfer have in common. */
 const suggestion = z.object({
   payment_id: id,
-  reference: z.boolean(),
-  amount: z.boolean(),
-  payer: z.boolean(),
+  same_reference: z.boolean(),
+  same_amount: z.boolean(),
+  same_payer: z.boolean(),
 });
 
 const receiptShown = z.object({
@@ -102,7 +102,10 @@ export function staff(app: App, house: House): void {
 
   app.get(
     '/staff/bank-transfers/:id/slips/:slip_id',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], params: z.object({ id, slip_id: id }) } },
+    {
+      config: { access: 'staff' },
+      schema: { tags: ['staff'], params: z.object({ id, slip_id: id }), response: slipAnswer },
+    },
     async (request, reply) => {
       const { id: paymentId, slip_id: slipId } = request.params;
       const [payment] = await transferList(house.db, request.ctx.brand.id, { ids: [paymentId], limit: 1 });
@@ -247,7 +250,10 @@ function shownReceipt(row: Receipt, likely: Suggestion[]): z.infer<typeof receip
     amount: formatYuan(row.amount_micro),
     on_statement: row.statement_id !== null,
     suggestions: likely.map(({ paymentId: payment_id, reference, amount, payer }) => ({
-      ...{ payment_id, reference, amount, payer },
+      payment_id,
+      same_reference: reference,
+      same_amount: amount,
+      same_payer: payer,
     })),
   };
 }

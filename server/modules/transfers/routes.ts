@@ -5,7 +5,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import { transferList } from '#modules/payments/index.ts';
 import { staff } from './routes-staff.ts';
 import { SLIP_BYTES, slipRead } from './slip.ts';
-import { slipSend, slipShown } from './slip-show.ts';
+import { slipAnswer, slipSend, slipShown } from './slip-show.ts';
 import { slipsOf } from './transfer-read.ts';
 import { transferSlip } from './transfer-slip.ts';
 
@@ -65,7 +65,7 @@ export function routes(app: App, house: House): void {
     '/payments/:id/slips/:slip_id',
     {
       config: { access: 'customer' },
-      schema: { tags: ['payments'], params: z.object({ id, slip_id: id }) },
+      schema: { tags: ['payments'], params: z.object({ id, slip_id: id }), response: slipAnswer },
     },
     async (request, reply) => {
       const { customerId } = customerOf(request.ctx);

@@ -13,6 +13,15 @@ export const slipShown = z.object({
   created_at: instant,
 });
 
+const image = { schema: z.string() };
+/** What a route that answers with a slip says of it. */
+export const slipAnswer = {
+  200: {
+    description: 'The slip as it was uploaded',
+    content: { 'image/png': image, 'image/jpeg': image, 'application/pdf': image },
+  },
+};
+
 /** By the type that its bytes showed, which no browser runs, in a sandbox all the same; a PDF is saved, not opened. */
 export async function slipSend(house: House, reply: FastifyReply, paymentId: string, slipId: string) {
   const slip = await slipContent(house.db, paymentId, slipId);
