@@ -36,6 +36,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 }
 
+function tabOf(search: Record<string, unknown>): { tab?: string } {
+  const tab = text(search.tab);
+  return tab ? { tab } : {};
+}
+
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   beforeLoad: async ({ context }) => {
     await context.queryClient.ensureQueryData(brandQuery);
@@ -148,11 +153,34 @@ const service = createRoute({
 const billing = createRoute({
   getParentRoute: () => customer,
   path: '/billing',
-  validateSearch: (search: Record<string, unknown>): { tab?: string } => {
-    const tab = text(search.tab);
-    return tab ? { tab } : {};
-  },
+  validateSearch: tabOf,
   component: lazyRouteComponent(() => import('./pages/billing.tsx'), 'BillingPage'),
+});
+const usage = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/usage',
+  component: lazyRouteComponent(() => import('./pages/usage/usage.tsx'), 'UsagePage'),
+});
+const usageExplain = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/usage/$id',
+  component: lazyRouteComponent(() => import('./pages/usage/explain.tsx'), 'ExplainPage'),
+});
+const papers = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/papers',
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import('./pages/papers.tsx'), 'PapersPage'),
+});
+const funds = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/funds',
+  component: lazyRouteComponent(() => import('./pages/funds.tsx'), 'FundsPage'),
+});
+const proof = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/proof',
+  component: lazyRouteComponent(() => import('./pages/proof.tsx'), 'ProofPage'),
 });
 const account = createRoute({
   getParentRoute: () => customer,
@@ -249,6 +277,11 @@ const tree = root.addChildren([
     services,
     service,
     billing,
+    usage,
+    usageExplain,
+    papers,
+    funds,
+    proof,
     account,
     notices,
   ]),

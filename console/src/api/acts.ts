@@ -1,5 +1,5 @@
 import { answer, api, keyed } from './client.ts';
-import type { Body, MappingInput, OrderInput, PowerAction } from './types.ts';
+import type { Body, ChangeInput, MappingInput, OrderInput, PowerAction } from './types.ts';
 
 /** What the customer's pages do. Acts that make a thing or move money take the key that `useAct` gives. */
 
@@ -29,10 +29,23 @@ export const continuePayment = ({ id }: { id: string }) =>
 export const placeOrder = (body: OrderInput, key: string) =>
   answer(api.POST('/api/v1/orders', { body, headers: keyed(key) }));
 
-export const renewService = ({ id, months }: { id: string; months: number }, key: string) =>
+export const renewService = ({ id, ...body }: { id: string; months: number; coupon?: string }, key: string) =>
   answer(
     api.POST('/api/v1/services/{id}/renewals', {
-      body: { months },
+      body,
+      params: { path: { id } },
+      headers: keyed(key),
+    }),
+  );
+/** Months each time; null turns it off. */
+export const setAutoRenewal = ({ id, months }: { id: string; months: number | null }) =>
+  answer(api.PUT('/api/v1/services/{id}/auto-renewal', { body: { months }, params: { path: { id } } }));
+export const changeService = ({ id, ...body }: ChangeInput & { id: string }, key: string) =>
+  answer(api.POST('/api/v1/services/{id}/changes', { body, params: { path: { id } }, headers: keyed(key) }));
+export const endService = ({ id, give_up }: { id: string; give_up: boolean }, key: string) =>
+  answer(
+    api.POST('/api/v1/services/{id}/end', {
+      body: { give_up },
       params: { path: { id } },
       headers: keyed(key),
     }),

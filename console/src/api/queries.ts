@@ -3,7 +3,7 @@ import { answer, api } from './client.ts';
 import { pages } from './pages.ts';
 import { ApiProblem } from './problem.ts';
 import { keepSessionHint } from './session-hint.ts';
-import type { MetricsWindow } from './types.ts';
+import type { ChangeInput, MetricsWindow, QuoteInput } from './types.ts';
 
 /** What the customer's pages read. */
 
@@ -42,7 +42,7 @@ export const sessionQuery = queryOptions({
   staleTime: 10_000,
 });
 
-export function quoteQuery(input: { plan: string; region: string; months: number }) {
+export function quoteQuery(input: QuoteInput) {
   return queryOptions({
     queryKey: ['quote', input],
     queryFn: () => answer(api.POST('/api/v1/quote', { body: input })),
@@ -98,6 +98,31 @@ export function mappingsQuery(id: string) {
   return queryOptions({
     queryKey: ['service', id, 'mappings'],
     queryFn: () => answer(api.GET('/api/v1/services/{id}/mappings', { params: { path: { id } } })),
+  });
+}
+
+export function renewalQuery(id: string, query: { months: number; coupon?: string }) {
+  return queryOptions({
+    queryKey: ['service', id, 'renewal', query],
+    queryFn: () =>
+      answer(api.GET('/api/v1/services/{id}/renewals/preview', { params: { path: { id }, query } })),
+    retry: false,
+  });
+}
+
+export function changeQuery(id: string, body: ChangeInput) {
+  return queryOptions({
+    queryKey: ['service', id, 'change', body],
+    queryFn: () =>
+      answer(api.POST('/api/v1/services/{id}/changes/preview', { body, params: { path: { id } } })),
+    retry: false,
+  });
+}
+
+export function endQuery(id: string) {
+  return queryOptions({
+    queryKey: ['service', id, 'end'],
+    queryFn: () => answer(api.GET('/api/v1/services/{id}/end', { params: { path: { id } } })),
   });
 }
 

@@ -1,10 +1,14 @@
 import { acts } from './en/acts.ts';
 import { common } from './en/common.ts';
+import { funds } from './en/funds.ts';
 import { money } from './en/money.ts';
 import { order } from './en/order.ts';
+import { papers } from './en/papers.ts';
+import { proof } from './en/proof.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
 import { store } from './en/store.ts';
+import { usage } from './en/usage.ts';
 import type { Texts } from './shape.ts';
 import type { zh } from './zh.ts';
 
@@ -14,6 +18,10 @@ export const en: Texts<typeof zh> = {
   ...order,
   ...service,
   ...money,
+  ...funds,
+  ...papers,
+  ...usage,
+  ...proof,
   ...staff,
   ...acts,
 };

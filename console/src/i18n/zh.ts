@@ -1,9 +1,25 @@
 import { acts } from './zh/acts.ts';
 import { common } from './zh/common.ts';
+import { funds } from './zh/funds.ts';
 import { money } from './zh/money.ts';
 import { order } from './zh/order.ts';
+import { papers } from './zh/papers.ts';
+import { proof } from './zh/proof.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
 import { store } from './zh/store.ts';
+import { usage } from './zh/usage.ts';
 
-export const zh = { ...common, ...store, ...order, ...service, ...money, ...staff, ...acts };
+export const zh = {
+  ...common,
+  ...store,
+  ...order,
+  ...service,
+  ...money,
+  ...funds,
+  ...papers,
+  ...usage,
+  ...proof,
+  ...staff,
+  ...acts,
+};

@@ -12,6 +12,7 @@ import { Page, Panel } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { webAddress } from './top-up.tsx';
 import { readReturn } from './top-up-memory.ts';
+import { PayHere } from './top-up-pay.tsx';
 
 /** Follows a payment until the channel has said how it ended. */
 export function TopUpReturnPage() {
@@ -31,14 +32,27 @@ export function TopUpReturnPage() {
   }, [state, queryClient]);
   return (
     <Page title={t('topUp.returnTitle')}>
-      <Panel>
-        <QueryState query={payment}>{(found) => <Outcome payment={found} />}</QueryState>
-      </Panel>
+      <QueryState query={payment}>
+        {(found) => (
+          <div className="stack">
+            {found.payable ? <PayHere payment={found} /> : null}
+            <Panel>
+              <Outcome payment={found} />
+            </Panel>
+          </div>
+        )}
+      </QueryState>
     </Page>
   );
 }
 
-const RESULT = { pending: 'info', paid: 'success', closed: 'warning', held: 'warning' } as const;
+const RESULT = {
+  pending: 'info',
+  paid: 'success',
+  closed: 'warning',
+  held: 'warning',
+  returned: 'warning',
+} as const;
 
 function Outcome({ payment }: { payment: Payment }) {
   const { t } = useTexts();
@@ -68,7 +82,7 @@ function Outcome({ payment }: { payment: Payment }) {
               {t('topUp.toOrder')}
             </Button>
           ) : null,
-          payment.payable ? (
+          payment.payable && payment.presentation?.pay_url ? (
             <Button key="pay" loading={act.isPending} onClick={() => act.mutate({ id: payment.id })}>
               {t('topUp.continuePay')}
             </Button>

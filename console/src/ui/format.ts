@@ -69,3 +69,14 @@ export function megabytes(mb: number): string {
 function short(value: number): string {
   return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
 }
+
+/** Micro-yuan, as the ledger seals them: "-9900000" → "−¥9.90"; what is below a fen is shown as well. */
+export function microYuan(micro: string): string {
+  return yuan(formatYuan(BigInt(micro)));
+}
+
+/** Whole base units as a count of the unit that is priced: 1536 of 1024 → "1.5". At most six decimals. */
+export function inUnits(quantity: string, size: string): string {
+  const value = Number(quantity) / Number(size);
+  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+}

@@ -11,6 +11,7 @@ export const common: Texts<typeof zh> = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
+    edit: 'Edit',
     refresh: 'Refresh',
     copy: 'Copy',
     copied: 'Copied',

@@ -9,6 +9,7 @@ export const common = {
     close: '关闭',
     cancel: '取消',
     save: '保存',
+    edit: '修改',
     refresh: '刷新',
     copy: '复制',
     copied: '已复制',

@@ -10,7 +10,7 @@ import { Page, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { PowerTag, ServiceStateTag, Toned } from '../../ui/state.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
-import { PaymentStateTag } from '../billing.tsx';
+import { PaymentStateTag } from '../billing-lists.tsx';
 import { CustomerLink } from './customer-link.tsx';
 
 /** Lists of what was sold. */
@@ -78,7 +78,7 @@ export function StaffOrdersPage() {
             { title: t('staff.customer'), cell: (order) => <CustomerLink id={order.customer_id} /> },
             {
               title: t('staff.kind'),
-              cell: (order) => t(order.kind === 'new' ? 'billing.kindNew' : 'billing.kindRenewal'),
+              cell: (order) => t(`billing.kinds.${order.kind}`),
             },
             { title: t('staff.plan'), cell: (order) => `${order.plan} · ${order.region}` },
             {
@@ -110,7 +110,7 @@ export function StaffOrdersPage() {
   );
 }
 
-const STATES = ['pending', 'paid', 'closed', 'held'] as const;
+const STATES = ['pending', 'paid', 'closed', 'held', 'returned'] as const;
 
 export function StaffPaymentsPage() {
   const { t } = useTexts();
