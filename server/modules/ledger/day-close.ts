@@ -16,14 +16,19 @@ interface OpenDay {
 
 /** The first day with postings whose books are still open; null when nothing was posted since the last one. */
 export async function openDay(db: Db | Tx, brand: Brand): Promise<OpenDay | null> {
-  const { rows } = await sql<{ at: Date }>`select at from ledger_transaction
-    where brand = ${brand.id} and at >= coalesce(
-      (select max(ends_at) from ledger_day where brand = ${brand.id}), '-infinity'::timestamptz)
-    order by at limit 1`.execute(db);
-  const first = rows[0]?.at;
-  if (!first) return null;
-  const endsAt = nextMidnight(first, brand.zone);
-  return { day: naturalDay(first, brand.zone), endsAt, closesAt: addMinutes(endsAt, GRACE_MINUTES) };
+  const { rows } = await sql<{ at: Date; closed: string | null }>`
+    select at, (select max(day) from ledger_day where brand = ${brand.id}) as closed from ledger_transaction
+      where brand = ${brand.id} and at >= coalesce(
+        (select max(ends_at) from ledger_day where brand = ${brand.id}), '-infinity'::timestamptz)
+      order by at limit 1`.execute(db);
+  if (!rows[0]) return null;
+  const { at, closed } = rows[0];
+  const midnight = nextMidnight(at, brand.zone);
+  // A brand that moved to a zone further west meets the same day again: it is closed with the one after it.
+  const again = closed !== null && naturalDay(at, brand.zone) <= closed;
+  const endsAt = again ? nextMidnight(midnight, brand.zone) : midnight;
+  const day = naturalDay(again ? midnight : at, brand.zone);
+  return { day, endsAt, closesAt: addMinutes(endsAt, GRACE_MINUTES) };
 }
 
 /**
