@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { violated } from '#kernel/db.ts';
+import { staffAdd } from '#modules/identity/index.ts';
+import { CommandError, command, UsageError } from './command.ts';
+import { staffAct } from './staff-act.ts';
+
+/** Adds a member of staff: some acts (large withdrawals, write-offs, returning frozen money) take two of them. */
+export const run = command({
+  options: { data: { type: 'string' } },
+  words: ['email', 'name'],
+  run: async (values, [email, name]) => {
+    if (!email || !name) throw new UsageError('who? ./cloudpact staff-add EMAIL NAME');
+    if (!z.email().safeParse(email).success) throw new CommandError(`${email} is no e-mail address`);
+    const password = await staffAct(values.data, 'staff-add', async (tx, ctx, passwordHash) => {
+      try {
+        await staffAdd(tx, ctx, { email, name, passwordHash });
+      } catch (error) {
+        if (!violated(error)) throw error;
+        throw new CommandError(`${email} is a member of staff already`);
+      }
+    });
+    process.stdout.write(
+      `${name} <${email}> may sign in at /staff 可登录后台，初始密码（仅显示一次）: ${password}\n`,
+    );
+    return 0;
+  },
+});
