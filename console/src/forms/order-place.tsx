@@ -1,10 +1,11 @@
-import { Alert, Button, Form, Input, Radio } from 'antd';
+import { Alert, Button, Form, Input, InputNumber, Radio } from 'antd';
 import { useState } from 'react';
-import type { Catalogue, Plan } from '../api/types.ts';
+import type { Catalogue, Plan, Product } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { megabytes, yuan } from '../ui/format.ts';
 import { Panel, SimulatedLabel } from '../ui/kit.tsx';
 import { NewPasswordField } from '../ui/password-field.tsx';
+import { OptionFields, type OptionValues } from './options-field.tsx';
 
 export interface OrderValues {
   plan: string;
@@ -15,6 +16,9 @@ export interface OrderValues {
   access: 'ssh_key' | 'password';
   public_key?: string;
   password?: string;
+  quantity: number;
+  options?: OptionValues;
+  coupon?: string;
 }
 
 /** The choices of an order; they stand in one form with its summary. */
@@ -30,10 +34,14 @@ export function OrderForm({
 }) {
   const plans = catalogue.products.flatMap((product) => product.plans);
   const plan = plans.find((each) => each.id === values.plan);
+  const product = catalogue.products.find((each) => each.plans.some(({ id }) => id === values.plan));
   return (
     <div className="stack">
       <PlanChoice catalogue={catalogue} plans={plans} plan={plan} />
-      <MachineChoice catalogue={catalogue} periods={periods} />
+      {product && product.options.some((option) => !option.plans || option.plans.includes(values.plan)) ? (
+        <OptionChoice product={product} plan={values.plan} />
+      ) : null}
+      <MachineChoice catalogue={catalogue} periods={periods} product={product} />
       <AccessChoice access={values.access} />
     </div>
   );
@@ -112,7 +120,24 @@ function PlanChoice({
   );
 }
 
-function MachineChoice({ catalogue, periods }: { catalogue: Catalogue; periods: number[] }) {
+function OptionChoice({ product, plan }: { product: Product; plan: string }) {
+  const { t } = useTexts();
+  return (
+    <Panel title={t('plan.options')}>
+      <OptionFields product={product} plan={plan} />
+    </Panel>
+  );
+}
+
+function MachineChoice({
+  catalogue,
+  periods,
+  product,
+}: {
+  catalogue: Catalogue;
+  periods: number[];
+  product: Product | undefined;
+}) {
   const { t, pick } = useTexts();
   return (
     <Panel>
@@ -148,13 +173,27 @@ function MachineChoice({ catalogue, periods }: { catalogue: Catalogue; periods: 
         <Radio.Group className="choices choices-small" aria-label={t('order.period')}>
           {periods.map((months) => (
             <Radio key={months} value={months} className="choice">
-              {t('unit.month', { count: months })}
+              {t('unit.month', { count: months })} <PeriodOff product={product} months={months} />
             </Radio>
           ))}
         </Radio.Group>
       </Form.Item>
+      <Form.Item
+        name="quantity"
+        label={t('plan.quantity')}
+        extra={t('plan.quantityHint')}
+        style={{ margin: '16px 0 4px' }}
+      >
+        <InputNumber min={1} max={20} precision={0} style={{ width: 120 }} />
+      </Form.Item>
     </Panel>
   );
+}
+
+function PeriodOff({ product, months }: { product: Product | undefined; months: number }) {
+  const { t } = useTexts();
+  const off = product?.period_discounts.find((each) => each.months === months);
+  return off ? <span className="faint">{t('plan.off', { percent: off.percent })}</span> : null;
 }
 
 function AccessChoice({ access }: { access: OrderValues['access'] }) {

@@ -4,6 +4,7 @@ import { funds } from './en/funds.ts';
 import { money } from './en/money.ts';
 import { order } from './en/order.ts';
 import { papers } from './en/papers.ts';
+import { plan } from './en/plan.ts';
 import { proof } from './en/proof.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
@@ -20,6 +21,7 @@ export const en: Texts<typeof zh> = {
   ...money,
   ...funds,
   ...papers,
+  ...plan,
   ...usage,
   ...proof,
   ...staff,

@@ -4,6 +4,7 @@ import { funds } from './zh/funds.ts';
 import { money } from './zh/money.ts';
 import { order } from './zh/order.ts';
 import { papers } from './zh/papers.ts';
+import { plan } from './zh/plan.ts';
 import { proof } from './zh/proof.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
@@ -18,6 +19,7 @@ export const zh = {
   ...money,
   ...funds,
   ...papers,
+  ...plan,
   ...usage,
   ...proof,
   ...staff,

@@ -1,5 +1,7 @@
 /** What was chosen on the order page, kept while the customer settles what is still open. Never a password. */
 
+import type { OptionValues } from '../forms/options-field.tsx';
+
 export interface OrderDraft {
   plan?: string;
   region?: string;
@@ -8,6 +10,8 @@ export interface OrderDraft {
   months?: number;
   access?: 'ssh_key' | 'password';
   public_key?: string;
+  quantity?: number;
+  options?: OptionValues;
 }
 
 const KEPT = 'order-draft';
@@ -22,8 +26,10 @@ export function readDraft(): OrderDraft {
   }
 }
 
-export function keepDraft({ plan, region, image, hostname, months, access, public_key }: OrderDraft): void {
-  sessionStorage.setItem(KEPT, JSON.stringify({ plan, region, image, hostname, months, access, public_key }));
+export function keepDraft(draft: OrderDraft): void {
+  const { plan, region, image, hostname, months, access, public_key, quantity, options } = draft;
+  const kept = { plan, region, image, hostname, months, access, public_key, quantity, options };
+  sessionStorage.setItem(KEPT, JSON.stringify(kept));
 }
 
 export function dropDraft(): void {

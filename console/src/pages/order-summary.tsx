@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Input } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { termsQuery } from '../api/queries.ts';
 import type { Catalogue, Quote, Session, Terms } from '../api/types.ts';
 import type { OrderValues } from '../forms/order-place.tsx';
@@ -11,6 +12,7 @@ import { FormAlert } from '../ui/form-alert.tsx';
 import type { FormTrouble } from '../ui/form-problem.ts';
 import { minus, parseYuan, shortfall, yuan } from '../ui/format.ts';
 import { Panel, useSession } from '../ui/kit.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 
 interface SummaryProps {
@@ -19,21 +21,34 @@ interface SummaryProps {
   quote: UseQueryResult<Quote>;
   trouble: FormTrouble | null;
   ordering: boolean;
+  /** Null takes it off. */
+  onCoupon: (code: string | null) => void;
 }
 
 /** Price, balance, the gates that are still closed, and the button that pays. */
-export function OrderSummary({ catalogue, values, quote, trouble, ordering }: SummaryProps) {
+export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCoupon }: SummaryProps) {
   const { t } = useTexts();
   const session = useSession();
   const region = catalogue.regions.find((each) => each.id === values.region);
-  const total = quote.data?.total;
+  const total = quote.error ? undefined : quote.data?.total;
+  const missing = quote.data?.payment?.missing ?? (total ? shortfall(total, session.balance) : undefined);
   const asked = useQuery(termsQuery).data?.parameters;
-  const gates = openGates(session, asked, region?.mainland === true, total);
+  const gates = openGates(session, asked, region?.mainland === true, missing);
   return (
     <aside className="order-aside">
       <Panel title={t('order.summary')}>
-        <QueryState query={quote}>{(found) => <Price quote={found} balance={session.balance} />}</QueryState>
-        <Gates session={session} mainland={region?.mainland === true} total={total} plan={values.plan} />
+        <CouponField applied={values.coupon ?? null} quote={quote} onCoupon={onCoupon} />
+        {quote.error && values.coupon ? null : (
+          <QueryState query={quote}>
+            {(found) => <Price quote={found} balance={session.balance} />}
+          </QueryState>
+        )}
+        <Gates
+          session={session}
+          mainland={region?.mainland === true}
+          missing={missing ?? '0.00'}
+          plan={values.plan}
+        />
         <FormAlert trouble={trouble} />
         <ActButton
           type="primary"
@@ -56,8 +71,9 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering }: Su
 
 function Price({ quote, balance }: { quote: Quote; balance: string }) {
   const { t, pick } = useTexts();
-  const missing = shortfall(quote.total, balance);
+  const { missing, gift } = quote.payment ?? { missing: shortfall(quote.total, balance), gift: '0.00' };
   const short = parseYuan(missing) > 0n;
+  const fromCash = minus(quote.total, gift);
   return (
     <dl className="order-price" aria-live="polite">
       {quote.lines.map((line) => (
@@ -70,15 +86,80 @@ function Price({ quote, balance }: { quote: Quote; balance: string }) {
         <dt>{t('order.total')}</dt>
         <dd>{yuan(quote.total)}</dd>
       </div>
+      {parseYuan(quote.tax) > 0n ? (
+        <div className="faint small">
+          <dt>{t('plan.tax')}</dt>
+          <dd>{yuan(quote.tax)}</dd>
+        </div>
+      ) : null}
+      {parseYuan(gift) > 0n ? (
+        <div>
+          <dt>{t('plan.gift')}</dt>
+          <dd>{yuan(minus('0', gift))}</dd>
+        </div>
+      ) : null}
       <div>
         <dt>{t('order.balance')}</dt>
         <dd>{yuan(balance)}</dd>
       </div>
       <div className={short ? 'order-short' : ''}>
         <dt>{short ? t('order.missing') : t('order.after')}</dt>
-        <dd>{yuan(short ? missing : minus(balance, quote.total))}</dd>
+        <dd>{yuan(short ? missing : minus(balance, fromCash))}</dd>
       </div>
     </dl>
+  );
+}
+
+/** A code is tried when it is applied, and what it is refused for stands at it. */
+function CouponField({
+  applied,
+  quote,
+  onCoupon,
+}: {
+  applied: string | null;
+  quote: UseQueryResult<Quote>;
+  onCoupon: (code: string | null) => void;
+}) {
+  const { t } = useTexts();
+  const [code, setCode] = useState(applied ?? '');
+  const took = applied && !quote.error && quote.data && parseYuan(quote.data.discount) > 0n;
+  return (
+    <>
+      <div className="coupon-line">
+        <Input
+          aria-label={t('plan.coupon')}
+          placeholder={t('plan.coupon')}
+          value={code}
+          maxLength={40}
+          autoComplete="off"
+          onChange={(event) => {
+            setCode(event.target.value);
+            if (applied) onCoupon(null);
+          }}
+          onPressEnter={(event) => {
+            event.preventDefault();
+            onCoupon(code.trim() || null);
+          }}
+        />
+        <ActButton
+          busy={applied !== null && quote.isFetching}
+          disabled={code.trim() === '' || applied === code.trim()}
+          onClick={() => onCoupon(code.trim())}
+        >
+          {t('plan.couponApply')}
+        </ActButton>
+      </div>
+      {took ? (
+        <p className="small" role="status" style={{ color: 'var(--good)', marginBottom: 10 }}>
+          {t('plan.couponTaken', { amount: yuan(quote.data!.discount) })}
+        </p>
+      ) : null}
+      {applied && quote.error ? (
+        <div style={{ marginBottom: 12 }}>
+          <ProblemAlert error={quote.error} errors={[]} />
+        </div>
+      ) : null}
+    </>
   );
 }
 
@@ -102,14 +183,14 @@ function openGates(
   session: Session,
   asked: Terms['parameters'] | undefined,
   mainland: boolean,
-  total: string | undefined,
+  missing: string | undefined,
 ): number {
-  const { customer, terms, balance } = session;
+  const { customer, terms } = session;
   return [
     !terms.accepted,
     mainland && asked?.real_name !== undefined && customer.real_name !== 'passed',
     asked?.minors !== undefined && customer.minor && !customer.guardian_consent,
-    total !== undefined && parseYuan(total) > parseYuan(balance),
+    missing !== undefined && parseYuan(missing) > 0n,
   ].filter(Boolean).length;
 }
 
@@ -117,19 +198,18 @@ function openGates(
 function Gates({
   session,
   mainland,
-  total,
+  missing,
   plan,
 }: {
   session: Session;
   mainland: boolean;
-  total: string | undefined;
+  missing: string;
   plan: string;
 }) {
   const { t } = useTexts();
   const asked = useQuery(termsQuery).data?.parameters;
   const { customer, terms } = session;
   const back = `/order?plan=${encodeURIComponent(plan)}`;
-  const missing = total === undefined ? '0.00' : shortfall(total, session.balance);
   return (
     <section className="gates" aria-label={t('order.gates')}>
       <h3>{t('order.gates')}</h3>

@@ -1,11 +1,12 @@
-import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Form } from 'antd';
 import { useState } from 'react';
 import { placeOrder } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { catalogueQuery, quoteQuery, sessionQuery, termsQuery } from '../api/queries.ts';
-import type { Catalogue, OrderInput } from '../api/types.ts';
+import type { Catalogue, OrderInput, QuoteInput } from '../api/types.ts';
+import { chosenOptions } from '../forms/options-field.tsx';
 import { OrderForm, type OrderValues } from '../forms/order-place.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useFormProblem } from '../ui/form-problem.ts';
@@ -50,13 +51,20 @@ function Ordering({
   const [form] = Form.useForm<OrderValues>();
   const [values, setValues] = useState(first);
   const problem = useFormProblem(form, { names: FIELD_NAMES });
-  const quote = useQuery(quoteQuery({ plan: values.plan, region: values.region, months: values.months }));
+  const asked = quoteInput(values);
+  const quote = useQuery({
+    ...quoteQuery(asked),
+    // The price without the coupon stays in view while a coupon is tried.
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
   const act = useAct(placeOrder, {
-    onSuccess: async ({ service_id: id }) => {
+    onSuccess: async ({ service_id: id, orders }) => {
       dropDraft();
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
       void queryClient.invalidateQueries({ queryKey: ['services'] });
-      await navigate({ to: '/services/$id', params: { id }, search: { watch: true } });
+      if (orders.length > 1) await navigate({ to: '/services' });
+      else await navigate({ to: '/services/$id', params: { id }, search: { watch: true } });
     },
     onError: (error) => {
       // A gate may have closed since the page was read.
@@ -77,7 +85,9 @@ function Ordering({
           keepDraft(next);
           problem.clear();
         }}
-        onFinish={(all) => act.mutate(orderInput(all))}
+        onFinish={(all) =>
+          act.mutate(orderInput({ ...all, ...(values.coupon ? { coupon: values.coupon } : {}) }))
+        }
         className="ordering"
       >
         <OrderForm catalogue={catalogue} values={values} periods={periods} />
@@ -87,6 +97,10 @@ function Ordering({
           quote={quote}
           trouble={problem.trouble}
           ordering={act.isPending}
+          onCoupon={(code) => {
+            problem.clear();
+            setValues(({ coupon: _, ...rest }) => (code ? { ...rest, coupon: code } : rest));
+          }}
         />
       </Form>
     </Page>
@@ -100,13 +114,22 @@ const FIELD_NAMES = {
   'access.type': 'access',
 };
 
-function orderInput(values: OrderValues): OrderInput {
-  const { plan, region, image, months } = values;
+/** What the price depends on. */
+function quoteInput({ plan, region, months, quantity, options, coupon }: OrderValues): QuoteInput {
   return {
     plan,
     region,
-    image,
     months,
+    quantity: quantity || 1,
+    options: chosenOptions(options),
+    ...(coupon ? { coupon } : {}),
+  };
+}
+
+function orderInput(values: OrderValues): OrderInput {
+  return {
+    ...quoteInput(values),
+    image: values.image,
     hostname: values.hostname.trim(),
     access:
       values.access === 'ssh_key'
@@ -132,6 +155,8 @@ function firstChoice(catalogue: Catalogue, periods: number[], draft: OrderDraft)
     image: image.id,
     hostname: draft.hostname ?? '',
     months: periods.includes(draft.months ?? 0) ? draft.months! : periods[0]!,
+    quantity: draft.quantity ?? 1,
+    options: draft.options ?? {},
     access: draft.access ?? 'ssh_key',
     public_key: draft.public_key ?? '',
     password: '',

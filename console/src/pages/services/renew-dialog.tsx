@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App, Button, Modal, Radio } from 'antd';
+import { App, Button, Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { renewService } from '../../api/acts.ts';
 import { useAct } from '../../api/client.ts';
-import { quoteQuery, sessionQuery } from '../../api/queries.ts';
+import { renewalQuery, sessionQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { busyProps } from '../../ui/act-button.tsx';
-import { parseYuan, shortfall, yuan } from '../../ui/format.ts';
+import { parseYuan, yuan } from '../../ui/format.ts';
 import { Facts, useSession } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
@@ -29,15 +29,17 @@ export function RenewButton({ service, strong }: { service: Service; strong?: bo
 
 /** What it costs, what it buys, and whether the balance will do. */
 function RenewDialog({ service, onClose }: { service: Service; onClose: () => void }) {
-  const { t } = useTexts();
+  const { t, pick } = useTexts();
   const { message } = App.useApp();
   const { instant } = useTimeFormat();
   const queryClient = useQueryClient();
   const session = useSession();
   const [months, setMonths] = useState(service.months[0] ?? 1);
-  const quote = useQuery(quoteQuery({ plan: service.plan, region: service.region, months }));
+  const [coupon, setCoupon] = useState('');
+  const [applied, setApplied] = useState('');
+  const quote = useQuery(renewalQuery(service.id, { months, ...(applied ? { coupon: applied } : {}) }));
   const total = quote.data?.total;
-  const missing = total === undefined ? '0.00' : shortfall(total, session.balance);
+  const missing = quote.data?.payment?.missing ?? '0.00';
   const short = parseYuan(missing) > 0n;
   const act = useAct(renewService, {
     onSuccess: async ({ period_end: end }) => {
@@ -52,7 +54,9 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
       open
       title={t('renewal.title')}
       onCancel={onClose}
-      onOk={() => act.isPending || act.mutate({ id: service.id, months })}
+      onOk={() =>
+        act.isPending || act.mutate({ id: service.id, months, ...(applied ? { coupon: applied } : {}) })
+      }
       okText={t('renewal.pay', { amount: total ? yuan(total) : '' })}
       okButtonProps={{ ...busyProps(act.isPending), disabled: !total || short }}
       cancelText={t('app.cancel')}
@@ -65,12 +69,28 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
           onChange={(event) => setMonths(Number(event.target.value))}
           options={service.months.map((value) => ({ value, label: t('unit.month', { count: value }) }))}
         />
+        <Input.Search
+          aria-label={t('plan.coupon')}
+          placeholder={t('plan.coupon')}
+          value={coupon}
+          maxLength={40}
+          enterButton={t('plan.couponApply')}
+          onChange={(event) => {
+            setCoupon(event.target.value);
+            setApplied('');
+          }}
+          onSearch={(code) => setApplied(code.trim())}
+        />
         <QueryState query={quote}>
           {(found) => (
             <Facts
               items={[
                 [t('service.expires'), <When key="end" at={service.period_end} />],
+                ...found.lines.map((line): [string, string] => [pick(line.text), yuan(line.amount)]),
                 [t('order.total'), <strong key="total">{yuan(found.total)}</strong>],
+                ...(parseYuan(found.payment?.gift ?? '0') > 0n
+                  ? [[t('plan.gift'), yuan(found.payment!.gift)] as [string, string]]
+                  : []),
                 [t('order.balance'), yuan(session.balance)],
               ]}
             />

@@ -12,6 +12,7 @@ import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { useLiveService } from './live.ts';
 import { OverviewTab } from './overview-tab.tsx';
+import { PlanTab } from './plan-tab.tsx';
 import { PortsTab } from './ports-tab.tsx';
 import { PowerButtons } from './power-buttons.tsx';
 import { RenewButton } from './renew-dialog.tsx';
@@ -111,6 +112,9 @@ function ServiceTabs({ service }: { service: Service }) {
             ),
           },
         ]
+      : []),
+    ...(actions.renew
+      ? [{ key: 'plan', label: t('plan.tab'), children: <PlanTab service={service} /> }]
       : []),
     { key: 'history', label: t('service.history'), children: <HistoryTab serviceId={service.id} /> },
   ];

@@ -1,0 +1,43 @@
+/** A service's plan: renewal by itself, change, end; options and coupons. */
+export const plan = {
+  plan: {
+    tab: 'Plan',
+    auto: 'Automatic renewal',
+    autoLead:
+      'Paid from the balance: tried with the reminders, at expiry, and when money arrives in grace. Nothing is taken when the balance is short.',
+    autoOff: 'Off',
+    autoOn: 'On, {{count}} month(s) each time',
+    autoNext: 'Next attempt',
+    autoOnDone: 'Automatic renewal is on',
+    autoOffDone: 'Automatic renewal is off',
+    change: 'Change the plan',
+    changeLead:
+      'Takes effect at once, the end stays; the difference is for the time that is left, against what was really paid.',
+    changeNone: 'Choose another plan or options to see the price.',
+    changeCharge: 'To pay now',
+    changeLeft: 'Left over',
+    becomes: { nothing: 'isn’t given back', refund: 'returns to the balance', time: 'becomes time' },
+    changePay: 'Pay {{amount}} and change',
+    changeNow: 'Change',
+    changed: 'Changed',
+    end: 'End early',
+    endLeft: 'Not consumed yet',
+    endRefund: 'Returns to the balance',
+    endSure: 'End the service: the machine and its data are deleted for good',
+    endSureLost:
+      'End the service and give up what isn’t refunded: the machine and its data are deleted for good',
+    endNow: 'End the service',
+    ended: 'The service has ended; {{amount}} returned',
+    options: 'Options',
+    optionPrice: '{{price}} a month per {{step}} {{unit}}',
+    quantity: 'Quantity',
+    quantityHint: 'Hostnames are numbered; each is billed and ends by itself.',
+    coupon: 'Coupon',
+    couponApply: 'Apply',
+    couponTaken: '{{amount}} off',
+    gift: 'By gifts',
+    cash: 'From the balance',
+    tax: 'Tax included',
+    off: '{{percent}} % off',
+  },
+} as const;
