@@ -96,3 +96,16 @@ export function daysLeft(from: Date, to: Date): number {
 export function wallClock(instant: Date, zone: string): string {
   return local(instant, zone).toISOString().slice(0, 16).replace('T', ' ');
 }
+
+/** Remembers what it answers, for batches of what mostly falls on few instants. */
+export function byInstant<T>(of: (instant: Date) => T): (instant: Date) => T {
+  const known = new Map<number, T>();
+  return (instant) => {
+    const at = instant.getTime();
+    const found = known.get(at);
+    if (found !== undefined) return found;
+    const made = of(instant);
+    known.set(at, made);
+    return made;
+  };
+}

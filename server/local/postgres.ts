@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -157,8 +158,23 @@ function baseSettings(port: number, options: PostgresOptions): Record<string, st
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    shared_buffers: sharedBuffers(totalmem()),
+    // Room for a burst of writes, such as a day on which much falls due, without a checkpoint every few seconds; and
+    // what PostgreSQL writes of whole pages after each checkpoint is smaller.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
+    wal_compression: 'on',
+    // Of a solid-state disk: a key in an index costs no more than a page of a table.
+    random_page_cost: '1.1',
     ...options.settings,
   };
+}
+
+const MIB = 1024 * 1024;
+
+/** An eighth of the memory, between PostgreSQL's own default and what helps no further at this size of machine. */
+function sharedBuffers(memory: number): string {
+  return `${Math.min(2_048, Math.max(128, Math.floor(memory / 8 / MIB)))}MB`;
 }
 
 /** The server once it takes connections; null when it ended instead. */

@@ -115,12 +115,21 @@ async function write(tx: Tx, ctx: Ctx, made: Made[]): Promise<void> {
   await auditRecordAll(
     tx,
     ctx,
-    made.map(({ id, number, input }) => ({
-      action: ACTIONS[input.kind],
-      subject: { kind: 'order', id },
-      customerId: input.customerId,
-      facts: { number, amount: formatYuan(input.amount), service: input.serviceId, months: input.months },
-    })),
+    made.flatMap(({ id, number, input }) =>
+      input.kind === 'renewal'
+        ? []
+        : {
+            action: ACTIONS[input.kind],
+            subject: { kind: 'order', id },
+            customerId: input.customerId,
+            facts: {
+              number,
+              amount: formatYuan(input.amount),
+              service: input.serviceId,
+              months: input.months,
+            },
+          },
+    ),
   );
 }
 
@@ -129,9 +138,9 @@ async function post(tx: Tx, ctx: Ctx, made: Made[]): Promise<void> {
   await ctx.bus.emit(tx, ctx, 'orders.paid', { orders: made.map(facts) });
 }
 
-const ACTIONS: Record<OrderKind, string> = {
+/** A renewal is recorded once, by the room whose service it renews, with the order among its facts. */
+const ACTIONS: Record<Exclude<OrderKind, 'renewal'>, string> = {
   new: 'order.placed',
-  renewal: 'order.renewed',
   change: 'order.changed',
   extension: 'order.extended',
 };

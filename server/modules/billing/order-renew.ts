@@ -46,23 +46,32 @@ export async function ordersRenew(
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const drafts: NewOrder[] = [];
   const kept = new Map<string, KeptPrice>();
+  const ends = new Map<string, Date>();
   for (const renewal of renewals) {
     requirePeriod(ctx, renewal.terms, renewal.months);
     const { lines, amount, tax, redemptionId } = await renewalPrice(tx, ctx, catalogue, renewal, kept);
-    const { customerId, serviceId, product, plan, region, months, periodEnd, anchorDay } = renewal;
+    const { customerId, serviceId, product, plan, region, months, periodEnd } = renewal;
     drafts.push({
       kind: 'renewal',
       ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
       options: renewal.options ?? NO_OPTIONS,
       catalogueVersionId: catalogue.id,
       periodStart: periodEnd,
-      periodEnd: addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone),
+      periodEnd: renewedUntil(ctx, renewal, ends),
     });
   }
   return ordersRecord(tx, ctx, drafts, meanwhile);
 }
 
 const NO_OPTIONS: Options = {};
+
+/** `known` remembers ends within a batch, as `kept` does prices. */
+function renewedUntil(ctx: Ctx, { periodEnd, months, anchorDay }: Renewal, known: Map<string, Date>): Date {
+  const key = `${periodEnd.getTime()} ${months} ${anchorDay}`;
+  const end = known.get(key) ?? addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone);
+  known.set(key, end);
+  return end;
+}
 
 /** `kept` remembers prices within a batch: most of its services are of few plans. */
 async function renewalPrice(
@@ -72,7 +81,7 @@ async function renewalPrice(
   renewal: Renewal,
   kept: Map<string, KeptPrice>,
 ) {
-  const key = JSON.stringify([renewal.product, renewal.plan, renewal.months, String(renewal.monthly)]);
+  const key = `${renewal.product} ${renewal.plan} ${renewal.months} ${renewal.monthly}`;
   const full = kept.get(key) ?? priceKept(document, renewal);
   kept.set(key, full);
   if (!renewal.coupon) return { ...full, redemptionId: null };

@@ -69,8 +69,23 @@ export function userByEmail(db: Db | Tx, brand: string, email: string) {
 
 export function customersByIds(db: Db | Tx, ids: string[]) {
   return customers(db)
-    .where('c.id', 'in', ids.length > 0 ? ids : ['00000000-0000-0000-0000-000000000000'])
+    .where((e) => e('c.id', '=', e.fn.any(e.val(ids))))
     .execute();
+}
+
+/**
+ * Which of these customers nobody else has taken; they are ours until the transaction ends. For batches that run side
+ * by side and would wait for each other over one customer's money.
+ */
+export async function customersTake(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('identity_customer')
+    .select('id')
+    .where((e) => e('id', '=', e.fn.any(e.val(ids))))
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function customerCount(db: Db | Tx, brand: string): Promise<number> {

@@ -5,6 +5,7 @@ export {
   customerList,
   customerRead,
   customersByIds,
+  customersTake,
 } from './customer-read.ts';
 export { customerSeed } from './customer-seed.ts';
 export { guardianConsent } from './guardian-consent.ts';

@@ -39,6 +39,7 @@ export async function invoicesIssue(tx: Tx, ctx: Ctx, orders: readonly InvoicedO
   const seller = sellerOf(ctx.brand);
   const series = seriesOf('INV', ctx.now, ctx.brand.zone);
   const column = <T>(of: (order: InvoicedOrder) => T) => paid.map(of);
+  const { texts, placeOf } = distinctLines(paid);
   const { rows } = await sql<Issued>`
     with seller as (
       insert into invoicing_seller (sha256, brand, facts)
@@ -46,12 +47,13 @@ export async function invoicesIssue(tx: Tx, ctx: Ctx, orders: readonly InvoicedO
     facts as (
       select * from unnest(
         ${column(() => newId())}::uuid[], ${column(({ id }) => id)}::uuid[], ${column(({ number }) => number)}::text[],
-        ${column(({ customerId }) => customerId)}::uuid[], ${column((order) => JSON.stringify(linesOf(order)))}::jsonb[],
+        ${column(({ customerId }) => customerId)}::uuid[], ${column(placeOf)}::int[],
         ${column(({ amount }) => String(amount))}::bigint[], ${column(({ tax }) => String(tax))}::bigint[],
         ${column((order) => String(order.paid.cash))}::bigint[], ${column((order) => String(order.paid.gift))}::bigint[],
         ${column((order) => order.periodStart.toISOString())}::timestamptz[],
         ${column((order) => order.periodEnd.toISOString())}::timestamptz[])
-      with ordinality as f (id, order_id, order_number, customer_id, lines, amount, tax, cash, gift, starts, ends, place)),
+      with ordinality as f (id, order_id, order_number, customer_id, lines_place, amount, tax, cash, gift, starts, ends, place)),
+    line_sets as (select * from unnest(${texts}::jsonb[]) with ordinality as l (lines, lines_place)),
     fresh as (
       select f.*, row_number() over (order by place) as turn, count(*) over () as many from facts f
         where not exists (select from invoicing_invoice i where i.order_id = f.order_id)),
@@ -62,10 +64,32 @@ export async function invoicesIssue(tx: Tx, ctx: Ctx, orders: readonly InvoicedO
     insert into invoicing_invoice (id, brand, series, sequence, customer_id, kind, order_id, order_number, lines,
         amount_micro, tax_micro, cash_micro, gift_micro, period_start, period_end, seller, issued_at)
       select f.id, ${ctx.brand.id}, ${series}, t.last - f.many + f.turn, f.customer_id, 'order', f.order_id,
-        f.order_number, f.lines, f.amount, f.tax, f.cash, f.gift, f.starts, f.ends, ${seller.sha256}, ${ctx.now}
-      from fresh f cross join taken t order by f.turn
+        f.order_number, l.lines, f.amount, f.tax, f.cash, f.gift, f.starts, f.ends, ${seller.sha256}, ${ctx.now}
+      from fresh f join line_sets l using (lines_place) cross join taken t order by f.turn
       returning id, number, order_id as "orderId"`.execute(tx);
   return rows;
+}
+
+/** Of many orders most have lines like others', which are sent once. Places count from 1. */
+function distinctLines(orders: readonly InvoicedOrder[]) {
+  const texts: string[] = [];
+  const places = new Map<string, number>();
+  const known = new Map<InvoicedOrder['lines'], Map<string, number>>();
+  const place = (order: InvoicedOrder): number => {
+    const text = JSON.stringify(linesOf(order));
+    if (!places.has(text)) places.set(text, texts.push(text));
+    return places.get(text)!;
+  };
+  const placeOf = (order: InvoicedOrder): number => {
+    const alike = known.get(order.lines) ?? new Map<string, number>();
+    known.set(order.lines, alike);
+    const key = `${order.product} ${order.periodStart.getTime()} ${order.periodEnd.getTime()}`;
+    const found = alike.get(key) ?? place(order);
+    alike.set(key, found);
+    return found;
+  };
+  for (const order of orders) placeOf(order);
+  return { texts, placeOf };
 }
 
 function linesOf({ lines, product, periodStart, periodEnd }: InvoicedOrder): InvoiceLine[] {

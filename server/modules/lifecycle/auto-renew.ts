@@ -1,14 +1,18 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { customersTake } from '#modules/identity/index.ts';
 import { termsAcceptedAll } from '#modules/terms/index.ts';
 import { nextRenewal } from './rules.ts';
 import type { Service } from './service-row.ts';
 import { renewalsShort, servicesRenew } from './services-renew.ts';
 import './tables.ts';
 
-/** Services whose automatic renewal is due, locked; those that another worker has are left to it. */
-export function renewalsDue(tx: Tx, now: Date, brand: string, limit: number): Promise<Service[]> {
-  return tx
+/**
+ * Services whose automatic renewal is due, locked; those that another worker has are left to it, and so are other
+ * services of its customers, whose money it holds, unless there is nothing else to do.
+ */
+export async function renewalsDue(tx: Tx, now: Date, brand: string, limit: number): Promise<Service[]> {
+  const due = await tx
     .selectFrom('lifecycle_service')
     .selectAll()
     .where('renew_at', '<=', now)
@@ -20,6 +24,9 @@ export function renewalsDue(tx: Tx, now: Date, brand: string, limit: number): Pr
     .forUpdate()
     .skipLocked()
     .execute();
+  const ours = await customersTake(tx, [...new Set(due.map((service) => service.customer_id))]);
+  const free = due.filter((service) => ours.has(service.customer_id));
+  return free.length > 0 ? free : due;
 }
 
 /**

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { wallClock } from '#kernel/time.ts';
+import { byInstant, wallClock } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.ts';
 import type { Options } from '#modules/catalogue/index.ts';
@@ -27,6 +27,7 @@ interface Renewed {
   service: Service;
   order: PaidOrder;
   terms: AcceptedTerms;
+  months: number;
 }
 
 /**
@@ -63,9 +64,9 @@ export async function servicesRenew(
       coupon,
     })),
     async (orders) => {
-      const renewed = wanted.flatMap(({ service }, i): Renewed[] => {
+      const renewed = wanted.flatMap(({ service, months }, i): Renewed[] => {
         const order = orders[i]!;
-        return 'missing' in order ? [] : [{ service, order, terms: termsOf(service) }];
+        return 'missing' in order ? [] : [{ service, order, terms: termsOf(service), months }];
       });
       await extend(tx, ctx, renewed, by);
     },
@@ -83,12 +84,18 @@ async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Prom
   await auditRecordAll(
     tx,
     ctx,
-    renewed.map(({ service, order, terms }) => ({
+    renewed.map(({ service, order, terms, months }) => ({
       action: isRestored(service) ? 'service.restored' : 'service.renewed',
       subject: { kind: 'service', id: service.id },
       customerId: service.customer_id,
       clause: terms.clauseOf(clauseFor(service, terms, by)),
-      facts: { order: order.number, period_end: order.periodEnd.toISOString(), by },
+      facts: {
+        order: order.number,
+        amount: formatYuan(order.amount),
+        months,
+        period_end: order.periodEnd,
+        by,
+      },
     })),
   );
   await renewalsTell(
@@ -112,15 +119,18 @@ function clauseFor(service: Service, { parameters }: AcceptedTerms, by: RenewalB
 }
 
 async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
-  const { zone } = ctx.brand;
+  const iso = byInstant((instant) => instant.toISOString());
+  const nexts = new Map<AcceptedTerms, (end: Date) => { remind: string | null; renew: string | null }>();
   const rows = renewed.map(({ service, order, terms }) => {
-    const days = terms.parameters.reminders?.days_before ?? [];
+    const next = nexts.get(terms) ?? byInstant((end) => nextInstants(ctx, terms, end));
+    nexts.set(terms, next);
+    const { remind, renew } = next(order.periodEnd);
     return {
       id: service.id,
-      start: order.periodStart,
-      end: order.periodEnd,
-      remind: nextReminder(order.periodEnd, days, ctx.now, zone),
-      renew: service.auto_renew_months === null ? null : nextRenewal(order.periodEnd, days, ctx.now, zone),
+      start: iso(order.periodStart),
+      end: iso(order.periodEnd),
+      remind,
+      renew: service.auto_renew_months === null ? null : renew,
     };
   });
   await sql`update lifecycle_service s set state = 'active', period_start = n.period_start, period_end = n.period_end,
@@ -135,9 +145,19 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
   );
 }
 
+/** When a service that is paid until `end` is looked at next. */
+function nextInstants(ctx: Ctx, { parameters }: AcceptedTerms, end: Date) {
+  const days = parameters.reminders?.days_before ?? [];
+  return {
+    remind: nextReminder(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
+    renew: nextRenewal(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
+  };
+}
+
 /** What was renewed by itself, or runs again. */
 async function renewalsTell(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
   const people = await reachable(tx, renewed);
+  const wall = byInstant((instant) => wallClock(instant, ctx.brand.zone));
   await noticeSendAll(
     tx,
     ctx,
@@ -148,7 +168,7 @@ async function renewalsTell(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
       values: {
         hostname: service.label,
         amount: formatYuan(order.amount),
-        expires: wallClock(order.periodEnd, ctx.brand.zone),
+        expires: wall(order.periodEnd),
       },
     })),
   );
