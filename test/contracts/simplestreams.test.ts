@@ -63,8 +63,9 @@ describe('an image from a simplestreams server, on a node that has none', () => 
     });
     const file = path.join(brands, 'lantian/catalogue.yaml');
     const catalogue = parse(await readFile(file, 'utf8')) as { images: unknown[] };
-    const remote = { server: images.url, alias: images.alias };
-    catalogue.images = [{ id: 'shelf-debian', name: { zh: '远程 Debian', en: 'Remote Debian' }, remote }];
+    const source = { server: images.url, alias: images.alias };
+    const remotes = (['lxd', 'incus'] as const).map((product) => ({ for: product, ...source }));
+    catalogue.images = [{ id: 'shelf-debian', name: { zh: '远程 Debian', en: 'Remote Debian' }, remotes }];
     await writeFile(file, stringify(catalogue));
     return brands;
   }

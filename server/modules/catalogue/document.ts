@@ -62,8 +62,16 @@ const periodDiscount = z.strictObject({
 const image = z.strictObject({
   id,
   name: localizedText,
-  /** A simplestreams server to take it from where a node lacks it. */
-  remote: z.strictObject({ server: z.url({ protocol: /^https$/ }), alias: z.string() }).optional(),
+  /** Simplestreams servers to take it from where a node lacks it. Public ones serve LXD or Incus, never both. */
+  remotes: z
+    .array(
+      z.strictObject({
+        for: z.enum(['lxd', 'incus']),
+        server: z.url({ protocol: /^https$/ }),
+        alias: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 export const catalogueFile = z

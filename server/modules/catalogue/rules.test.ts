@@ -57,7 +57,7 @@ test('a price past what a column holds is refused before it gets there (F29)', (
 test('a catalogue that contradicts itself is refused', () => {
   const { plans } = catalogue.products[0]!;
   const plan = plans[0]!;
-  const http = { server: 'http://images.example', alias: 'x' };
+  const http = { for: 'lxd' as const, server: 'http://images.example', alias: 'x' };
   const wrong: [what: RegExp, file: CatalogueDocument][] = [
     [/stands twice/, withPlans([...plans, plan])],
     [/there is no region mars/, withPlans([{ ...plan, regions: ['mars'] }])],
@@ -65,7 +65,7 @@ test('a catalogue that contradicts itself is refused', () => {
     [/not an amount/, withPlans([{ ...plan, price: '9,90' }])],
     [/not an amount/, withPlans([{ ...plan, price: '-1' }])],
     [/ports/, withPlans([{ ...plan, ports: 21 }])],
-    [/server/, { ...catalogue, images: [{ ...catalogue.images[0]!, remote: http }] }],
+    [/server/, { ...catalogue, images: [{ ...catalogue.images[0]!, remotes: [http] }] }],
   ];
   for (const [what, file] of wrong) {
     const { error } = catalogueFile.safeParse(file);

@@ -8,7 +8,7 @@ import type { ServiceCreated } from '#modules/lifecycle/index.ts';
 import { limitsOf } from './limits.ts';
 import { nodeConfig } from './node-config.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
-import { downloadable } from './remotes.ts';
+import { downloadable, type Remote } from './remotes.ts';
 import { problem, slotCount, slotPorts } from './rules.ts';
 import { stepRecord } from './step-record.ts';
 import './tables.ts';
@@ -25,8 +25,10 @@ export async function instanceCreate(tx: Tx, ctx: Ctx, service: ServiceCreated):
   const { image: imageId, hostname, sealedAccess } = configuration.parse(service.configuration);
   const { document } = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const image = imageOf(document, imageId);
-  const canDownload = (await downloadable(tx))(image);
-  const place = await placeFor(tx, service.region, service.plan, imageId, canDownload);
+  const fetchable = await downloadable(tx);
+  const place = await placeFor(tx, service.region, service.plan, imageId, (product) =>
+    fetchable(image, product),
+  );
   const { id: deployment } = await tx.selectFrom('kernel_deployment').select('id').executeTakeFirstOrThrow();
   const id = service.serviceId;
   await tx
@@ -40,7 +42,7 @@ export async function instanceCreate(tx: Tx, ctx: Ctx, service: ServiceCreated):
       slot: place.slot,
       hostname,
       image: imageId,
-      image_remote: image.remote ? JSON.stringify(image.remote) : null,
+      image_remote: place.remote && JSON.stringify(place.remote),
       ...limitsOf(service.plan),
       wanted_power: 'running',
       allowed: 'yes',
@@ -77,6 +79,8 @@ interface Place {
   nodeId: string;
   slot: number;
   sshPort: number;
+  /** From where the node takes the image if it lacks it. */
+  remote: Pick<Remote, 'server' | 'alias'> | null;
 }
 
 /** The node with most memory left that has the image and room; its row is locked, so two orders don't take one slot. */
@@ -85,7 +89,7 @@ async function placeFor(
   region: string,
   plan: Plan,
   image: string,
-  canDownload: boolean,
+  remoteFor: (product: string | null) => Remote | null,
 ): Promise<Place> {
   // Locked first, by a statement of its own: the one after it then counts what an order before us has taken.
   const locked = await tx
@@ -102,7 +106,7 @@ async function placeFor(
     tx,
     locked.map((node) => node.id),
   );
-  const withImage = nodes.filter((node) => canDownload || node.images.includes(image));
+  const withImage = nodes.filter((node) => node.images.includes(image) || remoteFor(node.product));
   if (nodes.length > 0 && withImage.length === 0) throw problem['image-unavailable']();
 
   const roomy = withImage
@@ -112,7 +116,10 @@ async function placeFor(
   for (const node of roomy) {
     const space = { subnet: node.subnet, portFrom: node.port_from, portTo: node.port_to };
     const slot = await lowestFreeSlot(tx, node.id, slotCount(space));
-    if (slot !== null) return { nodeId: node.id, slot, sshPort: slotPorts(space, slot, plan.ports).from };
+    if (slot === null) continue;
+    const { server, alias } = remoteFor(node.product) ?? {};
+    const remote = server && alias ? { server, alias } : null;
+    return { nodeId: node.id, slot, sshPort: slotPorts(space, slot, plan.ports).from, remote };
   }
   throw problem['no-capacity']();
 }

@@ -12,7 +12,9 @@ export async function askRemotes(house: House): Promise<void> {
     house.brands.all.map((brand) => catalogueInForce(house.db, brand.id, now)),
   );
   const servers = new Set(
-    catalogues.flatMap(({ document }) => document.images.flatMap(({ remote }) => remote?.server ?? [])),
+    catalogues.flatMap(({ document }) =>
+      document.images.flatMap(({ remotes = [] }) => remotes.map(({ server }) => server)),
+    ),
   );
   for (const server of servers) {
     const reachable = await answers(server);
@@ -40,9 +42,14 @@ async function answers(server: string): Promise<boolean> {
   }
 }
 
-/** Whether an image that a node lacks could be downloaded. */
-export async function downloadable(db: Db | Tx): Promise<(image: Image) => boolean> {
+export type Remote = NonNullable<Image['remotes']>[number];
+
+/** From where a node of this product ("lxd 5.0.2") could download an image now; null from nowhere. */
+export async function downloadable(
+  db: Db | Tx,
+): Promise<(image: Image, product: string | null) => Remote | null> {
   const rows = await db.selectFrom('compute_remote').select('server').where('reachable', '=', true).execute();
   const reachable = new Set(rows.map((row) => row.server));
-  return ({ remote }) => remote !== undefined && reachable.has(remote.server);
+  return ({ remotes = [] }, product) =>
+    remotes.find((remote) => product?.split(' ')[0] === remote.for && reachable.has(remote.server)) ?? null;
 }

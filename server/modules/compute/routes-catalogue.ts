@@ -67,15 +67,13 @@ export function catalogueRoutes(app: App, house: House): void {
       const taken = await stockTaken(house.db, brand.id);
       const nodes = await house.db
         .selectFrom('compute_node')
-        .select(['regions', 'simulated', 'images'])
+        .select(['regions', 'product', 'images', 'simulated'])
         .where('enabled', '=', true)
         .where('seen_at', 'is not', null)
         .execute();
       const serving = (region: string) =>
         nodes.filter(({ regions }) => regions.length === 0 || regions.includes(region));
       const ready = new Set(nodes.flatMap((node) => node.images));
-      // A simulated node has no network to download from and needs none.
-      const downloads = nodes.some((node) => !node.simulated);
       const fetchable = await downloadable(house.db);
       return {
         version_id,
@@ -85,10 +83,11 @@ export function catalogueRoutes(app: App, house: House): void {
           available: serving(region.id).length > 0,
           simulated: serving(region.id).length > 0 && serving(region.id).every((node) => node.simulated),
         })),
-        images: document.images.map(({ id, name, remote }) => ({
+        images: document.images.map(({ id, name, remotes }) => ({
           id,
           name,
-          available: ready.has(id) || (downloads && fetchable({ id, name, remote })),
+          available:
+            ready.has(id) || nodes.some((node) => fetchable({ id, name, remotes }, node.product) !== null),
         })),
         tax_rate: document.tax?.rate ?? null,
         products: document.products.map(({ plans, options = [], period_discounts = [], ...product }) => ({
