@@ -112,6 +112,9 @@ export const ROUTES: Record<string, Route> = {
   },
   'DELETE /services/:id/mappings/:mapping_id': { access: 'customer', good: 204, of: 'service' },
   'POST /services/:id/power': { access: 'customer', good: 202, of: 'service', body: { action: 'restart' } },
+  // One service can't be aligned with itself.
+  'POST /services/alignment/preview': { access: 'customer', good: 400, body: { services: [UUID] } },
+  'POST /services/alignment': { access: 'customer', good: 400, body: { services: [UUID] } },
   'PUT /services/:id/auto-renewal': { access: 'customer', good: 204, of: 'service', body: { months: 1 } },
   'POST /services/:id/renewals': { access: 'customer', good: 201, of: 'service', body: { months: 1 } },
   'POST /payments': { access: 'customer', good: 201, body: { amount: '10', channel: 'alipay' } },

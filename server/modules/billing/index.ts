@@ -1,4 +1,5 @@
 export type { ChargeFacts, OrderFacts } from './events.ts';
+export { type Alignment, alignPreview, ordersAlign } from './order-align.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
 export { orderEnd, serviceWorth } from './order-end.ts';
 export { orderList, shownOrder } from './order-list.ts';

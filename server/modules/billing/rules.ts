@@ -1,5 +1,6 @@
-import { formatYuan, type Micro, proportion } from '#kernel/money.ts';
+import { formatYuan, type Micro, multiply, nearestFen, proportion } from '#kernel/money.ts';
 import { type Problem, problems } from '#kernel/problem.ts';
+import { addMonthsAnchored } from '#kernel/time.ts';
 import { problem as ledgerProblem } from '#modules/ledger/rules.ts';
 
 export const problem = problems({
@@ -113,4 +114,25 @@ export function spend(amount: Micro, product: string, gifts: readonly GiftLeft[]
   const own = cash > 0n ? cash : 0n;
   const fromCash = own < due ? own : due;
   return { gifts: used, gift: amount - due, cash: fromCash, missing: due - fromCash };
+}
+
+/**
+ * The price of the time from one instant to another: whole months by the anchor day, and what is left of a month in
+ * proportion to that month, to the nearest fen.
+ */
+export function timeUpTo(
+  monthly: Micro,
+  span: { from: Date; until: Date; anchorDay: number; zone: string },
+): Micro {
+  const { from, until, anchorDay, zone } = span;
+  const after = (months: number) => addMonthsAnchored(from, months, anchorDay, zone);
+  let months = 0;
+  while (after(months + 1) <= until) months++;
+  const [begins, ends] = [months === 0 ? from : after(months), after(months + 1)];
+  const part = proportion(
+    monthly,
+    BigInt(until.getTime() - begins.getTime()),
+    BigInt(ends.getTime() - begins.getTime()),
+  );
+  return multiply(monthly, BigInt(months)) + nearestFen(part);
 }

@@ -7,6 +7,7 @@ import { auditList } from '#modules/audit/index.ts';
 import { quoteShown, renewalPreview } from '#modules/billing/index.ts';
 import { termsAccepted } from '#modules/terms/index.ts';
 import { autoRenewSet } from './auto-renew-set.ts';
+import { alignRoutes } from './routes-align.ts';
 import { changeRoutes } from './routes-change.ts';
 import { serviceRenew } from './service-renew.ts';
 import { serviceFind } from './service-row.ts';
@@ -92,6 +93,7 @@ export function routes(app: App, house: House): void {
   );
 
   changeRoutes(app, house);
+  alignRoutes(app, house);
 
   app.get(
     '/services/:id/history',

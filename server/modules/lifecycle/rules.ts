@@ -54,6 +54,11 @@ export const problem = problems({
     },
     remedy: { zh: '请与客户协商，或等到期。', en: 'Agree on it with the customer, or wait for its end.' },
   },
+  'nothing-to-align': {
+    status: 422,
+    title: { zh: '这些服务的到期时间已经一致', en: 'These services end together already' },
+    remedy: { zh: '请选择到期时间不同的服务。', en: 'Choose services that end at different times.' },
+  },
   'auto-renew-unknown': {
     status: 409,
     title: { zh: '这项服务的条款没有自动续费', en: 'The terms of this service know no automatic renewal' },
