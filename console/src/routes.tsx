@@ -265,6 +265,46 @@ const staffNodes = createRoute({
   path: '/nodes',
   component: lazyRouteComponent(() => import('./pages/staff/nodes.tsx'), 'NodesPage'),
 });
+const staffApprovals = createRoute({
+  getParentRoute: () => staff,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./pages/staff/money/approvals.tsx'), 'ApprovalsPage'),
+});
+const staffPayin = createRoute({
+  getParentRoute: () => staff,
+  path: '/incoming',
+  component: lazyRouteComponent(() => import('./pages/staff/money/payin.tsx'), 'PayinPage'),
+});
+const staffReconciliation = createRoute({
+  getParentRoute: () => staff,
+  path: '/reconciliation',
+  component: lazyRouteComponent(() => import('./pages/staff/money/reconciliation.tsx'), 'ReconciliationPage'),
+});
+const staffPayout = createRoute({
+  getParentRoute: () => staff,
+  path: '/outgoing',
+  component: lazyRouteComponent(() => import('./pages/staff/money/payout.tsx'), 'PayoutPage'),
+});
+const staffOffers = createRoute({
+  getParentRoute: () => staff,
+  path: '/offers',
+  component: lazyRouteComponent(() => import('./pages/staff/money/offers.tsx'), 'OffersPage'),
+});
+const staffPapers = createRoute({
+  getParentRoute: () => staff,
+  path: '/papers',
+  component: lazyRouteComponent(() => import('./pages/staff/money/papers.tsx'), 'StaffPapersPage'),
+});
+const staffMetering = createRoute({
+  getParentRoute: () => staff,
+  path: '/metering',
+  component: lazyRouteComponent(() => import('./pages/staff/money/metering.tsx'), 'MeteringPage'),
+});
+const staffBooks = createRoute({
+  getParentRoute: () => staff,
+  path: '/books',
+  component: lazyRouteComponent(() => import('./pages/staff/money/books.tsx'), 'BooksPage'),
+});
 
 const tree = root.addChildren([
   store.addChildren([storefront, terms, entrance.addChildren([signUp, verify, signIn, mailbox])]),
@@ -296,6 +336,14 @@ const tree = root.addChildren([
     staffJobs,
     staffAudit,
     staffNodes,
+    staffApprovals,
+    staffPayin,
+    staffReconciliation,
+    staffPayout,
+    staffOffers,
+    staffPapers,
+    staffMetering,
+    staffBooks,
   ]),
 ]);
 

@@ -38,7 +38,7 @@ export function OrderForm({
   return (
     <div className="stack">
       <PlanChoice catalogue={catalogue} plans={plans} plan={plan} />
-      {product && product.options.some((option) => !option.plans || option.plans.includes(values.plan)) ? (
+      {product?.options.some((option) => !option.plans || option.plans.includes(values.plan)) ? (
         <OptionChoice product={product} plan={values.plan} />
       ) : null}
       <MachineChoice catalogue={catalogue} periods={periods} product={product} />

@@ -8,6 +8,7 @@ import { plan } from './en/plan.ts';
 import { proof } from './en/proof.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
+import { staffMoney } from './en/staff-money.ts';
 import { store } from './en/store.ts';
 import { usage } from './en/usage.ts';
 import type { Texts } from './shape.ts';
@@ -25,5 +26,6 @@ export const en: Texts<typeof zh> = {
   ...usage,
   ...proof,
   ...staff,
+  ...staffMoney,
   ...acts,
 };

@@ -8,6 +8,7 @@ import { plan } from './zh/plan.ts';
 import { proof } from './zh/proof.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
+import { staffMoney } from './zh/staff-money.ts';
 import { store } from './zh/store.ts';
 import { usage } from './zh/usage.ts';
 
@@ -23,5 +24,6 @@ export const zh = {
   ...usage,
   ...proof,
   ...staff,
+  ...staffMoney,
   ...acts,
 };

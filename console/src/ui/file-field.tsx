@@ -43,3 +43,9 @@ function base64Of(file: File): Promise<string> {
 export function base64Bytes(base64: string): number {
   return Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
 }
+
+/** A text file's UTF-8; anything else is refused by what reads the text. */
+export function textOfBase64(base64: string): string {
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

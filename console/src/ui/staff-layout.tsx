@@ -20,6 +20,18 @@ const PLACES = [
   ['/staff/audit', 'audit'],
 ] as const;
 
+/** What moves or holds money, in a line of its own. */
+const MONEY = [
+  ['/staff/approvals', 'approvals'],
+  ['/staff/incoming', 'payin'],
+  ['/staff/reconciliation', 'reconciliation'],
+  ['/staff/outgoing', 'payout'],
+  ['/staff/offers', 'offers'],
+  ['/staff/papers', 'papers'],
+  ['/staff/metering', 'usage'],
+  ['/staff/books', 'books'],
+] as const;
+
 export function StaffLayout() {
   const { t } = useTexts();
   const session = useSuspenseQuery(staffSessionQuery).data;
@@ -39,6 +51,14 @@ export function StaffLayout() {
               {PLACES.map(([to, name]) => (
                 <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
                   {t(`staff.${name}`)}
+                </Link>
+              ))}
+            </nav>
+            <nav aria-label={t('desk.money')} className="back-money">
+              <span>{t('desk.money')}</span>
+              {MONEY.map(([to, name]) => (
+                <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
+                  {t(`desk.${name}`)}
                 </Link>
               ))}
             </nav>

@@ -70,3 +70,16 @@ export function When({ at, parts = 'minute' }: { at: string; parts?: 'date' | 'm
     </time>
   );
 }
+
+/** The instant at which a day (2026-03-02) begins in a zone. */
+export function dayStart(day: string, zone: string): string {
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  const seen = formatInstant(new Date(utc).toISOString(), zone, 'zh', 'second').replace(' ', 'T');
+  return new Date(utc - (Date.parse(`${seen}Z`) - utc)).toISOString();
+}
+
+/** The instant at which it ends. */
+export function dayEnd(day: string, zone: string): string {
+  const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return dayStart(next, zone);
+}

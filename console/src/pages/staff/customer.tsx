@@ -8,6 +8,7 @@ import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { CustomerMoney } from './money/customer-money.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -41,6 +42,7 @@ export function CustomerPage() {
                 </Panel>
               ) : null}
             </div>
+            <CustomerMoney customerId={found.id} />
             <Panel title={t('staff.audit')}>
               <AuditTable filter={{ customer: found.id }} />
             </Panel>
