@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { parseYuan } from '#kernel/money.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { ledgerCheck } from '#modules/ledger/index.ts';
 import { slotEnd } from '#modules/metering/slots.ts';
 import { ok } from '#server/client.ts';
 import { call, staffCookie } from '../api/call.ts';
 import { event, type Lab, openLab, ZONE } from '../support/metering.ts';
+import { decideNewest, staffMember } from '../support/staff.ts';
 
 /** Who pays for usage: free quota, packages, gifts, cash, in this order; and where it goes back to. */
 
@@ -109,4 +111,43 @@ test('a gift in scope pays before cash; what a correction gives back goes where 
   const given = await books();
   // Of this month 0.61 was paid in cash in all: that comes back as cash, the rest is a gift again.
   assert.deepEqual([given.cash - after.cash, given.gift - after.gift], [610_000n, 130_000n]);
+});
+
+test('what was owed and given up was never paid: correcting it makes no cash, and the loss is undone', async () => {
+  const { world } = lab;
+  const site = `http://qiniu.localhost:${new URL(world.url).port}`;
+  const before = await books();
+  const hour = await use(200_000);
+  const owed = (await ok(lab.customer.api.GET('/api/v1/debts'))).items.find(({ closed_at }) => !closed_at)!;
+  assert.ok(Number(owed.unpaid) > 0);
+  assert.equal((await books()).cash, 0n, 'all that there was is used first');
+  const [one, two] = [await staffMember(world, 'one', site), await staffMember(world, 'two', site)];
+  const params = { path: { id: owed.id } };
+  await ok(one.POST('/api/v1/staff/debts/{id}/write-off', { params, body: { reason: '不再追收' } }));
+  await decideNewest(two, true);
+  const body = {
+    product: 'lab',
+    meter: 'requests',
+    subject: 'a',
+    at: hour.toISOString(),
+    quantity: '-200000',
+    reason: 'not the customer’s',
+  };
+  const corrected = await call(world, 'POST', '/staff/usage/corrections', {
+    cookie: await staffCookie(world),
+    body,
+  });
+  assert.equal(corrected.status, 201);
+  await world.advanceTo(addMinutes(hour, 130));
+  const after = await books();
+  assert.ok(after.cash <= before.cash, 'no more than was paid');
+  assert.equal(after.cash + after.gift, before.cash + before.gift, 'all that was paid, and nothing else');
+  const { db } = world.server.house;
+  const lost = await db
+    .selectFrom('ledger_account')
+    .select('balance_micro')
+    .where('kind', '=', 'written_off')
+    .executeTakeFirstOrThrow();
+  // The late fee was given up for good; what is left of the loss is no more than that.
+  assert.equal(-lost.balance_micro, parseYuan(owed.late_fee));
 });

@@ -2,25 +2,28 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
-import { debtsSettle } from '#modules/debts/index.ts';
+import { debtsGivenUp, debtsSettle } from '#modules/debts/index.ts';
 import { type Line, ledgerPost } from '#modules/ledger/index.ts';
 import { paymentsRecord, posting, type TaxedCharge, USAGE } from './usage-charge-post.ts';
 import './tables.ts';
 
 /**
- * Gives back what was charged too much for a month of a meter (a correction, a volume price that was reached). Cash
- * first, as far as cash was paid or owed for that month; the rest goes to the gifts that it came from, so that no gift
- * becomes cash; what came from a gift that has ended is gone with it. What is owed is paid from it at once.
+ * Gives back what was charged too much for a month of a meter (a correction, a volume price that was reached). First
+ * against what was given up of it as a debt, which nobody paid; then cash, as far as cash was paid or owed for that
+ * month; the rest goes to the gifts that it came from, so that no gift becomes cash; what came from a gift that has
+ * ended is gone with it. What is owed is paid from it at once.
  */
 export async function usageCredit(tx: Tx, ctx: Ctx, charge: TaxedCharge): Promise<void> {
   const { customerId } = charge;
   const back = -charge.amount;
-  const own = await paidBefore(tx, charge);
-  const cash = own < back ? own : back;
-  const gifts = await giftsBack(tx, ctx, charge, back - cash);
+  const { own, unpaid } = await paidBefore(tx, charge);
+  const excused = least(unpaid, own, back);
+  const cash = least(own - excused, back - excused);
+  const gifts = await giftsBack(tx, ctx, charge, back - excused - cash);
   const given = gifts.reduce((sum, gift) => sum + gift.amount, 0n);
-  if (cash + given !== back) throw new Error(`charge ${charge.id} gives back more than was paid`);
+  if (excused + cash + given !== back) throw new Error(`charge ${charge.id} gives back more than was paid`);
   const lines: Line[] = [
+    { account: { kind: 'written_off', owner: 'all' }, amount: excused },
     { account: { kind: 'customer_cash', owner: customerId }, amount: cash },
     ...gifts.map(({ id, amount, runs }): Line => {
       const gift = { kind: 'customer_gift' as const, owner: id, customer: customerId };
@@ -28,20 +31,29 @@ export async function usageCredit(tx: Tx, ctx: Ctx, charge: TaxedCharge): Promis
     }),
   ];
   await ledgerPost(tx, ctx, posting(charge, 'usage-credit', lines));
-  await paymentsRecord(tx, ctx, [{ charge, cash: -cash, gift: -given, owed: 0n }]);
+  await paymentsRecord(tx, ctx, [{ charge, cash: -cash, gift: -given, owed: -excused }]);
   if (cash > 0n) await debtsSettle(tx, ctx, customerId);
 }
 
-/** Net of what went back already. */
-async function paidBefore(tx: Tx, { customerId, meter, month }: TaxedCharge): Promise<Micro> {
-  const row = await tx
+function least(...amounts: Micro[]): Micro {
+  return amounts.reduce((a, b) => (b < a ? b : a));
+}
+
+/** Net of what went back already: what cash was paid or owed for, and how much of that was given up unpaid. */
+async function paidBefore(tx: Tx, { customerId, meter, month }: TaxedCharge) {
+  const rows = await tx
     .selectFrom('billing_usage_payment')
-    .select((e) => e.fn.coalesce(e.fn.sum<string>(sql`cash_micro + owed_micro`), sql<string>`0`).as('paid'))
+    .select(['charge_id', 'cash_micro', 'owed_micro'])
     .where('customer_id', '=', customerId)
     .where('meter_no', '=', meter.no)
     .where('month', '=', month)
-    .executeTakeFirstOrThrow();
-  return BigInt(row.paid);
+    .execute();
+  const owing = rows.filter(({ owed_micro }) => owed_micro > 0n).map(({ charge_id }) => charge_id);
+  const excused = rows.reduce((sum, { owed_micro }) => (owed_micro < 0n ? sum - owed_micro : sum), 0n);
+  return {
+    own: rows.reduce((sum, row) => sum + row.cash_micro + row.owed_micro, 0n),
+    unpaid: (await debtsGivenUp(tx, USAGE, owing)) - excused,
+  };
 }
 
 interface GiftBack {

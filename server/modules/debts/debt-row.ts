@@ -49,3 +49,20 @@ export function owed(debt: Debt): Owed {
   if (debt.closed_at) return { principal: 0n, fee: 0n };
   return { principal: debt.amount_micro - debt.paid_micro, fee: debt.fee_micro - debt.fee_paid_micro };
 }
+
+/** What was given up of the principal of these charges: nobody paid it. */
+export async function debtsGivenUp(
+  db: Db | Tx,
+  source: string,
+  sourceIds: readonly string[],
+): Promise<Micro> {
+  if (sourceIds.length === 0) return 0n;
+  const rows = await db
+    .selectFrom('debts_debt')
+    .select(['amount_micro', 'paid_micro'])
+    .where('source', '=', source)
+    .where('source_id', 'in', sourceIds)
+    .where('written_off_micro', '>', 0n)
+    .execute();
+  return rows.reduce((sum, row) => sum + row.amount_micro - row.paid_micro, 0n);
+}
