@@ -160,9 +160,9 @@ function baseSettings(port: number, options: PostgresOptions): Record<string, st
     log_timezone: 'UTC',
     shared_buffers: sharedBuffers(totalmem()),
     // Room for a burst of writes, such as a day on which much falls due, without a checkpoint every few seconds; and
-    // what PostgreSQL writes of whole pages after each checkpoint is smaller.
-    max_wal_size: '4GB',
-    checkpoint_timeout: '15min',
+    // what PostgreSQL writes of whole pages after each checkpoint is smaller. Not more: after a crash all of it is
+    // read again before anybody gets in.
+    max_wal_size: '2GB',
     wal_compression: 'on',
     // Of a solid-state disk: a key in an index costs no more than a page of a table.
     random_page_cost: '1.1',
