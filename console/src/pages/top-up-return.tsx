@@ -10,6 +10,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { yuan } from '../ui/format.ts';
 import { Page, Panel } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
+import { Toned } from '../ui/state.tsx';
 import { webAddress } from './top-up.tsx';
 import { readReturn } from './top-up-memory.ts';
 import { PayHere } from './top-up-pay.tsx';
@@ -37,7 +38,11 @@ export function TopUpReturnPage() {
           <div className="stack">
             {found.payable ? <PayHere payment={found} /> : null}
             <Panel>
-              <Outcome payment={found} />
+              {found.payable && !found.presentation?.pay_url ? (
+                <Waiting payment={found} />
+              ) : (
+                <Outcome payment={found} />
+              )}
             </Panel>
           </div>
         )}
@@ -53,6 +58,22 @@ const RESULT = {
   held: 'warning',
   returned: 'warning',
 } as const;
+
+/** Below a code or an account: what is waited for, in a line. */
+function Waiting({ payment }: { payment: Payment }) {
+  const { t } = useTexts();
+  return (
+    <p role="status" className="spaced">
+      <Toned tone="busy">{t('topUp.pending')}</Toned>
+      <span className="faint small">
+        {t('topUp.number')} <code>{payment.out_trade_no}</code>
+      </span>
+      <Link to="/billing" search={{ tab: 'payments' }}>
+        {t('topUp.toBilling')}
+      </Link>
+    </p>
+  );
+}
 
 function Outcome({ payment }: { payment: Payment }) {
   const { t } = useTexts();

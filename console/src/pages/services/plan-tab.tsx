@@ -14,6 +14,7 @@ import { Facts, Panel } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
+import '../../ui/money.css';
 
 /** What is bought and how it goes on: renewal by itself, another plan, the end. */
 export function PlanTab({ service }: { service: Service }) {
