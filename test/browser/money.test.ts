@@ -293,6 +293,7 @@ async function usage(t: TestContext): Promise<void> {
       .click();
     await page.getByRole('heading', { level: 1, name: '这笔费用怎么来的' }).waitFor();
     await visitor.sees('免费额度');
+    await visitor.sees('第 1 档');
     await visitor.sees('www.example.com');
     await visitor.sees('/edges/1');
     await pictures(visitor, 'money-explain');

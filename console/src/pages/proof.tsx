@@ -180,7 +180,7 @@ function Entries({ checked: { proof, entryOk } }: { checked: Checked }) {
         },
         { title: t('proof.path'), cell: ({ path }) => t('proof.pathSteps', { count: path.length }) },
         {
-          title: t('proof.check'),
+          title: t('proof.verdict'),
           cell: ({ ok }) => <Toned tone={ok ? 'good' : 'bad'}>{t(ok ? 'proof.holds' : 'proof.fails')}</Toned>,
         },
       ]}

@@ -20,6 +20,8 @@ export function AntdFrame({ children, primary }: { children: ReactNode; primary?
       colorBorder: '#cfd7de',
       colorError: '#b3372f',
       colorSuccess: '#14784d',
+      colorSuccessBg: '#e8f5ee',
+      colorSuccessBorder: '#a9d8c0',
       borderRadius: 8,
       controlHeight: 40,
       controlHeightSM: 30,

@@ -9,6 +9,7 @@ export const proof = {
     entries: 'Entries',
     root: 'Root',
     published: 'Published',
+    verdict: 'Result',
     check: 'Check this day',
     checkOf: 'Check {{day}}',
     chain: 'The published roots follow on each other',

@@ -9,6 +9,7 @@ export const proof = {
     entries: '笔数',
     root: '根',
     published: '公布时间',
+    verdict: '结果',
     check: '验证这一天',
     checkOf: '验证 {{day}}',
     chain: '公开的根首尾相连',

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Radio, Select } from 'antd';
 import { useMemo, useState } from 'react';
-import { type Meter, seriesQuery } from '../../api/usage.ts';
+import { estimateQuery, type Meter, seriesQuery } from '../../api/usage.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { inUnits, yuan } from '../../ui/format.ts';
 import { Panel, Quiet } from '../../ui/kit.tsx';
@@ -17,7 +17,11 @@ type Window = keyof typeof WINDOWS;
 /** One meter over time, with the price that it has now. */
 export function UsageChart({ meters }: { meters: Meter[] }) {
   const { t, pick } = useTexts();
-  const [chosen, setChosen] = useState(0);
+  const used = useQuery(estimateQuery).data?.lines[0];
+  const [picked, setChosen] = useState<number | null>(null);
+  // What was used this month comes first.
+  const first = meters.findIndex((each) => each.product === used?.product && each.meter === used?.meter);
+  const chosen = picked ?? Math.max(0, first);
   const [window, setWindow] = useState<Window>('h24');
   const meter = meters[chosen] ?? meters[0]!;
   const by = window === 'h24' && meter.settle === 'hour' ? 'hour' : window === 'd30' ? 'day' : 'hour';
@@ -88,7 +92,8 @@ function TariffShown({ meter }: { meter: Meter }) {
   const { t, pick } = useTexts();
   const { tariff } = meter;
   const unit = pick(meter.unit);
-  const count = (quantity: string) => `${inUnits(quantity, meter.unit_size)} ${unit}`;
+  // A tariff speaks of priced units already.
+  const count = (quantity: string) => `${inUnits(quantity, '1')} ${unit}`;
   return (
     <div className="soft small" style={{ marginTop: 10 }}>
       <p className="spaced">

@@ -81,7 +81,7 @@ function Parts({ found }: { found: Explained }) {
             title: t('usage.partKind'),
             cell: (part) =>
               part.kind === 'tier'
-                ? t('usage.partKinds.tier', { tier: (part.tier ?? 0) + 1 })
+                ? t('usage.partKinds.tier', { tier: part.tier ?? 1 })
                 : `${t(`usage.partKinds.${part.kind}`)} ${part.package ?? ''}`,
           },
           {

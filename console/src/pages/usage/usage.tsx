@@ -188,9 +188,11 @@ function PackagesPanel({ meters }: { meters: Meter[] }) {
 function usePackageWords(found: Packages, meters: Meter[]) {
   const { pick } = useTexts();
   return {
-    quantity: (product: string, meter: string, quantity: string) => {
+    quantity: (product: string, meter: string, quantity: string, inPricedUnits = false) => {
       const measured = meters.find((each) => each.product === product && each.meter === meter);
-      return measured ? `${inUnits(quantity, measured.unit_size)} ${pick(measured.unit)}` : quantity;
+      return measured
+        ? `${inUnits(quantity, inPricedUnits ? '1' : measured.unit_size)} ${pick(measured.unit)}`
+        : quantity;
     },
     name: (product: string, id: string) => {
       const sold = found.sold.find((each) => each.product === product && each.package === id);
@@ -236,7 +238,8 @@ function SoldPackages({ found, meters }: { found: Packages; meters: Meter[] }) {
         {
           title: t('usage.packageQuantity'),
           end: true,
-          cell: (row) => words.quantity(row.product, row.meter, row.quantity),
+          // What is sold is counted in priced units.
+          cell: (row) => words.quantity(row.product, row.meter, row.quantity, true),
         },
         {
           title: t('usage.packageEnds'),
