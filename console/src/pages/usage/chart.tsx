@@ -36,6 +36,7 @@ export function UsageChart({ meters }: { meters: Meter[] }) {
   });
   return (
     <Panel
+      className="usage-chart"
       title={t('usage.chart')}
       aside={
         <Radio.Group
