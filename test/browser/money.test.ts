@@ -4,52 +4,16 @@ import { systemClock } from '#kernel/clock.ts';
 import { addDays } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
-import type { World } from '#server/world.ts';
 import { call, staffCookie } from '../api/call.ts';
 import { sealedUntil } from '../faults/support/sealed-ledger.ts';
 import { event, labOf } from '../support/metering.ts';
 import { decideNewest, staffMember } from '../support/staff.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { browser, noChromium } from './chromium.ts';
-import { builtConsole, picture } from './site.ts';
-import { Visitor } from './visitor.ts';
+import { builtConsole } from './site.ts';
+import { pictures, signedIn, staffIn } from './visits.ts';
 
 const DAY_MS = 86_400_000;
-
-/** Somebody at this site, signed in by the form. */
-async function signedIn(url: string, who: { email: string; password: string }): Promise<Visitor> {
-  const visitor = await Visitor.arrive({ url, locale: 'zh-CN' });
-  visitor.allow(401, /^\/api\/v1\/auth\/session$/);
-  await visitor.page.goto('/sign-in');
-  await visitor.field('邮箱').fill(who.email);
-  await visitor.field('密码').fill(who.password);
-  await visitor.button('登录').click();
-  await visitor.page.waitForURL(/\/services$/);
-  return visitor;
-}
-
-async function staffIn(world: World, url: string): Promise<Visitor> {
-  const login = world.server.logins.find(({ role }) => role === 'staff')!;
-  const visitor = await Visitor.arrive({ url, locale: 'zh-CN' });
-  visitor.allow(401, /^\/api\/v1\/staff\/auth\/session$/);
-  await visitor.page.goto('/staff/sign-in');
-  await visitor.field('邮箱').fill(login.email);
-  await visitor.field('密码').fill(login.password);
-  await visitor.button('登录').click();
-  await visitor.page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
-  return visitor;
-}
-
-/** Beside the picture at a desk, one of a phone: nothing may be wider than it. */
-async function pictures(visitor: Visitor, name: string): Promise<void> {
-  const { page } = visitor;
-  await page.screenshot({ path: picture(name), fullPage: true });
-  await page.setViewportSize({ width: 390, height: 800 });
-  const wide = await page.evaluate('document.documentElement.scrollWidth');
-  await page.screenshot({ path: picture(`${name}-phone`), fullPage: true });
-  await page.setViewportSize({ width: 1280, height: 800 });
-  assert.ok(Number(wide) <= 390, `${name} is ${wide} px wide on a phone`);
-}
 
 async function codeToProof(t: TestContext): Promise<void> {
   const start = new Date(systemClock.now().getTime() - 2 * DAY_MS);

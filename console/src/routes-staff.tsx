@@ -1,0 +1,138 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { staffSessionQuery } from './api/staff.ts';
+import { door, root, text } from './routes-root.tsx';
+
+/** The map of the back office. Each page is loaded when it is first visited. */
+
+export const staffSignIn = createRoute({
+  getParentRoute: () => root,
+  path: '/staff/sign-in',
+  validateSearch: door,
+  component: lazyRouteComponent(() => import('./pages/staff/sign-in.tsx'), 'StaffSignInPage'),
+});
+const staff = createRoute({
+  getParentRoute: () => root,
+  path: '/staff',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData({
+      ...staffSessionQuery,
+      revalidateIfStale: true,
+    });
+    if (!session) throw redirect({ to: '/staff/sign-in', search: { back: location.href } });
+  },
+  component: lazyRouteComponent(() => import('./ui/staff-layout.tsx'), 'StaffLayout'),
+});
+const staffOverview = createRoute({
+  getParentRoute: () => staff,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/staff/overview.tsx'), 'OverviewPage'),
+});
+const staffCustomers = createRoute({
+  getParentRoute: () => staff,
+  path: '/customers',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = text(search.q);
+    return q ? { q } : {};
+  },
+  component: lazyRouteComponent(() => import('./pages/staff/customers.tsx'), 'CustomersPage'),
+});
+const staffCustomer = createRoute({
+  getParentRoute: () => staff,
+  path: '/customers/$id',
+  component: lazyRouteComponent(() => import('./pages/staff/customer.tsx'), 'CustomerPage'),
+});
+const staffServices = createRoute({
+  getParentRoute: () => staff,
+  path: '/services',
+  component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffServicesPage'),
+});
+const staffOrders = createRoute({
+  getParentRoute: () => staff,
+  path: '/orders',
+  component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffOrdersPage'),
+});
+const staffPayments = createRoute({
+  getParentRoute: () => staff,
+  path: '/payments',
+  component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffPaymentsPage'),
+});
+const staffJobs = createRoute({
+  getParentRoute: () => staff,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/staff/jobs.tsx'), 'JobsPage'),
+});
+const staffAudit = createRoute({
+  getParentRoute: () => staff,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): { customer?: string; subject?: string } => {
+    const customer = text(search.customer);
+    const subject = text(search.subject);
+    return { ...(customer ? { customer } : {}), ...(subject ? { subject } : {}) };
+  },
+  component: lazyRouteComponent(() => import('./pages/staff/audit.tsx'), 'AuditPage'),
+});
+const staffNodes = createRoute({
+  getParentRoute: () => staff,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('./pages/staff/nodes.tsx'), 'NodesPage'),
+});
+const staffApprovals = createRoute({
+  getParentRoute: () => staff,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./pages/staff/money/approvals.tsx'), 'ApprovalsPage'),
+});
+const staffPayin = createRoute({
+  getParentRoute: () => staff,
+  path: '/incoming',
+  component: lazyRouteComponent(() => import('./pages/staff/money/payin.tsx'), 'PayinPage'),
+});
+const staffReconciliation = createRoute({
+  getParentRoute: () => staff,
+  path: '/reconciliation',
+  component: lazyRouteComponent(() => import('./pages/staff/money/reconciliation.tsx'), 'ReconciliationPage'),
+});
+const staffPayout = createRoute({
+  getParentRoute: () => staff,
+  path: '/outgoing',
+  component: lazyRouteComponent(() => import('./pages/staff/money/payout.tsx'), 'PayoutPage'),
+});
+const staffOffers = createRoute({
+  getParentRoute: () => staff,
+  path: '/offers',
+  component: lazyRouteComponent(() => import('./pages/staff/money/offers.tsx'), 'OffersPage'),
+});
+const staffPapers = createRoute({
+  getParentRoute: () => staff,
+  path: '/papers',
+  component: lazyRouteComponent(() => import('./pages/staff/money/papers.tsx'), 'StaffPapersPage'),
+});
+const staffMetering = createRoute({
+  getParentRoute: () => staff,
+  path: '/metering',
+  component: lazyRouteComponent(() => import('./pages/staff/money/metering.tsx'), 'MeteringPage'),
+});
+const staffBooks = createRoute({
+  getParentRoute: () => staff,
+  path: '/books',
+  component: lazyRouteComponent(() => import('./pages/staff/money/books.tsx'), 'BooksPage'),
+});
+
+export const staffPages = staff.addChildren([
+  staffOverview,
+  staffCustomers,
+  staffCustomer,
+  staffServices,
+  staffOrders,
+  staffPayments,
+  staffJobs,
+  staffAudit,
+  staffNodes,
+  staffApprovals,
+  staffPayin,
+  staffReconciliation,
+  staffPayout,
+  staffOffers,
+  staffPapers,
+  staffMetering,
+  staffBooks,
+]);
