@@ -85,7 +85,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ...(options.brandsDir ? { brandsDir: options.brandsDir } : {}),
     });
   const remove = async () => {
-    await administer(options.adminUrl, `drop database ${database} with (force)`);
+    await dropDatabase(options.adminUrl, database);
     await rm(dataDir, { recursive: true, force: true });
   };
   let port = 0;
@@ -161,6 +161,19 @@ async function unmake({ house }: Server): Promise<void> {
     const hypervisor = house.ports.hypervisors(name);
     const instances = await hypervisor.observe().catch(() => []);
     for (const instance of instances) await hypervisor.destroy(instance.name).catch(() => undefined);
+  }
+}
+
+/**
+ * Nobody of ours is connected any more, so it goes without force, which would also want to end an autovacuum that
+ * happens to look at it, and our role may not; a plain drop has PostgreSQL end that by itself. What still hangs on is cut.
+ */
+async function dropDatabase(adminUrl: string, database: string): Promise<void> {
+  try {
+    await administer(adminUrl, `drop database ${database}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '55006') throw error;
+    await administer(adminUrl, `drop database ${database} with (force)`);
   }
 }
 
