@@ -164,16 +164,21 @@ async function unmake({ house }: Server): Promise<void> {
   }
 }
 
+const DROP_TRIES = 20;
+
 /**
- * Nobody of ours is connected any more, so it goes without force, which would also want to end an autovacuum that
- * happens to look at it, and our role may not; a plain drop has PostgreSQL end that by itself. What still hangs on is cut.
+ * A plain drop has PostgreSQL end an autovacuum that happens to look at the database, and waits five seconds for it; by
+ * force, what of ours still hangs on is cut, but our role may not cut an autovacuum. Between them they get there.
  */
 async function dropDatabase(adminUrl: string, database: string): Promise<void> {
-  try {
-    await administer(adminUrl, `drop database ${database}`);
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== '55006') throw error;
-    await administer(adminUrl, `drop database ${database} with (force)`);
+  for (let tries = 1; ; tries++) {
+    const force = tries % 2 === 0 ? ' with (force)' : '';
+    try {
+      return await administer(adminUrl, `drop database ${database}${force}`);
+    } catch (error) {
+      const held = error instanceof pg.DatabaseError && ['55006', '42501'].includes(error.code ?? '');
+      if (!held || tries === DROP_TRIES) throw error;
+    }
   }
 }
 
