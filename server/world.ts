@@ -167,12 +167,12 @@ async function unmake({ house }: Server): Promise<void> {
 const DROP_TRIES = 20;
 
 /**
- * A plain drop has PostgreSQL end an autovacuum that happens to look at the database, and waits five seconds for it; by
- * force, what of ours still hangs on is cut, but our role may not cut an autovacuum. Between them they get there.
+ * By force, what of ours still hangs on is cut, but our role may not cut an autovacuum that happens to look at the
+ * database; a plain drop has PostgreSQL end that, and waits five seconds for it. Between them they get there.
  */
 async function dropDatabase(adminUrl: string, database: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const force = tries % 2 === 0 ? ' with (force)' : '';
+    const force = tries % 2 === 1 ? ' with (force)' : '';
     try {
       return await administer(adminUrl, `drop database ${database}${force}`);
     } catch (error) {
