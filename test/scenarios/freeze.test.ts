@@ -154,6 +154,38 @@ test('back to its source takes two of the staff: the same one can’t, the other
   assert.deepEqual([items[0]?.state, items[0]?.from_freeze, items[0]?.amount], ['settled', true, '30.00']);
 });
 
+test('what could not be sent back is frozen as before, and staff decide on it anew', async () => {
+  const { id: account } = await ok(
+    customer.api.POST('/api/v1/funds/bank-accounts', {
+      body: { holder: '张三', bank: '招商银行', number: '6225880123456789' },
+    }),
+  );
+  // Too old for its channel, so that it goes to the account.
+  world.clock.moveTo(addDays(world.clock.now(), 400, 'Asia/Shanghai'));
+  await customer.stayIn(world.clock.now());
+  one = await staffMember(world, 'one-in-a-year', site);
+  two = await staffMember(world, 'two-in-a-year', site);
+  const verified = { params: { path: { id: account } }, body: { verified: true, reason: 'name agrees' } };
+  await ok(one.POST('/api/v1/staff/bank-accounts/{id}/decision', verified));
+  const made = await freeze('30');
+  await appeal(made.id);
+  await outcome(made.id, 'return');
+  await decideNewest(two, true);
+  const { items } = await ok(customer.api.GET('/api/v1/funds/withdrawals'));
+  const path = { id: items[0]!.id, part_id: items[0]!.parts[0]!.id };
+  await ok(
+    one.POST('/api/v1/staff/withdrawals/{id}/parts/{part_id}/result', {
+      params: { path },
+      body: { failure: '户名不符' },
+    }),
+  );
+  assert.deepEqual(await books(), [50n, 30n]);
+  const [again, before] = (await ok(customer.api.GET('/api/v1/funds/freezes'))).items;
+  assert.deepEqual([again?.state, again?.amount, before?.state], ['held', '30.00', 'returned']);
+  await outcome(again!.id, 'lift');
+  assert.deepEqual(await books(), [80n, 0n]);
+});
+
 test('somebody else’s freeze doesn’t exist', async () => {
   const made = await freeze('30');
   const other = new StoryCustomer(site);

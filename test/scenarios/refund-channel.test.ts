@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, before, test } from 'node:test';
 import type { AlipaySandbox } from '#drivers/alipay/sandbox.ts';
 import { violated } from '#kernel/db.ts';
+import { systemCtx } from '#kernel/house.ts';
 import { addDays, addMinutes } from '#kernel/time.ts';
 import { ledgerCheck } from '#modules/ledger/index.ts';
 import { refundablePayments } from '#modules/payments/index.ts';
@@ -205,9 +206,10 @@ test('what is left of each payment can go back, newest first; after a year nothi
   await refund(world, { paymentId: second, amount: yuan('5') });
   await world.drain();
   const { db } = world.server.house;
-  const left = await refundablePayments(db, await idOf(stranger));
+  const owner = await idOf(stranger);
+  const refundable = () => refundablePayments(db, systemCtx(world.server.house, 'lantian', 'test'), owner);
   assert.deepEqual(
-    left.map((one) => [one.paymentId, one.left]).sort(),
+    (await refundable()).map((one) => [one.paymentId, one.left]).sort(),
     [
       [first, yuan('10')],
       [second, yuan('15')],
@@ -219,6 +221,8 @@ test('what is left of each payment can go back, newest first; after a year nothi
     .where('id', '=', first)
     .execute();
   await assert.rejects(refund(world, { paymentId: first, amount: yuan('1') }), { code: 'refund-impossible' });
+  const rest = (await refundable()).map((one) => one.paymentId);
+  assert.deepEqual(rest, [second], 'what is too old for its channel isn’t offered');
 });
 
 test('F37 the refund is told before its payment is known: nothing is credited, staff see what the channel says', async () => {

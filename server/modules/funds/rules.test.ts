@@ -5,7 +5,6 @@ import { addMs } from '#kernel/time.ts';
 import { frozenAmount, outcomePossible, ways } from './rules.ts';
 
 const NOW = new Date('2026-03-02T02:00:00Z');
-const ZONE = 'Asia/Shanghai';
 const DAY = 86_400_000;
 
 test('money goes back the way it came, never more than came from there, and the parts are the whole', () => {
@@ -19,7 +18,7 @@ test('money goes back the way it came, never more than came from there, and the 
   );
   fc.assert(
     fc.property(fc.bigInt({ min: 1n, max: 10n ** 13n }), sources, (amount, from) => {
-      const parts = ways(amount, from, NOW, ZONE);
+      const parts = ways(amount, from);
       assert.equal(
         parts.reduce((sum, part) => sum + part.amount, 0n),
         amount,
@@ -28,7 +27,6 @@ test('money goes back the way it came, never more than came from there, and the 
         assert.ok(part.amount > 0n);
         const source = from.find(({ paymentId }) => paymentId === part.paymentId);
         if (part.paymentId !== null) assert.ok(source && part.amount <= source.left);
-        if (source) assert.ok(source.paidAt > addMs(NOW, -366 * DAY), 'too old for its channel');
       }
       assert.ok(parts.filter((part) => part.paymentId === null).length <= 1);
     }),
@@ -39,9 +37,8 @@ test('the newest payment goes back first; what no channel takes goes to the bank
   const sources = [
     { paymentId: 'old', left: 5n, paidAt: addMs(NOW, -30 * DAY) },
     { paymentId: 'new', left: 3n, paidAt: addMs(NOW, -DAY) },
-    { paymentId: 'too old', left: 100n, paidAt: addMs(NOW, -500 * DAY) },
   ];
-  assert.deepEqual(ways(10n, sources, NOW, ZONE), [
+  assert.deepEqual(ways(10n, sources), [
     { paymentId: 'new', amount: 3n },
     { paymentId: 'old', amount: 5n },
     { paymentId: null, amount: 2n },

@@ -79,8 +79,6 @@ export const problem = problems({
 
 /** A withdrawal above this takes two of the staff, unless the brand says another amount. */
 export const TWO_STAFF_ABOVE: Micro = 1_000_000_000n;
-/** Channels take refunds of payments up to a year old. */
-const CHANNEL_DAYS = 365;
 
 export interface Source {
   paymentId: string;
@@ -96,13 +94,12 @@ export interface Way {
 
 /**
  * Where money goes: back the way it came, the newest payment first, up to what came from there; the rest (`paymentId`
- * null) to the bank account. The parts sum to the amount.
+ * null) to the bank account. The parts sum to the amount. `sources` are those that their channels still take back.
  */
-export function ways(amount: Micro, sources: Source[], now: Date, zone: string): Way[] {
-  const oldest = addDays(now, -CHANNEL_DAYS, zone);
+export function ways(amount: Micro, sources: Source[]): Way[] {
   const result: Way[] = [];
   let left = amount;
-  const usable = sources.filter((source) => source.left > 0n && source.paidAt > oldest);
+  const usable = sources.filter((source) => source.left > 0n);
   for (const source of usable.sort((a, b) => b.paidAt.getTime() - a.paidAt.getTime())) {
     if (left === 0n) break;
     const part = source.left < left ? source.left : left;

@@ -90,8 +90,8 @@ export async function planParts(
   ctx: Ctx,
   input: { id: string; customerId: string; amount: Micro },
 ): Promise<void> {
-  const sources = await refundablePayments(tx, input.customerId);
-  const parts = ways(input.amount, sources, ctx.now, ctx.brand.zone);
+  const sources = await refundablePayments(tx, ctx, input.customerId);
+  const parts = ways(input.amount, sources);
   const toBank = parts.find((part) => part.paymentId === null);
   const account = toBank ? await bankAccountVerified(tx, input.customerId) : null;
   if (toBank && !account) throw problem['bank-account-needed']({ amount: formatYuan(toBank.amount) });

@@ -3,6 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { ledgerPost } from '#modules/ledger/index.ts';
 import { channelRefund } from '#modules/payments/index.ts';
+import { freezeAgain } from './freeze-again.ts';
 import {
   partsOf,
   type Withdrawal,
@@ -78,6 +79,7 @@ export async function partEnded(
     parts.filter((p) => p.state === state).reduce((total, p) => total + p.amount_micro, 0n);
   const [paid, failed] = [sum('paid'), sum('failed')];
   if (paid > 0n) await withdrawalTell(tx, ctx, withdrawal, 'withdrawal-paid', { amount: formatYuan(paid) });
+  if (failed > 0n && withdrawal.freeze_id) await freezeAgain(tx, ctx, withdrawal.freeze_id, failed);
   if (failed > 0n)
     await withdrawalTell(tx, ctx, withdrawal, 'withdrawal-failed', { amount: formatYuan(failed) });
 }

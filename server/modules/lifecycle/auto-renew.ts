@@ -65,7 +65,7 @@ export async function renewalsPutOff(tx: Tx, ctx: Ctx, services: readonly Servic
   }
 }
 
-/** Money came in: what is suspended and renews itself is tried at once, the one that goes first at the top. */
+/** Money came in: what is suspended and renews itself is tried at once. */
 export async function renewalsAfterPayment(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
   await tx
     .updateTable('lifecycle_service')

@@ -150,7 +150,8 @@ export interface Refundable {
 }
 
 /** What can still go back the way it came, newest payment first; what a channel is too old for isn't among it. */
-export async function refundablePayments(db: Db | Tx, customerId: string): Promise<Refundable[]> {
+export async function refundablePayments(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Refundable[]> {
+  const oldest = addDays(ctx.now, -REFUND_DAYS, ctx.brand.zone);
   const rows = await db
     .selectFrom('payments_payment')
     .select(['id', 'channel', 'paid_micro', 'refunded_micro', 'settled_at', 'created_at'])
@@ -160,10 +161,12 @@ export async function refundablePayments(db: Db | Tx, customerId: string): Promi
     .whereRef('refunded_micro', '<', 'paid_micro')
     .orderBy('settled_at', 'desc')
     .execute();
-  return rows.map((row) => ({
-    paymentId: row.id,
-    channel: row.channel as 'alipay' | 'wechatpay',
-    left: row.paid_micro! - row.refunded_micro,
-    paidAt: row.settled_at ?? row.created_at,
-  }));
+  return rows
+    .map((row) => ({
+      paymentId: row.id,
+      channel: row.channel as 'alipay' | 'wechatpay',
+      left: row.paid_micro! - row.refunded_micro,
+      paidAt: row.settled_at ?? row.created_at,
+    }))
+    .filter(({ paidAt }) => paidAt > oldest);
 }
