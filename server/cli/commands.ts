@@ -7,6 +7,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   status: () => import('./status.ts'),
   doctor: () => import('./doctor.ts'),
   brand: () => import('./brand.ts'),
+  terms: () => import('./terms.ts'),
   'staff-add': () => import('./staff-add.ts'),
   'staff-password': () => import('./staff-password.ts'),
   ledger: () => import('./ledger.ts'),

@@ -29,7 +29,7 @@ const GROUPS: { name: string; files: string[]; concurrency: number }[] = [
     files: [
       'server/**/*.test.ts',
       'test/*.test.ts',
-      'test/{api,cli,scenarios,simulation,faults,tidy}/**/*.test.ts',
+      'test/{api,cli,scenarios,simulation,faults,terms,tidy}/**/*.test.ts',
       'test/contracts/*.test.ts',
     ],
     concurrency: 2,
