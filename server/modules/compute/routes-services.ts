@@ -3,7 +3,8 @@ import type { House } from '#kernel/house.ts';
 import { type App, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { catalogueInForce } from '#modules/catalogue/index.ts';
-import { serviceFind, serviceList } from '#modules/lifecycle/index.ts';
+import { policyOn, serviceFind, serviceList } from '#modules/lifecycle/index.ts';
+import { policiesOf, policyOf } from '#modules/terms/index.ts';
 import { instanceView, instanceViews } from './instance-read.ts';
 import { metrics, WINDOWS } from './metrics.ts';
 import { ownInstance } from './own-instance.ts';
@@ -66,7 +67,8 @@ export function serviceRoutes(app: App, house: House): void {
       if (!service) throw kernelProblem['not-found']();
       const view = await instanceView(house.db, service.id);
       const { document } = await catalogueInForce(house.db, brand.id, now);
-      return shownService(house.db, service, view, document);
+      const terms = await policyOf(house.db, policyOn(service), now);
+      return shownService(service, terms, view, document);
     },
   );
 
@@ -131,7 +133,8 @@ export async function shownServices(
   const ids = services.map((service) => service.id);
   const rows = await house.db.selectFrom('compute_instance').selectAll().where('id', 'in', ids).execute();
   const views = new Map((await instanceViews(house.db, rows)).map((view) => [view.instance.id, view]));
-  return Promise.all(
-    services.map((service) => shownService(house.db, service, views.get(service.id) ?? null, document)),
+  const policies = await policiesOf(house.db, services.map(policyOn), now);
+  return services.map((service, i) =>
+    shownService(service, policies[i]!, views.get(service.id) ?? null, document),
   );
 }

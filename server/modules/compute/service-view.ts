@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { Db } from '#kernel/db.ts';
 import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { type CatalogueDocument, shown } from '#modules/catalogue/index.ts';
 import type { Service } from '#modules/lifecycle/index.ts';
-import { clauseShown, periodsSold, termsAccepted } from '#modules/terms/index.ts';
+import { type Policy, periodsSold, policyShown } from '#modules/terms/index.ts';
 import type { InstanceView } from './instance-read.ts';
 
 export const instanceShown = z.object({
@@ -80,13 +79,12 @@ export function shownInstance(view: InstanceView): z.infer<typeof instanceShown>
   };
 }
 
-export async function shownService(
-  db: Db,
+export function shownService(
   service: Service,
+  terms: Policy,
   view: InstanceView | null,
   catalogue: CatalogueDocument,
-): Promise<z.infer<typeof serviceShown>> {
-  const terms = await termsAccepted(db, service.acceptance_id);
+): z.infer<typeof serviceShown> {
   const names = shown(catalogue, service.plan, service.region);
   const usable = service.state === 'active' && view?.instance.ready_at != null;
   return {
@@ -114,7 +112,7 @@ export async function shownService(
     deleted_at: service.deleted_at?.toISOString() ?? null,
     created_at: service.created_at.toISOString(),
     grace_days: terms.parameters.expiry?.grace_days ?? null,
-    clause: clauseShown(terms.version, (terms.parameters.expiry ?? terms.parameters.payment).clause),
+    clause: policyShown(terms, terms.parameters.expiry ? 'expiry' : 'payment'),
     instance: view ? shownInstance(view) : null,
     actions: {
       renew: service.state === 'active' || service.state === 'suspended',

@@ -1,9 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { clauseCited, periodsSold, termsAccepted } from '#modules/terms/index.ts';
+import { periodsSold, policyCited, policyOf } from '#modules/terms/index.ts';
 import { nextRenewal, problem, transition } from './rules.ts';
-import { serviceLock, serviceSet } from './service-row.ts';
+import { policyOn, serviceLock, serviceSet } from './service-row.ts';
 
 /**
  * Turns automatic renewal on (so many months each time) or off (null); off is how every service begins. In grace it is
@@ -17,9 +17,9 @@ export async function autoRenewSet(
   const service = await serviceLock(tx, input.serviceId);
   if (service.state !== 'preparing' && !transition(service.state, 'renewed'))
     throw problem['not-renewable']();
-  const terms = await termsAccepted(tx, service.acceptance_id);
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
   if (!terms.parameters.auto_renew) {
-    const clause = clauseCited(ctx, terms.version, terms.parameters.periods ? 'periods' : 'payment');
+    const clause = policyCited(ctx, terms, terms.parameters.periods ? 'periods' : 'payment');
     throw problem['auto-renew-unknown']({}, { clause });
   }
   const sold = periodsSold(terms.parameters);

@@ -1,9 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { customersTake } from '#modules/identity/index.ts';
-import { termsAcceptedAll } from '#modules/terms/index.ts';
+import { policiesOf } from '#modules/terms/index.ts';
 import { nextRenewal } from './rules.ts';
-import type { Service } from './service-row.ts';
+import { policyOn, type Service } from './service-row.ts';
 import { renewalsShort, servicesRenew } from './services-renew.ts';
 import './tables.ts';
 
@@ -51,12 +51,9 @@ export async function servicesAutoRenew(tx: Tx, ctx: Ctx, due: readonly Service[
 
 /** To the next instant at which it is worth trying. */
 export async function renewalsPutOff(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<void> {
-  const agreed = await termsAcceptedAll(
-    tx,
-    services.map((service) => service.acceptance_id),
-  );
-  for (const service of services) {
-    const days = agreed.get(service.acceptance_id)!.parameters.reminders?.days_before ?? [];
+  const policies = await policiesOf(tx, services.map(policyOn), ctx.now);
+  for (const [i, service] of services.entries()) {
+    const days = policies[i]!.parameters.reminders?.days_before ?? [];
     await tx
       .updateTable('lifecycle_service')
       .set({ renew_at: nextRenewal(service.period_end, days, ctx.now, ctx.brand.zone) })

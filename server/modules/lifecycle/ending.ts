@@ -2,10 +2,10 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { addDays, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { problem, transition } from './rules.ts';
 import { serviceEndByProvider } from './service-end.ts';
-import { serviceLock, tell } from './service-row.ts';
+import { policyOn, serviceLock, tell } from './service-row.ts';
 import './tables.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function endingAnnounce(
 ): Promise<Date> {
   const service = await serviceLock(tx, input.serviceId);
   if (!transition(service.state, 'ended')) throw problem['not-endable']();
-  const terms = await termsAccepted(tx, service.acceptance_id);
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
   const rule = terms.parameters.provider_end;
   if (!rule) throw problem['end-not-in-terms']();
   const earlier = await tx
@@ -77,7 +77,7 @@ export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
     const service = await serviceLock(tx, service_id);
     // Gone by itself meanwhile: nothing is left to end.
     if (transition(service.state, 'ended')) {
-      const terms = await termsAccepted(tx, service.acceptance_id);
+      const terms = await policyOf(tx, policyOn(service), ctx.now);
       await serviceEndByProvider(tx, ctx, service, { terms, reason, notice });
     }
     await tx

@@ -3,6 +3,7 @@ export type { ServiceCreated } from './service-create.ts';
 export { serviceFail } from './service-fail.ts';
 export { serviceReady } from './service-ready.ts';
 export {
+  policyOn,
   type Service,
   serviceChanged,
   serviceCounts,

@@ -5,12 +5,12 @@ import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditList } from '#modules/audit/index.ts';
 import { quoteShown, renewalPreview } from '#modules/billing/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { autoRenewSet } from './auto-renew-set.ts';
 import { alignRoutes } from './routes-align.ts';
 import { changeRoutes } from './routes-change.ts';
 import { serviceRenew } from './service-renew.ts';
-import { serviceFind } from './service-row.ts';
+import { policyOn, serviceFind } from './service-row.ts';
 
 const event = z.object({
   id: z.string(),
@@ -65,7 +65,7 @@ export function routes(app: App, house: House): void {
       const own = await serviceFind(house.db, ctx, customerId, params.id);
       if (!own) throw kernelProblem['not-found']();
       const { product, plan, renewal_price_micro: monthly } = own;
-      const terms = await termsAccepted(house.db, own.acceptance_id);
+      const terms = await policyOf(house.db, policyOn(own), ctx.now);
       return renewalPreview(house.db, ctx, { customerId, product, plan, monthly, terms, ...query });
     },
   );

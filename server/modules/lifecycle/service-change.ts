@@ -5,9 +5,9 @@ import { dayOfMonth } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type ChangePlan, type ChangeRequest, changePlan, orderChange } from '#modules/billing/index.ts';
 import type { Options } from '#modules/catalogue/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal, problem } from './rules.ts';
-import { type Service, serviceLock, serviceSet } from './service-row.ts';
+import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
 
 export interface Wanted {
   plan: string;
@@ -22,7 +22,7 @@ export async function serviceChangePreview(
   to: Wanted,
 ): Promise<ChangePlan> {
   requireChangeable(service, ctx);
-  return changePlan(db, ctx, await requestOf(db, service, to));
+  return changePlan(db, ctx, await requestOf(db, ctx, service, to));
 }
 
 /**
@@ -36,7 +36,7 @@ export async function serviceChange(
 ): Promise<Awaited<ReturnType<typeof orderChange>>> {
   const service = await serviceLock(tx, input.serviceId);
   requireChangeable(service, ctx);
-  const request = await requestOf(tx, service, input.to);
+  const request = await requestOf(tx, ctx, service, input.to);
   const done = await orderChange(tx, ctx, request);
   const { piece, periodEnd, clause } = done;
   const { zone } = ctx.brand;
@@ -77,7 +77,7 @@ function requireChangeable(service: Service, ctx: Ctx): void {
   if (service.state !== 'active' || service.period_end <= ctx.now) throw problem['not-changeable']();
 }
 
-async function requestOf(db: Db | Tx, service: Service, to: Wanted): Promise<ChangeRequest> {
+async function requestOf(db: Db | Tx, ctx: Ctx, service: Service, to: Wanted): Promise<ChangeRequest> {
   return {
     serviceId: service.id,
     customerId: service.customer_id,
@@ -87,7 +87,7 @@ async function requestOf(db: Db | Tx, service: Service, to: Wanted): Promise<Cha
     region: service.region,
     monthly: service.renewal_price_micro,
     periodEnd: service.period_end,
-    terms: await termsAccepted(db, service.acceptance_id),
+    terms: await policyOf(db, policyOn(service), ctx.now),
     to,
   };
 }

@@ -4,9 +4,9 @@ import { formatYuan, type Micro } from '#kernel/money.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { nothingRefunded, orderEnd, serviceWorth } from '#modules/billing/index.ts';
 import { stockReturn } from '#modules/catalogue/index.ts';
-import { type AcceptedTerms, clauseCited, termsAccepted } from '#modules/terms/index.ts';
+import { type AcceptedTerms, policyCited, policyOf } from '#modules/terms/index.ts';
 import { problem, transition } from './rules.ts';
-import { type Service, serviceLock, serviceSet } from './service-row.ts';
+import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
 
 export interface EndPreview {
   /** What is left of what was paid. */
@@ -19,7 +19,7 @@ export interface EndPreview {
 /** What ending a service now gives back, and by which clause. */
 export async function serviceEndPreview(db: Db | Tx, ctx: Ctx, service: Service): Promise<EndPreview> {
   if (!transition(service.state, 'ended')) throw problem['not-endable']();
-  const terms = await termsAccepted(db, service.acceptance_id);
+  const terms = await policyOf(db, policyOn(service), ctx.now);
   const left = await serviceWorth(db, service.id, ctx.now);
   const refund = terms.parameters.refund.rule === 'unconsumed' ? left : 0n;
   return { left, refund, clause: terms.clauseOf('refund') };
@@ -37,8 +37,8 @@ export async function serviceEnd(
 ): Promise<Micro> {
   const service = await serviceLock(tx, input.serviceId);
   const { left, refund, clause } = await serviceEndPreview(tx, ctx, service);
-  const terms = await termsAccepted(tx, service.acceptance_id);
-  if (refund < left && !input.giveUp) throw nothingRefunded(left, clauseCited(ctx, terms.version, 'refund'));
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
+  if (refund < left && !input.giveUp) throw nothingRefunded(left, policyCited(ctx, terms, 'refund'));
   const back = refund > 0n ? await refunded(tx, ctx, service, clause, 'ended by the customer') : 0n;
   await ended(tx, ctx, service, clause, { left: formatYuan(left), refunded: formatYuan(back) });
   return back;

@@ -3,9 +3,9 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { orderRefund } from '#modules/billing/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { transition } from './rules.ts';
-import { serviceLock, serviceSet, tell } from './service-row.ts';
+import { policyOn, serviceLock, serviceSet, tell } from './service-row.ts';
 
 /** It can't be made, for good: the money goes back to the balance and the customer is told. Only while it is being made. */
 export async function serviceFail(
@@ -16,7 +16,7 @@ export async function serviceFail(
   const service = await serviceLock(tx, input.serviceId);
   const next = transition(service.state, 'failed');
   if (!next) return false;
-  const terms = await termsAccepted(tx, service.acceptance_id);
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
   const clause = terms.clauseOf('undelivered');
   await serviceSet(tx, service, { state: next, remind_at: null });
   const refunded = await orderRefund(tx, ctx, { serviceId: service.id, clause, reason: input.reason });

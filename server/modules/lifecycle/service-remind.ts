@@ -3,13 +3,13 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { dueReminders, nextReminder } from './rules.ts';
-import { type Service, serviceSet, tell } from './service-row.ts';
+import { policyOn, type Service, serviceSet, tell } from './service-row.ts';
 
 /** Sends the reminder that is due for a locked service, notes those that were missed, and sets the next. */
 export async function serviceRemind(tx: Tx, ctx: Ctx, service: Service): Promise<void> {
-  const terms = await termsAccepted(tx, service.acceptance_id);
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
   const { reminders, expiry } = terms.parameters;
   const days_before = reminders?.days_before ?? [];
   const clause = terms.clauseOf('reminders');

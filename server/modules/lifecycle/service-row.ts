@@ -4,6 +4,7 @@ import { type Db, signal, type Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { type NoticeRequest, noticeSend } from '#modules/notify/index.ts';
+import type { PolicySubject } from '#modules/terms/index.ts';
 import type { ServiceTable } from './tables.ts';
 import './tables.ts';
 
@@ -17,6 +18,11 @@ export function serviceLock(tx: Tx, serviceId: string): Promise<Service> {
     .where('id', '=', serviceId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+}
+
+/** Of which service's policy is asked. */
+export function policyOn(service: Pick<Service, 'id' | 'customer_id' | 'acceptance_id'>): PolicySubject {
+  return { customerId: service.customer_id, serviceId: service.id, acceptanceId: service.acceptance_id };
 }
 
 export async function serviceSet(tx: Tx, service: Service, set: Partial<Service>): Promise<Service> {

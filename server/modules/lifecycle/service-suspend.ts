@@ -3,9 +3,9 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
 import { deletionAt, transition } from './rules.ts';
-import { noticesOf, type Service, serviceSet, tell } from './service-row.ts';
+import { noticesOf, policyOn, type Service, serviceSet, tell } from './service-row.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
@@ -19,7 +19,7 @@ declare module '#kernel/events.ts' {
 export async function serviceSuspend(tx: Tx, ctx: Ctx, service: Service): Promise<void> {
   const next = transition(service.state, 'expired');
   if (!next || service.period_end > ctx.now) return;
-  const terms = await termsAccepted(tx, service.acceptance_id);
+  const terms = await policyOf(tx, policyOn(service), ctx.now);
   const clause = terms.clauseOf('expiry');
   const { zone } = ctx.brand;
   const grace = terms.parameters.expiry?.grace_days;

@@ -4,9 +4,9 @@ import { dayOfMonth } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type Alignment, alignPreview, ordersAlign, type PaidOrder } from '#modules/billing/index.ts';
 import type { Options } from '#modules/catalogue/index.ts';
-import { termsAcceptedAll } from '#modules/terms/index.ts';
+import { policiesOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal, problem } from './rules.ts';
-import { type Service, serviceLock, serviceSet } from './service-row.ts';
+import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
 
 /** What it would cost to let all end with the one that ends last. Throws as `servicesAlign` does. */
 export async function servicesAlignPreview(db: Db | Tx, ctx: Ctx, services: readonly Service[]) {
@@ -55,10 +55,8 @@ export async function servicesAlign(
 async function plan(db: Db | Tx, ctx: Ctx, services: readonly Service[]) {
   if (services.some(({ state, period_end }) => state !== 'active' || period_end <= ctx.now))
     throw problem['not-renewable']();
-  const agreed = await termsAcceptedAll(
-    db,
-    services.map((service) => service.acceptance_id),
-  );
+  const policies = await policiesOf(db, services.map(policyOn), ctx.now);
+  const agreed = new Map(services.map(({ id }, i) => [id, policies[i]!]));
   const until = new Date(Math.max(...services.map(({ period_end }) => period_end.getTime())));
   const behind = services
     .filter(({ period_end }) => period_end < until)
@@ -73,7 +71,7 @@ async function plan(db: Db | Tx, ctx: Ctx, services: readonly Service[]) {
         monthly: service.renewal_price_micro,
         periodEnd: service.period_end,
         anchorDay: service.anchor_day,
-        terms: agreed.get(service.acceptance_id)!,
+        terms: agreed.get(service.id)!,
         label: service.label,
       }),
     );

@@ -8,9 +8,9 @@ import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.
 import type { Options } from '#modules/catalogue/index.ts';
 import { customersByIds } from '#modules/identity/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
-import { type AcceptedTerms, termsAcceptedAll } from '#modules/terms/index.ts';
+import { type Parameters, type Policy, policiesOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal } from './rules.ts';
-import type { Service } from './service-row.ts';
+import { policyOn, type Service } from './service-row.ts';
 import './tables.ts';
 
 export interface RenewalWanted {
@@ -26,7 +26,7 @@ export type RenewalBy = 'customer' | 'itself';
 interface Renewed {
   service: Service;
   order: PaidOrder;
-  terms: AcceptedTerms;
+  terms: Policy;
   months: number;
 }
 
@@ -41,15 +41,15 @@ export async function servicesRenew(
   wanted: readonly RenewalWanted[],
   by: RenewalBy,
 ): Promise<(PaidOrder | Short)[]> {
-  const agreed = await termsAcceptedAll(
+  const policies = await policiesOf(
     tx,
-    wanted.map(({ service }) => service.acceptance_id),
+    wanted.map(({ service }) => policyOn(service)),
+    ctx.now,
   );
-  const termsOf = (service: Service) => agreed.get(service.acceptance_id)!;
   return ordersRenew(
     tx,
     ctx,
-    wanted.map(({ service, months, coupon }) => ({
+    wanted.map(({ service, months, coupon }, i) => ({
       serviceId: service.id,
       customerId: service.customer_id,
       product: service.product,
@@ -60,13 +60,13 @@ export async function servicesRenew(
       monthly: service.renewal_price_micro,
       periodEnd: service.period_end,
       anchorDay: service.anchor_day,
-      terms: termsOf(service),
+      terms: policies[i]!,
       coupon,
     })),
     async (orders) => {
       const renewed = wanted.flatMap(({ service, months }, i): Renewed[] => {
         const order = orders[i]!;
-        return 'missing' in order ? [] : [{ service, order, terms: termsOf(service), months }];
+        return 'missing' in order ? [] : [{ service, order, terms: policies[i]!, months }];
       });
       await extend(tx, ctx, renewed, by);
     },
@@ -112,7 +112,7 @@ function isRestored(service: Service): boolean {
   return service.state === 'suspended';
 }
 
-function clauseFor(service: Service, { parameters }: AcceptedTerms, by: RenewalBy) {
+function clauseFor(service: Service, { parameters }: Policy, by: RenewalBy) {
   if (by === 'itself') return 'auto_renew';
   if (isRestored(service)) return 'expiry';
   return parameters.periods ? 'periods' : 'payment';
@@ -120,10 +120,10 @@ function clauseFor(service: Service, { parameters }: AcceptedTerms, by: RenewalB
 
 async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
   const iso = byInstant((instant) => instant.toISOString());
-  const nexts = new Map<AcceptedTerms, (end: Date) => { remind: string | null; renew: string | null }>();
+  const nexts = new Map<Parameters, (end: Date) => { remind: string | null; renew: string | null }>();
   const rows = renewed.map(({ service, order, terms }) => {
-    const next = nexts.get(terms) ?? byInstant((end) => nextInstants(ctx, terms, end));
-    nexts.set(terms, next);
+    const next = nexts.get(terms.parameters) ?? byInstant((end) => nextInstants(ctx, terms.parameters, end));
+    nexts.set(terms.parameters, next);
     const { remind, renew } = next(order.periodEnd);
     return {
       id: service.id,
@@ -146,8 +146,8 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
 }
 
 /** When a service that is paid until `end` is looked at next. */
-function nextInstants(ctx: Ctx, { parameters }: AcceptedTerms, end: Date) {
-  const days = parameters.reminders?.days_before ?? [];
+function nextInstants(ctx: Ctx, { reminders }: Parameters, end: Date) {
+  const days = reminders?.days_before ?? [];
   return {
     remind: nextReminder(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
     renew: nextRenewal(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
