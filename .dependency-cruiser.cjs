@@ -17,6 +17,7 @@ const ROOMS = [
   'catalogue',
   'metering',
   'billing',
+  'usage',
   'invoicing',
   'documents',
   'lifecycle',

@@ -28,6 +28,7 @@ import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
+import { routes as usageRoutes } from '#modules/usage/routes.ts';
 import { guard } from './http/access.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
@@ -51,6 +52,7 @@ const ROOMS = [
   catalogueRoutes,
   meteringRoutes,
   billingRoutes,
+  usageRoutes,
   invoicingRoutes,
   documentsRoutes,
   lifecycleRoutes,

@@ -22,7 +22,6 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
-import { subscribe as billingListens } from '#modules/billing/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
@@ -31,6 +30,7 @@ import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
+import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
 import { type Login, seed } from './seed.ts';
@@ -89,7 +89,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       notifyListens,
       fundsListens,
       debtsListens,
-      billingListens,
+      usageListens,
       invoicingListens,
       documentsListens,
       lifecycleListens,

@@ -14,6 +14,7 @@ import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/m
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
+import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
 
 export function allJobs(house: House): JobTable {
   return {
@@ -37,6 +38,7 @@ export function allSweeps(house: House): Sweep[] {
     ...debtsSweeps(house),
     ...meteringSweeps(house),
     ...billingSweeps(house),
+    ...usageSweeps(house),
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),

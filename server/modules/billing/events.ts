@@ -20,21 +20,6 @@ export interface OrderFacts {
   periodEnd: Date;
 }
 
-/** Usage that was charged for a stretch of time. */
-export interface ChargeFacts {
-  id: string;
-  customerId: string;
-  product: string;
-  text: LocalizedText;
-  amount: Micro;
-  tax: Micro;
-  /** What neither covers is owed; below zero where a correction gave back. */
-  paid: { cash: Micro; gift: Micro };
-  periodStart: Date;
-  periodEnd: Date;
-  explain: { kind: 'usage'; id: string };
-}
-
 /** Part or all of an order went back, once for each cause. */
 export interface OrderRefunded {
   orderId: string;
@@ -53,7 +38,5 @@ declare module '#kernel/events.ts' {
   interface Events {
     'orders.paid': { orders: OrderFacts[] };
     'order.refunded': OrderRefunded;
-    'charges.made': { charges: ChargeFacts[] };
-    'late-fee.charged': { debtId: string; customerId: string; amount: Micro; day: string };
   }
 }

@@ -141,3 +141,68 @@ export function giftList(db: Db | Tx, brand: string, customerId: string): Promis
     .limit(200)
     .execute();
 }
+
+export interface GiftBack {
+  /** Of the gift. */
+  id: string;
+  amount: Micro;
+  /** False: it has ended meanwhile, and what comes back is gone with it. */
+  runs: boolean;
+}
+
+/**
+ * Gives an amount back to the gifts that paid for these sources, first to those of the first one; the caller posts it.
+ * Less than the amount comes back where gifts paid less.
+ */
+export async function giftsReturn(
+  tx: Tx,
+  ctx: Ctx,
+  { source, sourceIds }: { source: string; sourceIds: readonly string[] },
+  amount: Micro,
+): Promise<GiftBack[]> {
+  if (amount === 0n || sourceIds.length === 0) return [];
+  const uses = await tx
+    .selectFrom('billing_gift_use as u')
+    .innerJoin('billing_gift as g', 'g.id', 'u.gift_id')
+    .select(['g.id', 'g.expires_at', 'g.expired_at', 'u.source_id', 'u.amount_micro', 'u.returned_micro'])
+    .where('u.source', '=', source)
+    .where('u.source_id', 'in', sourceIds)
+    .orderBy('g.id')
+    .forUpdate(['u', 'g'])
+    .execute();
+  const place = new Map(sourceIds.map((id, i) => [id, i]));
+  uses.sort((a, b) => place.get(a.source_id)! - place.get(b.source_id)!);
+  const back: GiftBack[] = [];
+  let left = amount;
+  for (const use of uses) {
+    const rest = use.amount_micro - use.returned_micro;
+    const part = rest < left ? rest : left;
+    if (part === 0n) continue;
+    left -= part;
+    const runs = use.expired_at === null && use.expires_at > ctx.now;
+    await returnTo(tx, { source, sourceId: use.source_id, giftId: use.id }, part, runs);
+    back.push({ id: use.id, amount: part, runs });
+  }
+  return back;
+}
+
+async function returnTo(
+  tx: Tx,
+  use: { source: string; sourceId: string; giftId: string },
+  amount: Micro,
+  runs: boolean,
+): Promise<void> {
+  await tx
+    .updateTable('billing_gift_use')
+    .set((e) => ({ returned_micro: e('returned_micro', '+', amount) }))
+    .where('source', '=', use.source)
+    .where('source_id', '=', use.sourceId)
+    .where('gift_id', '=', use.giftId)
+    .execute();
+  if (!runs) return;
+  await tx
+    .updateTable('billing_gift')
+    .set((e) => ({ left_micro: e('left_micro', '+', amount) }))
+    .where('id', '=', use.giftId)
+    .execute();
+}

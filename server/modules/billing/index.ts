@@ -1,4 +1,5 @@
-export type { ChargeFacts, OrderFacts } from './events.ts';
+export type { OrderFacts } from './events.ts';
+export { giftsReturn } from './gift.ts';
 export { type Alignment, alignPreview, ordersAlign } from './order-align.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
 export { orderEnd, serviceWorth } from './order-end.ts';
@@ -20,4 +21,3 @@ export { renewalPreview } from './renewal-preview.ts';
 export { notEnough, nothingRefunded } from './rules.ts';
 export { coupon, options, orderedShown, quoteShown, selection } from './schemas.ts';
 export { STATEMENT_TEXT } from './statement-text.ts';
-export { subscribe } from './usage-arrears.ts';

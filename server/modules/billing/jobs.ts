@@ -2,27 +2,12 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { packagesDue, usageDue } from '#modules/metering/index.ts';
 import { accrualEarn } from './accrual.ts';
 import { giftsExpire } from './gift.ts';
-import { usageCharge } from './usage-charge.ts';
-import { packagesExpire } from './usage-package.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
   return [
-    {
-      name: 'billing.usage',
-      everySeconds: 15,
-      nextDue: usageDue,
-      run: (now) => eachBrand(house, now, 'usage', usageCharge),
-    },
-    {
-      name: 'billing.usage-packages',
-      everySeconds: 60,
-      nextDue: packagesDue,
-      run: (now) => eachBrand(house, now, 'usage-packages', packagesExpire),
-    },
     {
       name: 'billing.revenue',
       everySeconds: 60,

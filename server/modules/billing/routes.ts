@@ -6,7 +6,6 @@ import { balances, statement } from '#modules/ledger/index.ts';
 import { order, orderList, shownOrder } from './order-list.ts';
 import { giftRoutes } from './routes-gifts.ts';
 import { quoteRoutes } from './routes-quote.ts';
-import { usageRoutes } from './routes-usage.ts';
 import { STATEMENT_TEXT } from './statement-text.ts';
 
 const statementLine = z.object({
@@ -90,7 +89,6 @@ export function routes(app: App, house: House): void {
 
   quoteRoutes(app, house);
   giftRoutes(app, house);
-  usageRoutes(app, house);
   staff(app, house);
 }
 

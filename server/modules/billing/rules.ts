@@ -40,11 +40,6 @@ export const problem = problems({
       en: 'The new plan is free and nothing is refunded by the terms; change at the end of the period.',
     },
   },
-  'package-unknown': {
-    status: 422,
-    title: { zh: '没有这个资源包', en: 'There is no such package' },
-    remedy: { zh: '请从列出的资源包中选择。', en: 'Choose one of those that are listed.' },
-  },
   'gift-expiry': {
     status: 422,
     title: { zh: '赠金的到期时间须在将来', en: 'A gift has to end in the future' },

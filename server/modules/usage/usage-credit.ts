@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
+import { giftsReturn } from '#modules/billing/index.ts';
 import { debtsGivenUp, debtsSettle } from '#modules/debts/index.ts';
 import { type Line, ledgerPost } from '#modules/ledger/index.ts';
 import { paymentsRecord, posting, type TaxedCharge, USAGE } from './usage-charge-post.ts';
@@ -16,10 +16,10 @@ import './tables.ts';
 export async function usageCredit(tx: Tx, ctx: Ctx, charge: TaxedCharge): Promise<void> {
   const { customerId } = charge;
   const back = -charge.amount;
-  const { own, unpaid } = await paidBefore(tx, charge);
+  const { own, unpaid, latest } = await paidBefore(tx, charge);
   const excused = least(unpaid, own, back);
   const cash = least(own - excused, back - excused);
-  const gifts = await giftsBack(tx, ctx, charge, back - excused - cash);
+  const gifts = await giftsReturn(tx, ctx, { source: USAGE, sourceIds: latest }, back - excused - cash);
   const given = gifts.reduce((sum, gift) => sum + gift.amount, 0n);
   if (excused + cash + given !== back) throw new Error(`charge ${charge.id} gives back more than was paid`);
   const lines: Line[] = [
@@ -47,67 +47,14 @@ async function paidBefore(tx: Tx, { customerId, meter, month }: TaxedCharge) {
     .where('customer_id', '=', customerId)
     .where('meter_no', '=', meter.no)
     .where('month', '=', month)
+    .orderBy('at', 'desc')
+    .orderBy('charge_id', 'desc')
     .execute();
   const owing = rows.filter(({ owed_micro }) => owed_micro > 0n).map(({ charge_id }) => charge_id);
   const excused = rows.reduce((sum, { owed_micro }) => (owed_micro < 0n ? sum - owed_micro : sum), 0n);
   return {
     own: rows.reduce((sum, row) => sum + row.cash_micro + row.owed_micro, 0n),
+    latest: rows.map(({ charge_id }) => charge_id),
     unpaid: (await debtsGivenUp(tx, USAGE, owing)) - excused,
   };
-}
-
-interface GiftBack {
-  id: string;
-  amount: Micro;
-  runs: boolean;
-}
-
-async function giftsBack(tx: Tx, ctx: Ctx, charge: TaxedCharge, amount: Micro): Promise<GiftBack[]> {
-  if (amount === 0n) return [];
-  const uses = await tx
-    .selectFrom('billing_gift_use as u')
-    .innerJoin('billing_usage_payment as p', (join) => join.on(sql<boolean>`p.charge_id::text = u.source_id`))
-    .innerJoin('billing_gift as g', 'g.id', 'u.gift_id')
-    .select(['g.id', 'g.expires_at', 'g.expired_at', 'u.source_id', 'u.amount_micro', 'u.returned_micro'])
-    .where('u.source', '=', USAGE)
-    .where('p.customer_id', '=', charge.customerId)
-    .where('p.meter_no', '=', charge.meter.no)
-    .where('p.month', '=', charge.month)
-    .orderBy('p.at', 'desc')
-    .orderBy('u.source_id', 'desc')
-    .forUpdate(['u', 'g'])
-    .execute();
-  const back: GiftBack[] = [];
-  let left = amount;
-  for (const use of uses) {
-    const rest = use.amount_micro - use.returned_micro;
-    const part = rest < left ? rest : left;
-    if (part === 0n) continue;
-    left -= part;
-    const runs = use.expired_at === null && use.expires_at > ctx.now;
-    await giftReturn(tx, use, part, runs);
-    back.push({ id: use.id, amount: part, runs });
-  }
-  return back;
-}
-
-async function giftReturn(
-  tx: Tx,
-  use: { id: string; source_id: string },
-  amount: Micro,
-  runs: boolean,
-): Promise<void> {
-  await tx
-    .updateTable('billing_gift_use')
-    .set((e) => ({ returned_micro: e('returned_micro', '+', amount) }))
-    .where('source', '=', USAGE)
-    .where('source_id', '=', use.source_id)
-    .where('gift_id', '=', use.id)
-    .execute();
-  if (!runs) return;
-  await tx
-    .updateTable('billing_gift')
-    .set((e) => ({ left_micro: e('left_micro', '+', amount) }))
-    .where('id', '=', use.id)
-    .execute();
 }

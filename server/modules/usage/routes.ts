@@ -31,7 +31,7 @@ const bought = z.object({
 });
 
 /** Prepaid quota: what is sold, what the customer has, buying. */
-export function usageRoutes(app: App, house: House): void {
+export function routes(app: App, house: House): void {
   app.get(
     '/usage/packages',
     {

@@ -3,16 +3,15 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
 import type { LocalizedText } from '#kernel/text.ts';
+import { type Demand, payAll } from '#modules/billing/index.ts';
 import { catalogueInForce } from '#modules/catalogue/index.ts';
 import { ledgerPostAll, type Posting } from '#modules/ledger/index.ts';
 import { type RatedUsage, usageRate } from '#modules/metering/index.ts';
 import type { ChargeFacts } from './events.ts';
-import { type Demand, payAll } from './pay.ts';
 import { type Owing, usageOwed } from './usage-arrears.ts';
 import { paymentsRecord, posting, type TaxedCharge, USAGE } from './usage-charge-post.ts';
 import { usageCredit } from './usage-credit.ts';
 import './events.ts';
-import './tables.ts';
 
 /**
  * Rates usage that is due and takes it from its customers: gifts in scope first, then cash; what neither covers is

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import type { Line, Posting } from '#modules/ledger/index.ts';
 import type { UsageCharge } from '#modules/metering/index.ts';
-import './usage-arrears.ts';
+import './tables.ts';
 
 /** The `source` of postings for usage; the charge's id is their source id. */
 export const USAGE = 'usage';

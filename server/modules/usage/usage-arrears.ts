@@ -7,13 +7,7 @@ import { debtsOpen } from '#modules/debts/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { type AcceptedTerms, acceptanceLatest } from '#modules/terms/index.ts';
-
-declare module '#kernel/db.ts' {
-  interface Tables {
-    billing_usage_payment: UsagePaymentTable;
-    billing_arrears: ArrearsTable;
-  }
-}
+import './tables.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
@@ -22,25 +16,6 @@ declare module '#kernel/events.ts' {
     /** All that was owed has been paid or given up. */
     'arrears.ended': { customerId: string };
   }
-}
-
-export interface UsagePaymentTable {
-  charge_id: string;
-  brand: string;
-  customer_id: string;
-  meter_no: number;
-  month: string;
-  gift_micro: bigint;
-  cash_micro: bigint;
-  owed_micro: bigint;
-  tax_micro: bigint;
-  at: Date;
-}
-
-export interface ArrearsTable {
-  customer_id: string;
-  brand: string;
-  began_at: Date;
 }
 
 export interface Owing {

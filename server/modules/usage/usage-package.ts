@@ -2,11 +2,11 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro, parseYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { pay } from '#modules/billing/index.ts';
 import { catalogueInForce, taxIn, wholeBase } from '#modules/catalogue/index.ts';
 import { ledgerPost, ledgerPostAll } from '#modules/ledger/index.ts';
 import { meterNamed, metersOf, packageAdd, packagesEnd } from '#modules/metering/index.ts';
 import { gatePurchase } from '#modules/terms/index.ts';
-import { pay } from './pay.ts';
 import { problem } from './rules.ts';
 import { earnings } from './usage-charge.ts';
 

@@ -1,0 +1,2 @@
+export type { ChargeFacts } from './events.ts';
+export { subscribe } from './usage-arrears.ts';

@@ -1,0 +1,36 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import { type Tx, transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { packagesDue, usageDue } from '#modules/metering/index.ts';
+import { usageCharge } from './usage-charge.ts';
+import { packagesExpire } from './usage-package.ts';
+
+export function sweeps(house: House): Sweep[] {
+  return [
+    {
+      name: 'usage.charge',
+      everySeconds: 15,
+      nextDue: usageDue,
+      run: (now) => eachBrand(house, now, 'charge', usageCharge),
+    },
+    {
+      name: 'usage.packages',
+      everySeconds: 60,
+      nextDue: packagesDue,
+      run: (now) => eachBrand(house, now, 'packages', packagesExpire),
+    },
+  ];
+}
+
+async function eachBrand(
+  house: House,
+  now: Date,
+  name: string,
+  verb: (tx: Tx, ctx: Ctx) => Promise<number>,
+): Promise<number> {
+  let handled = 0;
+  for (const brand of house.brands.all)
+    handled += await transact(house.db, (tx) => verb(tx, { ...systemCtx(house, brand.id, name), now }));
+  return handled;
+}
