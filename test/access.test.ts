@@ -103,7 +103,7 @@ test('the table has every route of the server, and no other', () => {
   assert.deepEqual(real.sort(), Object.keys(ROUTES).sort());
 });
 
-test('visitors get 401 wherever somebody must be signed in, also by HEAD and with a made-up token', async () => {
+test('[asiayun 2.1] [yunfuwuqi P4] visitors get 401 wherever somebody must be signed in, also by HEAD and with a made-up token', async () => {
   for (const route of routes.filter(({ access }) => access === 'customer' || access === 'staff')) {
     const made = route.access === 'staff' ? 'cp_staff' : 'cp_session';
     for (const cookie of [undefined, `${made}=`, `${made}=${'A'.repeat(43)}`]) {

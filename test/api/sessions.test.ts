@@ -65,7 +65,7 @@ async function elapsed(happening: Promise<unknown>): Promise<number> {
   return performance.now() - from;
 }
 
-test('signing out kills the token itself, not just the cookie', async () => {
+test('[asiayun 2.2.2] signing out kills the token itself, not just the cookie', async () => {
   const cookie = await signIn();
   assert.ok(await alive(cookie));
   const out = await call(world, 'POST', '/auth/sign-out', { cookie });
@@ -75,7 +75,7 @@ test('signing out kills the token itself, not just the cookie', async () => {
   assert.equal((await call(world, 'POST', '/auth/sign-out', { cookie })).status, 204, 'again is no error');
 });
 
-test('a new password ends every other session at once; the old password is of no use', async () => {
+test('[lantian 2.3] a new password ends every other session at once; the old password is of no use', async () => {
   const [mine, other, third] = [await signIn(), await signIn(), await signIn()];
   const next = 'Nine-geese-by-the-river';
   const change = await call(world, 'POST', '/account/password', {
@@ -94,7 +94,7 @@ test('a new password ends every other session at once; the old password is of no
   assert.equal(back.status, 204);
 });
 
-test('one’s other session can be ended from the list', async () => {
+test('[lantian 2.3] one’s other session can be ended from the list', async () => {
   const [mine, other] = [await signIn(), await signIn()];
   const { json } = await call(world, 'GET', '/account/sessions', { cookie: other });
   const id = (json.items as { id: string; current: boolean }[]).find(({ current }) => current)!.id;

@@ -39,7 +39,7 @@ async function deeds(customer: StoryCustomer, id: string): Promise<string[]> {
     .reverse();
 }
 
-test('F25 down from before the first reminder until nine days after expiry: suspended once, with its whole grace', async () => {
+test('[lantian 5.3] F25 down from before the first reminder until nine days after expiry: suspended once, with its whole grace', async () => {
   const { world, customer, id, end } = await bought();
   const back = addDays(end, 9, ZONE);
   await downUntil(world, customer, back);

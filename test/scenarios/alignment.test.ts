@@ -69,7 +69,7 @@ test('aligned they end together, at the price of the preview, and are due on one
   await assert.rejects(align([early, late]), problem('nothing-to-align'));
 });
 
-test('somebody else’s service is none; 蓝天云 sells whole months only, citing 5.2', async () => {
+test('[lantian 5.2] somebody else’s service is none; 蓝天云 sells whole months only, citing 5.2', async () => {
   const lantian = await readyCustomer(world, '50');
   await assert.rejects(align([early, late], lantian), problem('not-found'));
   const first = await lantian.order({ access: PASSWORD_ACCESS, hostname: 'a' });

@@ -42,7 +42,7 @@ async function orders(): Promise<number> {
   return items.length;
 }
 
-test('it is off until the customer turns it on, and only for a period that is sold', async () => {
+test('[lantian 5.2] it is off until the customer turns it on, and only for a period that is sold', async () => {
   const { auto_renew } = await customer.service(id);
   assert.deepEqual(auto_renew, { offered: true, months: null, next: null });
   await assert.rejects(autoRenew(3), (error) => {
@@ -57,7 +57,7 @@ test('it is off until the customer turns it on, and only for a period that is so
   assert.deepEqual([event?.action, event?.clause?.id], ['service.auto-renew-on', '5.2']);
 });
 
-test('as the first reminder would go out it is renewed instead: charged once, due day kept, told, citing 5.2', async () => {
+test('[lantian 5.2] as the first reminder would go out it is renewed instead: charged once, due day kept, told, citing 5.2', async () => {
   const end = new Date((await customer.service(id)).period_end);
   await moveTo(addMinutes(addDays(end, -7, ZONE), -1));
   assert.equal(await orders(), 1);

@@ -207,7 +207,7 @@ test('a customer pays at its brand and comes back to it', async () => {
   assert.ok(asked.includes(`${siteOf('asiayun')}/top-up/${payment.id}`), asked);
 });
 
-test('亚云: what isn’t renewed stops by 4.5.2.1, is deleted by no clause, and comes back with the payment', async () => {
+test('[asiayun 4.5.2.1] 亚云: what isn’t renewed stops by 4.5.2.1, is deleted by no clause, and comes back with the payment', async () => {
   const service = await asiayun.order(SERVER);
   const bought = await asiayun.until(service, ({ state }) => state === 'active');
   assert.deepEqual([bought.grace_days, bought.clause.id, bought.months], [null, '4.5.2.1', [1, 3, 6, 12]]);
@@ -228,7 +228,7 @@ test('亚云: what isn’t renewed stops by 4.5.2.1, is deleted by no clause, an
   assert.equal((await asiayun.service(service)).state, 'active');
 });
 
-test('亚云 and 云服务器 ask no guardian, for no clause of theirs does; the real name they ask for', async () => {
+test('[asiayun 2.1.2] [yunfuwuqi P1.2] 亚云 and 云服务器 ask no guardian, for no clause of theirs does; the real name they ask for', async () => {
   for (const [brand, plan, region, clause] of [
     ['asiayun', 'ay-1', 'cn-south', '2.1.2'],
     ['yunfuwuqi', 'cs-1', 'cn-north', 'P1.2'],

@@ -84,7 +84,7 @@ test('a larger plan: the difference for the time that is left is paid, and the m
   assert.deepEqual([revenue, deferred_revenue], [yuan('19.90') + due, 0n]);
 });
 
-test('a smaller plan where nothing is refunded: what is left becomes time, and the clause is cited', async () => {
+test('[lantian 5.4] a smaller plan where nothing is refunded: what is left becomes time, and the clause is cited', async () => {
   const customer = await readyCustomer(strict, '100');
   const id = await running(strict, customer, { plan: 'nat-l' });
   const bought = await customer.service(id);

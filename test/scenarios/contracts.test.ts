@@ -53,7 +53,7 @@ const shown = async (id: string) =>
 const verify = async (bytes: Buffer) =>
   (await site.ask('POST', '/contracts/verify', '', { file: bytes.toString('base64') })).json;
 
-test('a contract of a paid order: written from what was accepted, sealed, handed out', async () => {
+test('[asiayun 3.1.1] a contract of a paid order: written from what was accepted, sealed, handed out', async () => {
   const [invoice] = await invoices();
   const body = { invoice_id: invoice!.id, title_id: title };
   const { status, json } = await site.ask('POST', '/contracts', cookie(), body);

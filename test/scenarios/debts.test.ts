@@ -81,7 +81,7 @@ async function midnights(count: number): Promise<void> {
   await customer.stayIn(midnight);
 }
 
-test('0.05 % of the unpaid for each natural day that ends unpaid, on the principal alone, citing 7.4', async () => {
+test('[qiniu 7.4] 0.05 % of the unpaid for each natural day that ends unpaid, on the principal alone, citing 7.4', async () => {
   await owe(100n * YUAN);
   assert.equal((await debts()).owed, '100.00');
   await world.advanceTo(addMinutes(nextMidnight(world.clock.now(), ZONE), -1));
@@ -101,7 +101,7 @@ test('0.05 % of the unpaid for each natural day that ends unpaid, on the princip
   assert.deepEqual([event.clause_id, (event.facts as { days: number }).days], ['7.4', 1]);
 });
 
-test('F18 F25 looked at often or not for days, the fee is the same', async () => {
+test('[qiniu 7.4] F18 F25 looked at often or not for days, the fee is the same', async () => {
   await owe(1n);
   await owe(333_333n);
   world.clock.moveTo(addDays(world.clock.now(), 7, ZONE));

@@ -48,7 +48,7 @@ async function failsForGood(): Promise<string> {
   return id;
 }
 
-test('a create that the hypervisor keeps refusing: full refund, told, everything free again', async () => {
+test('[lantian 5.1] a create that the hypervisor keeps refusing: full refund, told, everything free again', async () => {
   node.trouble = rejected('create');
   const id = await failsForGood();
   const service = await customer.service(id);

@@ -50,7 +50,7 @@ test('paid to 30 April, 23:45: the same wall-clock time', () => {
   assert.equal(end.toISOString(), '2026-04-30T15:45:00.000Z');
 });
 
-test('a reminder 7, 3 and 1 days before, at that time and not a minute earlier, by mail, citing 5.2', async () => {
+test('[lantian 5.2] a reminder 7, 3 and 1 days before, at that time and not a minute earlier, by mail, citing 5.2', async () => {
   for (const [i, days] of [7, 3, 1].entries()) {
     const due = addDays(end, -days, ZONE);
     await moveTo(addMinutes(due, -1));
@@ -69,7 +69,7 @@ test('a reminder 7, 3 and 1 days before, at that time and not a minute earlier, 
   }
 });
 
-test('suspended at the very end of what was paid, the machine stopped, citing 5.3 and the three reminders', async () => {
+test('[lantian 5.3] suspended at the very end of what was paid, the machine stopped, citing 5.3 and the three reminders', async () => {
   await moveTo(addMinutes(end, -1));
   assert.equal((await customer.service(id)).state, 'active');
   assert.equal(await power(), 'running');
@@ -100,7 +100,7 @@ test('while suspended the machine can neither be started nor mapped', async () =
   assert.equal(await power(), 'stopped');
 });
 
-test('renewed in the grace: the due day stays the 31st, the machine runs at once', async () => {
+test('[lantian 5.3] renewed in the grace: the due day stays the 31st, the machine runs at once', async () => {
   await moveTo(addDays(end, 2, ZONE));
   const { period_end } = await customer.renew(id);
   assert.equal(period_end, '2026-05-31T15:45:00.000Z', 'from the old end, not from today');
@@ -131,7 +131,7 @@ test('a machine that its customer had stopped is not started by a renewal', asyn
   assert.equal(end.toISOString(), '2026-06-30T15:45:00.000Z');
 });
 
-test('nobody renews: deleted for good when three whole days have passed, not a minute earlier', async () => {
+test('[lantian 5.3] nobody renews: deleted for good when three whole days have passed, not a minute earlier', async () => {
   await moveTo(end);
   const { delete_at } = await customer.service(id);
   const before = (await mails(/web1/)).length;

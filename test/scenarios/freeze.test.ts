@@ -74,7 +74,7 @@ async function mails(about: RegExp) {
   return items.filter(({ to, subject }) => to === customer.email && about.test(subject));
 }
 
-test('a part is frozen for a reason of the terms: the rest can be used, the customer is told why and how to appeal', async () => {
+test('[asiayun 5.4] [asiayun 5.4.3] [asiayun 5.4-appeal] a part is frozen for a reason of the terms: the rest can be used, the customer is told why and how to appeal', async () => {
   const made = await freeze('30');
   assert.deepEqual(await books(), [50n, 30n]);
   await world.drain();
@@ -94,7 +94,7 @@ test('a part is frozen for a reason of the terms: the rest can be used, the cust
   if (dear) await assert.rejects(order(dear.id), problem('insufficient-balance'));
 });
 
-test('the whole is all that is there; more than there is, another reason, another brand’s terms are refused', async () => {
+test('[asiayun 5.4] the whole is all that is there; more than there is, another reason, another brand’s terms are refused', async () => {
   await assert.rejects(freeze('80.01'), problem('freeze-above-balance'));
   await assert.rejects(freeze('10', '4.2'), problem('freeze-reason-unknown'));
   await freeze(null);
@@ -111,7 +111,7 @@ test('100 freezes and spends at once: never more than there is', async () => {
   assert.deepEqual(await books(), [0n, 80n]);
 });
 
-test('an appeal that is granted lifts it at once', async () => {
+test('[asiayun 5.4-appeal] an appeal that is granted lifts it at once', async () => {
   const made = await freeze('30');
   await appeal(made.id);
   assert.equal(await state(), 'appealed');
@@ -124,7 +124,7 @@ test('an appeal that is granted lifts it at once', async () => {
   assert.equal((await mails(/30.00 元已解冻/)).length, 1);
 });
 
-test('before the customer could be heard it can only be lifted; without an appeal in time it is held on by itself', async () => {
+test('[asiayun 5.4] [asiayun 5.4-appeal] before the customer could be heard it can only be lifted; without an appeal in time it is held on by itself', async () => {
   const made = await freeze('30');
   await assert.rejects(outcome(made.id, 'hold'), problem('freeze-outcome-impossible'));
   await assert.rejects(outcome(made.id, 'return'), problem('freeze-outcome-impossible'));
@@ -139,7 +139,7 @@ test('before the customer could be heard it can only be lifted; without an appea
   assert.deepEqual(await books(), [80n, 0n]);
 });
 
-test('back to its source takes two of the staff: the same one can’t, the other one sends it the way it came', async () => {
+test('[asiayun 5.4-appeal] back to its source takes two of the staff: the same one can’t, the other one sends it the way it came', async () => {
   const made = await freeze('30');
   await appeal(made.id);
   await outcome(made.id, 'hold');

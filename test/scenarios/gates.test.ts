@@ -45,7 +45,7 @@ const TERMS = { code: 'terms-not-accepted', clause: 'preamble', zh: /接受服�
 const REAL_NAME = { code: 'real-name-needed', clause: '2.2', zh: /实名认证/, en: /real.name/i };
 const MINOR = { code: 'guardian-consent-needed', clause: '1.3', zh: /监护人/, en: /guardian/ };
 
-test('terms not accepted: refused before anything else, then open', async () => {
+test('[lantian preamble] terms not accepted: refused before anything else, then open', async () => {
   const customer = new StoryCustomer(world.url);
   await customer.signUp();
   await customer.topUp('20');
@@ -56,7 +56,7 @@ test('terms not accepted: refused before anything else, then open', async () => 
   await world.drain();
 });
 
-test('terms half accepted count for nothing', async () => {
+test('[lantian preamble] terms half accepted count for nothing', async () => {
   const customer = new StoryCustomer(world.url);
   await customer.signUp();
   await customer.topUp('20');
@@ -82,7 +82,7 @@ test('terms half accepted count for nothing', async () => {
   await shut(customer, ORDER, TERMS);
 });
 
-test('no real name: mainland regions are shut (2.2), others are open; verified, both are', async () => {
+test('[lantian 2.2] no real name: mainland regions are shut (2.2), others are open; verified, both are', async () => {
   const customer = new StoryCustomer(world.url);
   await customer.signUp();
   await customer.acceptTerms();
@@ -97,7 +97,7 @@ test('no real name: mainland regions are shut (2.2), others are open; verified, 
   await world.drain();
 });
 
-test('a minor without consent (1.3), with consent that staff recorded, and the audit of it', async () => {
+test('[lantian 1.3] a minor without consent (1.3), with consent that staff recorded, and the audit of it', async () => {
   const customer = new StoryCustomer(world.url);
   await customer.signUp({ minor: true });
   await customer.acceptTerms();
@@ -132,7 +132,7 @@ test('a minor without consent (1.3), with consent that staff recorded, and the a
   await world.drain();
 });
 
-test('an ID card that says minor makes a minor of somebody who said otherwise', async () => {
+test('[lantian 1.3] an ID card that says minor makes a minor of somebody who said otherwise', async () => {
   const customer = new StoryCustomer(world.url);
   await customer.signUp();
   await customer.acceptTerms();

@@ -69,7 +69,7 @@ test('free quota first, then the package that was bought, earned as it is used, 
   );
 });
 
-test('a gift in scope pays before cash; what a correction gives back goes where it came from, so no gift becomes cash', async () => {
+test('[qiniu 2.3] a gift in scope pays before cash; what a correction gives back goes where it came from, so no gift becomes cash', async () => {
   const gift = (amount: string, products: string[]) =>
     call(lab.world, 'POST', `/staff/customers/${lab.customerId}/gifts`, {
       cookie: staff,

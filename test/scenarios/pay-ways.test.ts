@@ -27,7 +27,7 @@ type Body = { amount: string; channel: 'alipay' | 'wechatpay'; way?: 'page' | 'w
 const begin = (body: Body & { payer_open_id?: string }) =>
   ok(customer.api.POST('/api/v1/payments', { body }));
 
-test('the channels of the brand’s terms are offered, each with its ways', async () => {
+test('[lantian 5.1] the channels of the brand’s terms are offered, each with its ways', async () => {
   const { items } = await ok(customer.api.GET('/api/v1/payment-channels'));
   assert.deepEqual(
     items.map(({ channel, ways, sandbox }) => [channel, [...ways].sort(), sandbox]),

@@ -10,7 +10,7 @@ import { testWorld } from '../support/world.ts';
 const GB = 1_073_741_824;
 
 /** The tariffs that 七牛云 has in this repository, from an event to the balance. */
-test('storage and delivery are charged by the price list in force, beyond what is free', async () => {
+test('[qiniu 2.1] storage and delivery are charged by the price list in force, beyond what is free', async () => {
   const start = new Date('2026-02-28T16:00:00Z');
   const world = await testWorld({ start, seed: true });
   const { brands } = world.server.house;

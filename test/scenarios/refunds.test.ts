@@ -33,7 +33,7 @@ const preview = ({ api }: StoryCustomer, id: string) => ok(api.GET('/api/v1/serv
 const end = ({ api }: StoryCustomer, id: string, give_up = false) =>
   ok(api.POST('/api/v1/services/{id}/end', { ...params(id), body: { give_up } }));
 
-test('where nothing is refunded, the preview and the refusal cite the clause, and only who gives it up ends it', async () => {
+test('[lantian 5.4] where nothing is refunded, the preview and the refusal cite the clause, and only who gives it up ends it', async () => {
   const customer = await readyCustomer(strict, '20');
   const id = await running(strict, customer);
   const told = await preview(customer, id);

@@ -93,7 +93,7 @@ test('an image that doesn’t exist', () =>
     },
   ));
 
-test('a period that isn’t sold: 5.2', () =>
+test('[lantian 5.2] a period that isn’t sold: 5.2', () =>
   refused(
     rich,
     { ...ORDER, months: 12 },

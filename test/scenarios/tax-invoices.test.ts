@@ -107,7 +107,7 @@ test('a title needs a true tax number for a company, none for a person', async (
   );
 });
 
-test('an order that is paid has an invoice at once; a tax invoice is issued for it, asked after until it is known', async () => {
+test('[asiayun 3.1.1] an order that is paid has an invoice at once; a tax invoice is issued for it, asked after until it is known', async () => {
   await buy();
   const { total, invoices, sandbox } = await available();
   assert.deepEqual([total, invoices.length, sandbox], ['18.00', 1, true]);

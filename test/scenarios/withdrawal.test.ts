@@ -74,7 +74,7 @@ async function verifiedAccount(): Promise<string> {
   return id;
 }
 
-test('it is set aside at once, goes back with the payment that it came with, and is told', async () => {
+test('[asiayun 3.1.1] it is set aside at once, goes back with the payment that it came with, and is told', async () => {
   const id = await withdraw('30');
   assert.equal(await customer.balance(), '50.00');
   assert.equal((await withdrawal(id)).state, 'requested');
@@ -125,7 +125,7 @@ test('refused by staff it comes back, with the reason', async () => {
   await assert.rejects(decide(id, true), problem('withdrawal-over'));
 });
 
-test('蓝天云 pays no balance out: refused, citing 5.4', async () => {
+test('[lantian 5.4] 蓝天云 pays no balance out: refused, citing 5.4', async () => {
   const lantian = await readyCustomer(world, '50');
   const asked = ok(lantian.api.POST('/api/v1/funds/withdrawals', { body: { amount: '10' } }));
   await assert.rejects(asked, (error) => {
@@ -215,7 +215,7 @@ test('a transfer that failed comes back to the balance', async () => {
   assert.equal(await mails(/40.00 元未能付出/), 1);
 });
 
-test('an account number is nowhere in the database, and its end is all that is shown', async () => {
+test('[asiayun 6.3] an account number is nowhere in the database, and its end is all that is shown', async () => {
   await verifiedAccount();
   const { items } = await ok(customer.api.GET('/api/v1/funds/bank-accounts'));
   assert.deepEqual([items[0]?.number_end, items[0]?.state], ['6789', 'verified']);

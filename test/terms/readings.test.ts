@@ -57,7 +57,7 @@ test('more figures for the same text hold for all who accepted it, and nobody is
   assert.equal((await session()).terms.accepted, true);
 });
 
-test('another text, a figure that reads otherwise or one that is gone needs a new date', async () => {
+test('[lantian 6.1] another text, a figure that reads otherwise or one that is gone needs a new date', async () => {
   const takes: ((text: string) => string)[] = [
     (text) => text.replace('grace_days: 3', 'grace_days: 2'),
     (text) => text.replace('grace_days: 3', 'grace_days: 4'),

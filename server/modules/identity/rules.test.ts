@@ -103,7 +103,7 @@ test('weak passwords, each for its reason', () => {
   for (const password of good) assert.equal(passwordWeakness(password, ['xiaoming', 'ab']), null, password);
 });
 
-test('passwords are kept as argon2id, salted, and match however their letters are composed', async () => {
+test('[asiayun 6.7] passwords are kept as argon2id, salted, and match however their letters are composed', async () => {
   const [first, second] = await Promise.all([
     hashPassword('Café-mit-9-Gänsen', []),
     hashPassword('Café-mit-9-Gänsen', []),
