@@ -22,6 +22,7 @@ const ROOMS = [
   'documents',
   'lifecycle',
   'compute',
+  'panel',
   'storage',
   'media',
   'cdn',

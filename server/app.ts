@@ -24,6 +24,7 @@ import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as meteringRoutes } from '#modules/metering/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
+import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
@@ -57,6 +58,7 @@ const ROOMS = [
   documentsRoutes,
   lifecycleRoutes,
   computeRoutes,
+  panelRoutes,
   staffRoutes,
 ];
 

@@ -8892,6 +8892,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                customer_id: string;
+                                /** @enum {string} */
+                                kind: "new" | "renewal" | "change" | "extension";
+                                service_id: string;
+                                plan: string;
+                                region: string;
+                                months: number;
+                                options: {
+                                    [key: string]: number;
+                                };
+                                lines: {
+                                    text: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    amount: string;
+                                }[];
+                                amount: string;
+                                tax: string;
+                                paid_by_gifts: string;
+                                refunded: string;
+                                /** @enum {string} */
+                                state: "paid" | "refunded";
+                                /** Format: date-time */
+                                period_start: string;
+                                /** Format: date-time */
+                                period_end: string;
+                                /** Format: date-time */
+                                created_at: string;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/packages": {
         parameters: {
             query?: never;
@@ -9035,107 +9136,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    before?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                /** Format: uuid */
-                                id: string;
-                                number: string;
-                                customer_id: string;
-                                /** @enum {string} */
-                                kind: "new" | "renewal" | "change" | "extension";
-                                service_id: string;
-                                plan: string;
-                                region: string;
-                                months: number;
-                                options: {
-                                    [key: string]: number;
-                                };
-                                lines: {
-                                    text: {
-                                        zh: string;
-                                        en: string;
-                                    };
-                                    amount: string;
-                                }[];
-                                amount: string;
-                                tax: string;
-                                paid_by_gifts: string;
-                                refunded: string;
-                                /** @enum {string} */
-                                state: "paid" | "refunded";
-                                /** Format: date-time */
-                                period_start: string;
-                                /** Format: date-time */
-                                period_end: string;
-                                /** Format: date-time */
-                                created_at: string;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -13236,6 +13236,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                product: string | null;
+                                simulated: boolean;
+                                enabled: boolean;
+                                regions: string[];
+                                public_address: string;
+                                cpus: number | null;
+                                memory_bytes: number | null;
+                                disk_bytes: number | null;
+                                instances: number;
+                                images: string[];
+                                seen_at: string | null;
+                                error: string | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -14126,88 +14208,6 @@ export interface paths {
                                     mappings: boolean;
                                     terminal: boolean;
                                 };
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/nodes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                product: string | null;
-                                simulated: boolean;
-                                enabled: boolean;
-                                regions: string[];
-                                public_address: string;
-                                cpus: number | null;
-                                memory_bytes: number | null;
-                                disk_bytes: number | null;
-                                instances: number;
-                                images: string[];
-                                seen_at: string | null;
-                                error: string | null;
                             }[];
                             next: string | null;
                         };

@@ -1,9 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Plan } from '#modules/catalogue/index.ts';
-import { memoryLeft } from './instance-create.ts';
+import { limitsOf, memoryLeft } from './instance-create.ts';
 import { type InstanceView, instanceView, spaceOf } from './instance-read.ts';
-import { limitsOf } from './limits.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { problem, slotPorts } from './rules.ts';
 import './tables.ts';

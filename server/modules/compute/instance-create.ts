@@ -5,7 +5,6 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { catalogueInForce, imageOf, type Plan } from '#modules/catalogue/index.ts';
 import type { ServiceCreated } from '#modules/lifecycle/index.ts';
-import { limitsOf } from './limits.ts';
 import { nodeConfig } from './node-config.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { downloadable, type Remote } from './remotes.ts';
@@ -162,4 +161,19 @@ async function lowestFreeSlot(tx: Tx, nodeId: string, count: number): Promise<nu
     where not exists (select from compute_instance i where i.node_id = ${nodeId} and i.slot = slot.slot)
     order by slot limit 1`.execute(tx);
   return rows[0]?.slot ?? null;
+}
+
+const MIB = 1_048_576n;
+const GIB = 1_073_741_824n;
+
+/** A plan's limits in the units of a machine's row. */
+export function limitsOf(plan: Plan) {
+  return {
+    cpus: plan.cpus,
+    memory_bytes: BigInt(plan.memory_mb) * MIB,
+    disk_bytes: BigInt(plan.disk_gb) * GIB,
+    processes: plan.processes,
+    bandwidth_bps: BigInt(plan.bandwidth_mbps) * 1_000_000n,
+    ports: plan.ports,
+  };
 }

@@ -61,6 +61,15 @@ export async function instanceViews(db: Db | Tx, instances: Instance[]): Promise
   });
 }
 
+/** The machines of these services, by service; a service of another product has none. */
+export async function instancesShown(
+  db: Db | Tx,
+  ids: readonly string[],
+): Promise<Map<string, InstanceView>> {
+  const rows = await db.selectFrom('compute_instance').selectAll().where('id', 'in', ids).execute();
+  return new Map((await instanceViews(db, rows)).map((view) => [view.instance.id, view]));
+}
+
 export function spaceOf(node: Node) {
   return { subnet: node.subnet, portFrom: node.port_from, portTo: node.port_to };
 }

@@ -11,7 +11,7 @@ import { reconcile } from './reconcile.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { askRemotes } from './remotes.ts';
 import { nextStep } from './rules.ts';
-import './ports.ts';
+import './driver.ts';
 import './tables.ts';
 
 const payload = z.object({ instance: z.uuid() });

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { serviceChanged } from '#modules/lifecycle/index.ts';
-import { reconcileSoon } from './reconcile-soon.ts';
+import { reconcileAllSoon, reconcileSoon } from './reconcile-soon.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
@@ -40,12 +41,21 @@ export async function instancePower(
   await reconcileSoon(tx, instance.id);
 }
 
-/** What the terms allow changes with the service's life. */
-export async function instanceAllow(
+/** What the terms allow changes with the lives of services. Gone is for good. */
+export async function instancesAllow(
   tx: Tx,
-  instanceId: string,
+  serviceIds: readonly string[],
   allowed: 'yes' | 'suspended' | 'gone',
 ): Promise<void> {
-  await tx.updateTable('compute_instance').set({ allowed }).where('id', '=', instanceId).execute();
-  await reconcileSoon(tx, instanceId);
+  const changed = await tx
+    .updateTable('compute_instance')
+    .set({ allowed })
+    .where('id', '=', sql<string>`any(${serviceIds}::uuid[])`)
+    .where('allowed', '<>', 'gone')
+    .returning('id')
+    .execute();
+  await reconcileAllSoon(
+    tx,
+    changed.map(({ id }) => id),
+  );
 }

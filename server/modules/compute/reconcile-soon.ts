@@ -1,12 +1,19 @@
 import type { Tx } from '#kernel/db.ts';
-import { enqueue } from '#kernel/jobs.ts';
+import { enqueueKeyed } from '#kernel/jobs.ts';
 
 /** Has the instance brought to what it should be, soon; jobs of one instance run one after another. */
-export async function reconcileSoon(tx: Tx, instanceId: string): Promise<void> {
-  await enqueue(
+export function reconcileSoon(tx: Tx, instanceId: string): Promise<void> {
+  return reconcileAllSoon(tx, [instanceId]);
+}
+
+export function reconcileAllSoon(tx: Tx, instanceIds: readonly string[]): Promise<void> {
+  return enqueueKeyed(
     tx,
     'compute.reconcile',
-    { instance: instanceId },
-    { key: `reconcile:${instanceId}`, queue: `instance:${instanceId}` },
+    instanceIds.map((id) => ({
+      payload: { instance: id },
+      key: `reconcile:${id}`,
+      queue: `instance:${id}`,
+    })),
   );
 }

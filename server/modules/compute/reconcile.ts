@@ -7,7 +7,7 @@ import { type Hypervisor, HypervisorError, type InstanceSpec, type ObservedInsta
 import { desiredOf, type InstanceView, instanceView, specOf } from './instance-read.ts';
 import { CREATE_ATTEMPTS, nextStep, type Step, UNREACHABLE_HOURS } from './rules.ts';
 import { type ShownStep, stepRecord } from './step-record.ts';
-import './ports.ts';
+import './driver.ts';
 import './tables.ts';
 
 /** More steps than any instance needs from nothing to ready; a loop beyond that is a fault of ours. */

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, id, instant, listOf, page, paged } from '#kernel/http.ts';
-import { serviceList } from '#modules/lifecycle/index.ts';
-import { shownServices } from './routes-services.ts';
-import { serviceShown } from './service-view.ts';
+import { type App, id, instant, listOf } from '#kernel/http.ts';
 import './tables.ts';
 
 const node = z.object({
@@ -24,19 +21,6 @@ const node = z.object({
 });
 
 export function staffRoutes(app: App, house: House): void {
-  app.get(
-    '/staff/services',
-    {
-      config: { access: 'staff' },
-      schema: { tags: ['staff'], querystring: page, response: { 200: listOf(serviceShown) } },
-    },
-    async (request) => {
-      const { brand, now } = request.ctx;
-      const services = await serviceList(house.db, brand.id, { before: request.query.before });
-      return paged(await shownServices(house, brand.id, now, services), (row) => row.id);
-    },
-  );
-
   app.get(
     '/staff/nodes',
     { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: listOf(node) } } },

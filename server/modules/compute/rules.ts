@@ -1,4 +1,4 @@
-import { problems } from '#kernel/problem.ts';
+import { type Problem, problems } from '#kernel/problem.ts';
 import type { ObservedInstance, PowerState } from './driver.ts';
 
 /** Every slot of a node has this many public ports, so that two ranges never meet. */
@@ -102,12 +102,10 @@ export const problem = problems({
     title: { zh: 'SSH 映射不能删除', en: 'The SSH mapping can’t be removed' },
     remedy: { zh: '它是您登录主机的入口。', en: 'It is your way into the machine.' },
   },
-  'too-many-terminals': {
-    status: 429,
-    title: { zh: '打开的终端过多', en: 'Too many open terminals' },
-    remedy: { zh: '请先关闭其他终端。', en: 'Close another one first.' },
-  },
 });
+
+/** For rooms above: what they ask of a machine needs it running. */
+export const notRunning = (): Problem => problem['not-running']();
 
 /** One DNS label (RFC 1123), lower case, beginning with a letter. */
 export function isHostname(text: string): boolean {

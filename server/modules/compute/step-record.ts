@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import type { Db, Tx } from '#kernel/db.ts';
 import { serviceChanged } from '#modules/lifecycle/index.ts';
 import type { StepTable } from './tables.ts';
 import './tables.ts';
@@ -20,4 +20,15 @@ export async function stepRecord(
     .values({ instance_id: instanceId, step, state, detail, at: ctx.now })
     .execute();
   await serviceChanged(tx, instanceId);
+}
+
+/** Oldest first. */
+export function stepsOf(db: Db | Tx, instanceId: string) {
+  return db
+    .selectFrom('compute_step')
+    .select(['step', 'state', 'detail', 'at'])
+    .where('instance_id', '=', instanceId)
+    .orderBy('id')
+    .limit(100)
+    .execute();
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { type CatalogueDocument, shown } from '#modules/catalogue/index.ts';
+import type { InstanceView } from '#modules/compute/index.ts';
 import type { Service } from '#modules/lifecycle/index.ts';
 import { type Policy, periodsSold, policyShown } from '#modules/terms/index.ts';
-import type { InstanceView } from './instance-read.ts';
 
 export const instanceShown = z.object({
   hostname: z.string(),

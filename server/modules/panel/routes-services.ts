@@ -3,13 +3,11 @@ import type { House } from '#kernel/house.ts';
 import { type App, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { catalogueInForce } from '#modules/catalogue/index.ts';
+import { instancesShown, instanceView, metrics, stepsOf, WINDOWS } from '#modules/compute/index.ts';
 import { policyOn, serviceFind, serviceList } from '#modules/lifecycle/index.ts';
 import { policiesOf, policyOf } from '#modules/terms/index.ts';
-import { instanceView, instanceViews } from './instance-read.ts';
-import { metrics, WINDOWS } from './metrics.ts';
 import { ownInstance } from './own-instance.ts';
 import { serviceShown, shownService } from './service-view.ts';
-import './tables.ts';
 
 const step = z.object({
   step: z.string(),
@@ -80,13 +78,7 @@ export function serviceRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { service } = await ownInstance(house.db, request.ctx, request.params.id);
-      const rows = await house.db
-        .selectFrom('compute_step')
-        .select(['step', 'state', 'detail', 'at'])
-        .where('instance_id', '=', service.id)
-        .orderBy('id')
-        .limit(100)
-        .execute();
+      const rows = await stepsOf(house.db, service.id);
       return { items: rows.map((row) => ({ ...row, at: row.at.toISOString() })), next: null };
     },
   );
@@ -131,8 +123,7 @@ export async function shownServices(
   if (services.length === 0) return [];
   const { document } = await catalogueInForce(house.db, brand, now);
   const ids = services.map((service) => service.id);
-  const rows = await house.db.selectFrom('compute_instance').selectAll().where('id', 'in', ids).execute();
-  const views = new Map((await instanceViews(house.db, rows)).map((view) => [view.instance.id, view]));
+  const views = await instancesShown(house.db, ids);
   const policies = await policiesOf(house.db, services.map(policyOn), now);
   return services.map((service, i) =>
     shownService(service, policies[i]!, views.get(service.id) ?? null, document),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, customerOf, id } from '#kernel/http.ts';
+import { notRunning } from '#modules/compute/index.ts';
 import { sessionAlive } from '#modules/identity/index.ts';
 import { ownInstance } from './own-instance.ts';
 import { problem } from './rules.ts';
-import './ports.ts';
 
 const TERMINALS_PER_CUSTOMER = 5;
 const SESSION_CHECK_MS = 1_000;
@@ -67,7 +67,7 @@ export function liveRoutes(app: App, house: House): void {
       },
       preHandler: async (request) => {
         const { service, view } = await ownInstance(house.db, request.ctx, request.params.id);
-        if (service.state !== 'active' || view.instance.power !== 'running') throw problem['not-running']();
+        if (service.state !== 'active' || view.instance.power !== 'running') throw notRunning();
         if ((open.get(service.customer_id) ?? 0) >= TERMINALS_PER_CUSTOMER)
           throw problem['too-many-terminals']();
       },

@@ -2,8 +2,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { customerOf } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
+import { type InstanceView, instanceView } from '#modules/compute/index.ts';
 import { type Service, serviceFind } from '#modules/lifecycle/index.ts';
-import { type InstanceView, instanceView } from './instance-read.ts';
 
 /** The caller's own service and its machine; 404 for everybody else's (F48). */
 export async function ownInstance(

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, id, listOf } from '#kernel/http.ts';
-import { isSsh } from './instance-read.ts';
-import { freePorts, mappingAdd, mappingRemove } from './mapping.ts';
+import { freePorts, instancePower, isSsh, mappingAdd, mappingRemove } from '#modules/compute/index.ts';
 import { ownInstance } from './own-instance.ts';
-import { instancePower } from './power.ts';
 
 const protocol = z.enum(['tcp', 'udp']);
 const port = z.number().int().min(1).max(65_535);

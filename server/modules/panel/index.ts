@@ -1,0 +1,1 @@
+export { serviceShown } from './service-view.ts';

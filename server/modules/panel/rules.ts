@@ -1,0 +1,9 @@
+import { problems } from '#kernel/problem.ts';
+
+export const problem = problems({
+  'too-many-terminals': {
+    status: 429,
+    title: { zh: '打开的终端过多', en: 'Too many open terminals' },
+    remedy: { zh: '请先关闭其他终端。', en: 'Close another one first.' },
+  },
+});
