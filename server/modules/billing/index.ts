@@ -1,4 +1,5 @@
 export type { OrderFacts } from './events.ts';
+export { type FeePaid, feesPaid } from './fees-paid.ts';
 export { giftsReturn } from './gift.ts';
 export { type Alignment, alignPreview, ordersAlign } from './order-align.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';

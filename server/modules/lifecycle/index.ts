@@ -11,4 +11,5 @@ export {
   serviceList,
   servicesByCustomer,
 } from './service-row.ts';
+export { servicesByIds } from './services-by-ids.ts';
 export { subscribe } from './subscribe.ts';

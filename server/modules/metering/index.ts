@@ -2,6 +2,7 @@ export { spendingStopped } from './budget.ts';
 export type { UsageEvent } from './event-check.ts';
 export { meterNamed, metersOf } from './meter-read.ts';
 export { packageAdd, packagesDue, packagesEnd, packagesHeld } from './month.ts';
+export { packageExtend, packagesRunning, type RunningPackage } from './packages-running.ts';
 export { type SubjectRef, subjectClose, subjectOpen } from './subject.ts';
 export { tariffsLoad } from './tariff-load.ts';
 export { tokenIssue } from './token.ts';

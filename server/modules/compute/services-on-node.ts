@@ -1,0 +1,65 @@
+import type { Db, Tx } from '#kernel/db.ts';
+import './tables.ts';
+
+export interface OnNode {
+  serviceId: string;
+  nodeId: string;
+  /** From when, and until when: null while it is there. */
+  from: Date;
+  until: Date | null;
+}
+
+/**
+ * A brand's services on a node: those that are there now, or, with `during`, all that were there at some moment of it
+ * (`until` null: it goes on).
+ */
+export async function servicesOnNode(
+  db: Db | Tx,
+  brand: string,
+  nodeId: string,
+  during?: { from: Date; until: Date | null },
+): Promise<OnNode[]> {
+  const rows = await db
+    .selectFrom('compute_instance')
+    .select(['id', 'node_id', 'created_at', 'gone_at'])
+    .where('brand', '=', brand)
+    .where('node_id', '=', nodeId)
+    .$if(during === undefined, (q) => q.where('gone_at', 'is', null))
+    .$if(during !== undefined, (q) =>
+      q.where((e) => e.or([e('gone_at', 'is', null), e('gone_at', '>', during!.from)])),
+    )
+    .$if(during?.until != null, (q) => q.where('created_at', '<', during!.until!))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    serviceId: row.id,
+    nodeId: row.node_id,
+    from: row.created_at,
+    until: row.gone_at,
+  }));
+}
+
+/** Where a service's machine is; null where it has none. */
+export async function nodeOf(db: Db | Tx, serviceId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('compute_instance')
+    .select('node_id')
+    .where('id', '=', serviceId)
+    .where('gone_at', 'is', null)
+    .executeTakeFirst();
+  return row?.node_id ?? null;
+}
+
+/** Nodes by their ids, as staff know them; those that don't exist are left out. */
+export async function nodesNamed(
+  db: Db | Tx,
+  ids: readonly string[],
+): Promise<{ id: string; name: string; address: string }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('compute_node')
+    .select(['id', 'name', 'public_address as address'])
+    .where('id', 'in', [...ids])
+    .orderBy('name')
+    .execute();
+}
