@@ -47,6 +47,20 @@ export const termsFile = z
     if (days.some((day, i) => i > 0 && day >= days[i - 1]!)) {
       refuse(['parameters', 'reminders', 'days_before'], 'give the days in falling order, each once');
     }
+    const { bills } = file.parameters;
+    if (bills && bills.due_days < bills.issue_days_before)
+      refuse(['parameters', 'bills', 'due_days'], 'a bill would be overdue before its period begins');
+    const before = {
+      arrears: { days: arrears?.remind_days_before ?? [], within: arrears?.end_days ?? 0 },
+      bills: { days: bills?.remind_days_before ?? [], within: bills?.due_days ?? 0 },
+    };
+    for (const [name, { days: ahead, within }] of Object.entries(before)) {
+      if (ahead.some((day, i) => day >= (i > 0 ? ahead[i - 1]! : within)))
+        refuse(
+          ['parameters', name, 'remind_days_before'],
+          `give the days in falling order, each once, all below ${within}`,
+        );
+    }
     if (expiry && (expiry.grace_days === undefined) !== (expiry.then === undefined)) {
       refuse(['parameters', 'expiry', 'grace_days'], 'grace_days and then stand together, or neither');
     }

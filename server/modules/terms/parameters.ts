@@ -159,6 +159,30 @@ const time = {
       end_clause: clauseId,
       // biome-ignore lint/suspicious/noThenProperty: the file's own word
       then: z.literal('end-and-delete'),
+      /** Before any freeze: the balance lasts less than so many days at what was used lately. */
+      warn_days: days.optional(),
+      /** While it is frozen: reminders so many natural days before the end. */
+      remind_days_before: z.array(days).optional(),
+    })
+    .optional(),
+  /** Of what pays by use: its term is counted from a payment, as long as the amount lasts by the price list. */
+  term: z.strictObject({ ...from, start: z.literal('payment') }).optional(),
+  /** What is taken up while nothing is paid is charged on, by the day. */
+  storage_after_expiry: z.strictObject({ ...from, billed: z.literal('by-day') }).optional(),
+  /** Until all is paid, the customer's other services may be withheld as well. */
+  withhold: z.strictObject({ ...from, until: z.literal('all-is-paid') }).optional(),
+  /** The next period by a bill that is paid later, for whom staff have allowed it. */
+  bills: z
+    .strictObject({
+      ...from,
+      /** Natural days before the end of the period at which the bill is issued. */
+      issue_days_before: days,
+      /** Natural days from its issue until it is due. */
+      due_days: days,
+      remind_days_before: z.array(days).optional(),
+      overdue: z.literal('suspend'),
+      /** Natural days from the suspension until the service ends. */
+      end_days: days,
     })
     .optional(),
   /** Natural days for which data outlives the service. */
@@ -266,6 +290,8 @@ const promises = {
       channels: channels.optional(),
       continued_use: z.literal('accepts').optional(),
       on_disagree: z.array(z.enum(['may-stop', 'settle-fees', 'data-download'])).optional(),
+      /** Natural days from a disagreement to the end of the services; until then it may be taken back. */
+      end_days: days.optional(),
     })
     .optional(),
 };
