@@ -1,4 +1,5 @@
 import type { LocalizedText } from '#kernel/text.ts';
+import { ARREARS_TEMPLATES } from './templates-arrears.ts';
 
 interface Template {
   subject: LocalizedText;
@@ -12,6 +13,34 @@ export const TEMPLATES = {
     body: {
       zh: '您的验证码是 {code}，{minutes} 分钟内有效。\n如果不是您本人操作，请忽略这封邮件。',
       en: 'Your code is {code}. It works for {minutes} minutes.\nIf you did not ask for it, ignore this mail.',
+    },
+  },
+  'phone-code': {
+    subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },
+    body: {
+      zh: '您的手机验证码是 {code}，{minutes} 分钟内有效。',
+      en: 'The code for your phone is {code}. It works for {minutes} minutes.',
+    },
+  },
+  'email-changed': {
+    subject: { zh: '{brand}账户的邮箱已更换', en: 'Your account at {brand} has another address now' },
+    body: {
+      zh: '您的账户已改用邮箱 {shown}，以后的邮件发往那里，也用它登录。如果不是您本人操作，请立即联系客服。',
+      en: 'Your account now uses {shown}: mail goes there, and it signs you in. If this was not you, write to support at once.',
+    },
+  },
+  'contact-invalid': {
+    subject: { zh: '您登记的{contact}已失效', en: 'Your {contact} on record reaches nobody' },
+    body: {
+      zh: '发往 {shown} 的通知没有送达：{contact}已失效。{deadline}请在控制台的“账户”页面更正（条款 {clause}）。',
+      en: 'What we sent to {shown} did not arrive: the {contact} reaches nobody. {deadline}Correct it on the page “Account” of the console (clause {clause}).',
+    },
+  },
+  'contact-overdue': {
+    subject: { zh: '{contact}逾期未更正', en: 'Your {contact} was not corrected in time' },
+    body: {
+      zh: '您登记的{contact}（{shown}）在 {until} 前未更正，账户将按条款 {clause} 处理。',
+      en: 'Your {contact} ({shown}) was not corrected by {until}; your account is dealt with by clause {clause}.',
     },
   },
   'signed-up-again': {
@@ -262,6 +291,7 @@ export const TEMPLATES = {
       en: '{hostname} is set to renew itself, but the balance is short by CNY {missing}. It is paid until {expires}. Top up and it is tried again by itself.',
     },
   },
+  ...ARREARS_TEMPLATES,
 } as const satisfies Record<string, Template>;
 
 export type NoticeKind = keyof typeof TEMPLATES;
