@@ -16,8 +16,8 @@ function script(to: { kind: string; owner: string; customer: string }, customers
 \\set b 1 + (:a + random(0, ${customers - 2})) % ${customers}
 select id, posted from ledger_post_all('lantian', '2026-03-02T02:00:00Z',
   array[${ID}]::uuid[], '{bench}'::text[], '{bench}'::text[], array[${ID}]::text[], '{null}'::uuid[], '{"{}"}'::jsonb[],
-  array[${ID}, ${ID}]::uuid[], '{customer_cash,${to.kind}}'::text[], array['c' || :a::int, ${to.owner}]::text[],
-  array['c' || :a::int, ${to.customer}]::text[], '{-1000,1000}'::bigint[]);
+  '{customer_cash,${to.kind}}'::text[], array['c' || :a::int, ${to.owner}]::text[],
+  array['c' || :a::int, ${to.customer}]::text[], '{1,1}'::int[], '{1,2}'::int[], '{-1000,1000}'::bigint[]);
 `;
 }
 

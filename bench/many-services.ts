@@ -34,10 +34,11 @@ export async function manyServices(
     await sql`select count(*) from ledger_post_all(${ctx.brand.id}, ${ctx.now},
       array(select customer_id from made order by n), array(select 'top-up' from made), array(select 'bench' from made),
       array(select n::text from made order by n), array(select null::uuid from made), array(select '{}'::jsonb from made),
-      array(select customer_id from made, generate_series(1, 2) s order by n, s),
-      array(select case s when 1 then 'channel_clearing' else 'customer_cash' end from made, generate_series(1, 2) s order by n, s),
-      array(select case s when 1 then 'alipay' else customer_id::text end from made, generate_series(1, 2) s order by n, s),
-      array(select case s when 1 then null else customer_id::text end from made, generate_series(1, 2) s order by n, s),
+      array['channel_clearing'] || array(select 'customer_cash' from made),
+      array['alipay'] || array(select customer_id::text from made order by n),
+      array[null] || array(select customer_id::text from made order by n),
+      array(select n from made, generate_series(1, 2) s order by n, s),
+      array(select case s when 1 then 1 else n + 1 end from made, generate_series(1, 2) s order by n, s),
       array(select case s when 1 then -1 else 1 end * ${affordable}::bigint * 9900000 from made, generate_series(1, 2) s order by n, s))`.execute(
       tx,
     );

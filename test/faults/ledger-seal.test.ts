@@ -35,7 +35,7 @@ test('a posting that is committed late, after its day was closed, is in the seal
   const id = randomUUID();
   const line = (at: string) =>
     `select id, posted from ledger_post_all('lantian', '${at}', '{${id}}', '{late}', '{late}', '{${randomUUID()}}', '{null}', '{"{}"}',
-      '{${id},${id}}', '{channel_clearing,customer_cash}', '{alipay,${customers[0]}}', '{null,${customers[0]}}', '{-5,5}')`;
+      '{channel_clearing,customer_cash}', '{alipay,${customers[0]}}', '{null,${customers[0]}}', '{1,1}', '{1,2}', '{-5,5}')`;
   await late.query('begin');
   await late.query(line('2026-03-02T15:59:59.999Z'));
 

@@ -56,7 +56,7 @@ export async function invoicesIssue(tx: Tx, ctx: Ctx, orders: readonly InvoicedO
     line_sets as (select * from unnest(${texts}::jsonb[]) with ordinality as l (lines, lines_place)),
     fresh as (
       select f.*, row_number() over (order by place) as turn, count(*) over () as many from facts f
-        where not exists (select from invoicing_invoice i where i.order_id = f.order_id)),
+        where f.order_id not in (select i.order_id from invoicing_invoice i where i.order_id = any(${column(({ id }) => id)}::uuid[]))),
     taken as (
       insert into invoicing_counter as c (brand, series, last)
         select ${ctx.brand.id}, ${series}, count(*) from fresh having count(*) > 0

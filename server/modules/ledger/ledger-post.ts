@@ -16,7 +16,7 @@ export interface Posted {
 
 const POST_ALL = prepared(
   'ledger_post_all',
-  'select id, posted from ledger_post_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+  'select id, posted from ledger_post_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
 );
 
 /**
@@ -39,7 +39,10 @@ export async function ledgerPost(tx: Db | Tx, ctx: Ctx, posting: Posting): Promi
 export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]): Promise<Posted[]> {
   if (postings.length === 0) return [];
   const heads = postings.map((posting) => ({ id: newId(), posting }));
-  const lines = heads.flatMap(({ id, posting }) => entered(posting.lines).map((line) => ({ id, ...line })));
+  const lines = heads.flatMap(({ posting }, i) =>
+    entered(posting.lines).map((line) => ({ at: i + 1, ...line })),
+  );
+  const { accounts, placeOf } = accountsOf(lines);
   try {
     const { rows } = await tx.executeQuery<Posted>(
       CompiledQuery.raw(POST_ALL, [
@@ -51,10 +54,11 @@ export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]):
         postings.map(({ sourceId }) => sourceId),
         postings.map(({ reverses }) => reverses ?? null),
         postings.map(({ memo }) => JSON.stringify(memo ?? {})),
-        lines.map(({ id }) => id),
-        lines.map(({ account }) => account.kind),
-        lines.map(({ account }) => account.owner),
-        lines.map(({ account }) => customerOf(account)),
+        accounts.map(({ kind }) => kind),
+        accounts.map(({ owner }) => owner),
+        accounts.map((account) => customerOf(account)),
+        lines.map(({ at }) => at),
+        lines.map(({ account }) => placeOf(account)),
         lines.map(({ amount }) => String(amount)),
       ]),
     );
@@ -62,6 +66,17 @@ export async function ledgerPostAll(tx: Db | Tx, ctx: Ctx, postings: Posting[]):
   } catch (error) {
     throw explained(error);
   }
+}
+
+/** Each account once, and where it stands, from 1. */
+function accountsOf(lines: readonly Line[]) {
+  const accounts: Line['account'][] = [];
+  const places = new Map<string, number>();
+  const key = ({ kind, owner }: Line['account']) => `${kind} ${owner}`;
+  for (const { account } of lines) {
+    if (!places.has(key(account))) places.set(key(account), accounts.push(account));
+  }
+  return { accounts, placeOf: (account: Line['account']) => places.get(key(account))! };
 }
 
 /** Credits before debits, so that no balance is lower within a transaction than before and after it. */
