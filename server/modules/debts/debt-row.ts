@@ -25,9 +25,48 @@ export function debtList(
     .execute();
 }
 
-/** What a customer owes in all: unpaid principal and late fees. */
-export async function owedBy(db: Db | Tx, brand: string, customerId: string): Promise<Micro> {
-  const row = await db
+/** What a customer owes in all: unpaid principal and late fees; with `due` only what is to be paid by then. */
+export async function owedBy(db: Db | Tx, brand: string, customerId: string, due?: Date): Promise<Micro> {
+  const row = await sums(db)
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('closed_at', 'is', null)
+    .$if(due !== undefined, (q) =>
+      q.where((e) => e.or([e('settle_from', 'is', null), e('settle_from', '<=', due!)])),
+    )
+    .executeTakeFirstOrThrow();
+  return left(row);
+}
+
+/** What is unpaid of what one charge left, with its late fee. */
+export async function owedFor(db: Db | Tx, source: string, sourceId: string): Promise<Micro> {
+  const row = await sums(db)
+    .where('source', '=', source)
+    .where('source_id', '=', sourceId)
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return left(row);
+}
+
+/** The same for many charges of one kind, by their ids; what owes nothing isn't named. */
+export async function owedForAll(
+  db: Db | Tx,
+  source: string,
+  sourceIds: readonly string[],
+): Promise<Map<string, Owed>> {
+  if (sourceIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('debts_debt')
+    .selectAll()
+    .where('source', '=', source)
+    .where('source_id', 'in', sourceIds)
+    .where('closed_at', 'is', null)
+    .execute();
+  return new Map(rows.map((row) => [row.source_id, owed(row)]));
+}
+
+function sums(db: Db | Tx) {
+  return db
     .selectFrom('debts_debt')
     .select((e) => [
       e.fn.sum<string | null>('amount_micro').as('amount'),
@@ -35,11 +74,12 @@ export async function owedBy(db: Db | Tx, brand: string, customerId: string): Pr
       e.fn.sum<string | null>('paid_micro').as('paid'),
       e.fn.sum<string | null>('fee_paid_micro').as('fee_paid'),
       e.fn.sum<string | null>('written_off_micro').as('written_off'),
-    ])
-    .where('brand', '=', brand)
-    .where('customer_id', '=', customerId)
-    .where('closed_at', 'is', null)
-    .executeTakeFirstOrThrow();
+    ]);
+}
+
+type Sums = Record<'amount' | 'fee' | 'paid' | 'fee_paid' | 'written_off', string | null>;
+
+function left(row: Sums): Micro {
   const of = (sum: string | null) => BigInt(sum ?? 0);
   return of(row.amount) + of(row.fee) - of(row.paid) - of(row.fee_paid) - of(row.written_off);
 }

@@ -16,15 +16,16 @@ export interface Unpaid {
   source: string;
   sourceId: string;
   amount: Micro;
+  /** Where it needn't be paid at once: until then incoming money isn't used for it, and no late fee grows. */
+  dueAt?: Date;
 }
 
 /**
  * Puts on record what charges left unpaid; their ledger transactions have debited `receivable` already. The same
- * charge again adds nothing. A late fee begins with the midnight after.
+ * charge again adds nothing. A late fee begins with the midnight after, or after the due date.
  */
 export async function debtsOpen(tx: Tx, ctx: Ctx, unpaid: Unpaid[]): Promise<void> {
   if (unpaid.length === 0) return;
-  const midnight = nextMidnight(ctx.now, ctx.brand.zone);
   const rows = unpaid.map((debt) => {
     const fee_ppm = ppmOf(debt.terms.parameters.late_fee?.per_day);
     return {
@@ -38,7 +39,8 @@ export async function debtsOpen(tx: Tx, ctx: Ctx, unpaid: Unpaid[]): Promise<voi
       amount_micro: debt.amount,
       fee_ppm,
       opened_at: ctx.now,
-      fee_due_at: fee_ppm > 0 ? midnight : null,
+      fee_due_at: fee_ppm > 0 ? nextMidnight(debt.dueAt ?? ctx.now, ctx.brand.zone) : null,
+      settle_from: debt.dueAt ?? null,
       closed_at: null,
     };
   });

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { cashBalance, ledgerPost, requireCash } from '#modules/ledger/index.ts';
-import { type Debt, owed } from './debt-row.ts';
+import { type Debt, owed, owedFor } from './debt-row.ts';
 import { lateFeeAdd } from './late-fee.ts';
 import { settlement } from './rules.ts';
 import './tables.ts';
@@ -26,19 +26,10 @@ declare module '#kernel/events.ts' {
 
 /**
  * Uses what is in the balance for what is owed, the oldest debt first; fees of the days that are over are added before.
- * Returns what was used.
+ * What isn't due yet waits. Returns what was used.
  */
 export async function debtsSettle(tx: Tx, ctx: Ctx, customerId: string): Promise<Micro> {
-  const debts = await tx
-    .selectFrom('debts_debt')
-    .selectAll()
-    .where('brand', '=', ctx.brand.id)
-    .where('customer_id', '=', customerId)
-    .where('closed_at', 'is', null)
-    .orderBy('opened_at')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+  const debts = await debtsDue(tx, ctx, customerId);
   if (debts.length === 0) return 0n;
   await requireCash(tx, ctx, customerId, 0n); // locks it
   const cash = await cashBalance(tx, ctx.brand.id, customerId);
@@ -53,6 +44,40 @@ export async function debtsSettle(tx: Tx, ctx: Ctx, customerId: string): Promise
   }
   if (open === 0) await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId });
   return cash - left;
+}
+
+function debtsDue(tx: Tx, ctx: Ctx, customerId: string): Promise<Debt[]> {
+  return tx
+    .selectFrom('debts_debt')
+    .selectAll()
+    .where('brand', '=', ctx.brand.id)
+    .where('customer_id', '=', customerId)
+    .where('closed_at', 'is', null)
+    .where((e) => e.or([e('settle_from', 'is', null), e('settle_from', '<=', ctx.now)]))
+    .orderBy('opened_at')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/**
+ * The customer wants what a charge left unpaid settled before it is due: with what is in the balance now, and with the
+ * money that comes in next. What is due already goes first. Returns what of it is still unpaid.
+ */
+export async function debtSettleNow(
+  tx: Tx,
+  ctx: Ctx,
+  of: { customerId: string; source: string; sourceId: string },
+): Promise<Micro> {
+  await tx
+    .updateTable('debts_debt')
+    .set({ settle_from: ctx.now })
+    .where('source', '=', of.source)
+    .where('source_id', '=', of.sourceId)
+    .where('settle_from', '>', ctx.now)
+    .execute();
+  await debtsSettle(tx, ctx, of.customerId);
+  return owedFor(tx, of.source, of.sourceId);
 }
 
 async function debtPay(tx: Tx, ctx: Ctx, debt: Debt, cash: Micro): Promise<Micro> {

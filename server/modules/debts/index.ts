@@ -1,4 +1,5 @@
-export { debtsGivenUp, owedBy } from './debt-row.ts';
+export { debtsGivenUp, owedBy, owedFor, owedForAll } from './debt-row.ts';
 export { debtsOpen, type Unpaid } from './debts-open.ts';
-export { debtsSettle } from './debts-settle.ts';
+export { debtSettleNow, debtsSettle } from './debts-settle.ts';
+export type { Owed } from './rules.ts';
 export { subscribe } from './subscribe.ts';

@@ -22,6 +22,8 @@ export interface DebtTable {
   fee_rest_ppm: Generated<bigint>;
   written_off_micro: Generated<bigint>;
   opened_at: Date;
+  /** From when on incoming money is used for it, where that isn't at once. */
+  settle_from: Generated<Date | null>;
   fee_due_at: Date | null;
   closed_at: Date | null;
 }

@@ -10,6 +10,13 @@ import { lateFeeAdd } from './late-fee.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** All that was left of it; source and sourceId name what was owed. */
+    'debt.given-up': { customerId: string; source: string; sourceId: string };
+  }
+}
+
 export const WRITE_OFF_ACT = 'debts.write-off';
 
 /** Asks a colleague to give up what is left of a debt. */
@@ -54,8 +61,10 @@ export async function writeOff(tx: Tx, ctx: Ctx, input: { id: string; reason: st
     customerId: debt.customer_id,
     facts: { principal: formatYuan(principal), fee: formatYuan(fee), reason: input.reason },
   });
-  if ((await owedBy(tx, ctx.brand.id, debt.customer_id)) === 0n)
-    await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId: debt.customer_id });
+  const { customer_id: customerId, source, source_id: sourceId } = debt;
+  await ctx.bus.emit(tx, ctx, 'debt.given-up', { customerId, source, sourceId });
+  if ((await owedBy(tx, ctx.brand.id, customerId, ctx.now)) === 0n)
+    await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId });
 }
 
 async function debtLock(tx: Tx, ctx: Ctx, id: string): Promise<Debt> {
