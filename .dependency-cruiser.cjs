@@ -16,6 +16,7 @@ const ROOMS = [
   'debts',
   'catalogue',
   'metering',
+  'budgets',
   'billing',
   'usage',
   'invoicing',

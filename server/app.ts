@@ -13,6 +13,7 @@ import { localeOf } from '#kernel/text.ts';
 import { routes as approvalsRoutes } from '#modules/approvals/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
+import { routes as budgetsRoutes } from '#modules/budgets/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
@@ -53,6 +54,7 @@ const ROOMS = [
   catalogueRoutes,
   meteringRoutes,
   billingRoutes,
+  budgetsRoutes,
   usageRoutes,
   invoicingRoutes,
   documentsRoutes,

@@ -22,6 +22,7 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
+import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
@@ -95,6 +96,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       lifecycleListens,
       computeListens,
     ])
+      meteringListens,
+      budgetsListens,
       listens(bus);
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };

@@ -3,6 +3,7 @@ import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
+import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
@@ -40,6 +41,7 @@ export function allSweeps(house: House): Sweep[] {
     ...billingSweeps(house),
     ...usageSweeps(house),
     ...invoicingSweeps(house),
+    ...budgetsSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
   ];

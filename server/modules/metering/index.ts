@@ -1,9 +1,12 @@
-export { spendingStopped } from './budget.ts';
+export { type EstimateLine, estimate } from './estimate.ts';
 export type { UsageEvent } from './event-check.ts';
 export { meterNamed, metersOf } from './meter-read.ts';
 export { packageAdd, packagesDue, packagesEnd, packagesHeld } from './month.ts';
-export { packageExtend, packagesRunning, type RunningPackage } from './packages-running.ts';
-export { type SubjectRef, subjectClose, subjectOpen } from './subject.ts';
+export { packageClose, packageExtend, packagesRunning, type RunningPackage } from './packages-running.ts';
+export { productUnknown } from './rules.ts';
+export { monthOf, slotEnd } from './slots.ts';
+export { subscribe } from './subscribe.ts';
+export { type SubjectRef, subjectClose, subjectOpen, subjectsOpen } from './subject.ts';
 export { tariffsLoad } from './tariff-load.ts';
 export { tokenIssue } from './token.ts';
 export { type RatedUsage, type UsageCharge, usageDue, usageRate } from './usage-rate.ts';

@@ -4,7 +4,6 @@ import { type Db, type Tx, transact } from '#kernel/db.ts';
 import { asSystem, type House, systemCtx } from '#kernel/house.ts';
 import type { Patrol, Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
-import { budgetsCheck } from './budget.ts';
 import { levelsRoll } from './level.ts';
 import { EVENT_DAYS } from './rules.ts';
 import { tariffsLoad } from './tariff-load.ts';
@@ -30,12 +29,6 @@ export function sweeps(house: House): Sweep[] {
       everySeconds: 30,
       nextDue: earliest('metering_level', 'due_at', sql`due_at is not null`),
       run: each('usage-levels', levelsRoll),
-    },
-    {
-      name: 'metering.budgets',
-      everySeconds: 10,
-      nextDue: earliest('metering_budget', 'check_at', sql`check_at is not null`),
-      run: each('budgets', budgetsCheck),
     },
   ];
 }

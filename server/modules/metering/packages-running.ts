@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
+import type { Micro } from '#kernel/money.ts';
 import { addMs } from '#kernel/time.ts';
 import './tables.ts';
 
@@ -58,4 +59,29 @@ export async function packageExtend(
     .where('id', '=', input.packageId)
     .execute();
   return endsAt;
+}
+
+/**
+ * Ends a package that still runs; its quota serves no longer. Returns what of its net price isn't earned, and that price;
+ * null when it is over.
+ */
+export async function packageClose(
+  tx: Tx,
+  input: { packageId: string; now: Date },
+): Promise<{ customerId: string; product: string; left: Micro; price: Micro } | null> {
+  const row = await tx
+    .selectFrom('metering_package as p')
+    .innerJoin('metering_meter as m', 'm.no', 'p.meter_no')
+    .select(['p.customer_id', 'm.product', 'p.price_micro', 'p.earned_micro', 'p.due_at', 'p.ends_at'])
+    .where('p.id', '=', input.packageId)
+    .forUpdate('p')
+    .executeTakeFirstOrThrow();
+  if (row.due_at === null || row.ends_at <= input.now) return null;
+  await tx
+    .updateTable('metering_package')
+    .set({ ends_at: input.now, due_at: null, earned_micro: row.price_micro })
+    .where('id', '=', input.packageId)
+    .execute();
+  const left = row.price_micro - row.earned_micro;
+  return { customerId: row.customer_id, product: row.product, left, price: row.price_micro };
 }

@@ -4,6 +4,13 @@ import type { Tx } from '#kernel/db.ts';
 import { SETTLE_LAG_MINUTES } from './rules.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** What these customers have used this month is more, or other, than it was known to be. */
+    'usage.read': { customerIds: string[] };
+  }
+}
+
 /**
  * How a reading comes to its new value. `add` and `max` join what is new to what is there; `set` replaces it, since
  * it was made anew from all events.
@@ -48,21 +55,6 @@ export async function readingsWrite(
       due_at = case when ${pending} then least(r.due_at, excluded.due_at) else excluded.due_at end,
       late = case when ${pending} then r.late and excluded.late else excluded.late end
     returning r.customer_id`.execute(tx);
-  await budgetsCheckSoon(
-    tx,
-    ctx,
-    written.map((row) => row.customer_id),
-  );
-}
-
-/** Readings changed: the budgets of these customers are looked at soon. */
-async function budgetsCheckSoon(tx: Tx, ctx: Ctx, customerIds: string[]): Promise<void> {
-  if (customerIds.length === 0) return;
-  await tx
-    .updateTable('metering_budget')
-    .set({ check_at: ctx.now })
-    .where('customer_id', 'in', [...new Set(customerIds)])
-    .where('deleted_at', 'is', null)
-    .where((e) => e.or([e('check_at', 'is', null), e('check_at', '>', ctx.now)]))
-    .execute();
+  const customerIds = [...new Set(written.map((row) => row.customer_id))];
+  if (customerIds.length > 0) await ctx.bus.emit(tx, ctx, 'usage.read', { customerIds });
 }

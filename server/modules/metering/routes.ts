@@ -15,12 +15,19 @@ import {
 import { formatYuan } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { estimate } from './estimate.ts';
-import { chargeList, explain, usageSeries } from './explain.ts';
+import {
+  charge,
+  chargeList,
+  chargeShown,
+  explain,
+  explained,
+  explainedShown,
+  quantityOut,
+  usageSeries,
+} from './explain.ts';
 import { meterNamed, metersOf, tariffsOf } from './meter-read.ts';
-import { budgetRoutes } from './routes-budgets.ts';
 import { ingestRoutes } from './routes-ingest.ts';
 import { staffRoutes } from './routes-staff.ts';
-import { charge, chargeShown, explained, explainedShown, quantityOut } from './shown.ts';
 import { subjectsOf } from './subject.ts';
 
 const name = line(1, 40);
@@ -29,7 +36,6 @@ export function routes(app: App, house: House): void {
   ingestRoutes(app, house);
   readRoutes(app, house);
   chargeRoutes(app, house);
-  budgetRoutes(app, house);
   staffRoutes(app, house);
 }
 

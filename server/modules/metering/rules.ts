@@ -1,5 +1,5 @@
 import type { Micro } from '#kernel/money.ts';
-import { problems } from '#kernel/problem.ts';
+import { type Problem, problems } from '#kernel/problem.ts';
 
 export type Settlement = 'hour' | 'day' | 'month';
 
@@ -19,7 +19,6 @@ export const LEVEL_LAG_MINUTES = 2;
 export const SETTLE_LAG_MINUTES = 5;
 /** A charge of more than this (ten million yuan) is somebody's mistake until staff have looked at it. */
 export const CHARGE_MAX: Micro = 10_000_000_000_000n;
-export const BUDGETS_MAX = 20;
 
 export const problem = problems({
   'ingest-token-refused': {
@@ -96,9 +95,9 @@ export const problem = problems({
       en: 'There are {quantity} in that slot; take away no more.',
     },
   },
-  'too-many-budgets': {
-    status: 409,
-    title: { zh: '预算最多 {max} 个', en: 'At most {max} budgets' },
-    remedy: { zh: '请修改或删除已有的预算。', en: 'Change or delete one.' },
-  },
 });
+
+/** For rooms above that are asked for a product by name. */
+export function productUnknown(product: string): Problem {
+  return problem['metered-product-unknown']({}, { errors: [{ field: 'product', message: product }] });
+}

@@ -87,3 +87,15 @@ export function subjectsOf(db: Db | Tx, brand: string, filter: { customerId?: st
     .limit(1_000)
     .execute();
 }
+
+/** What this customer's usage is of now. */
+export function subjectsOpen(db: Db | Tx, brand: string, customerId: string): Promise<SubjectRef[]> {
+  return db
+    .selectFrom('metering_subject')
+    .select(['product', 'name'])
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('closed_at', 'is', null)
+    .orderBy('no')
+    .execute();
+}

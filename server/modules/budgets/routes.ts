@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, amountIn, amountOut, customerOf, id, instant, line } from '#kernel/http.ts';
-import { parseYuan } from '#kernel/money.ts';
-import { budgetDelete, budgetList, budgetSet, stopsOf } from './budget.ts';
-import { budgetShown } from './shown.ts';
+import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { budgetDelete, budgetList, budgetSet } from './budget-set.ts';
+import { stopsOf } from './spending-stop.ts';
+import type { Budget } from './tables.ts';
 
 const budgetIn = z.object({
   name: line(1, 60),
@@ -25,7 +26,7 @@ const budgetOut = z.object({
   stopped_at: instant.nullable(),
 });
 
-export function budgetRoutes(app: App, house: House): void {
+export function routes(app: App, house: House): void {
   const read = (body: z.infer<typeof budgetIn>) => ({
     ...body,
     product: body.product ?? null,
@@ -82,4 +83,17 @@ export function budgetRoutes(app: App, house: House): void {
       return reply.status(204).send(null);
     },
   );
+}
+
+function budgetShown(row: Budget, stops: { budget_id: string; began_at: Date }[]) {
+  const stop = stops.find(({ budget_id }) => budget_id === row.id);
+  return {
+    id: row.id,
+    name: row.name,
+    product: row.product,
+    amount: formatYuan(row.amount_micro),
+    percents: row.percents,
+    stop: row.stop,
+    stopped_at: stop?.began_at.toISOString() ?? null,
+  };
 }

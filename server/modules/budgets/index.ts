@@ -1,0 +1,2 @@
+export { spendingStopped } from './spending-stop.ts';
+export { subscribe } from './subscribe.ts';
