@@ -30,6 +30,7 @@ import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
+import { subscribe as meteringListens } from '#modules/metering/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { buildApp } from './app.ts';
@@ -90,14 +91,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       notifyListens,
       fundsListens,
       debtsListens,
+      meteringListens,
+      budgetsListens,
       usageListens,
       invoicingListens,
       documentsListens,
       lifecycleListens,
       computeListens,
     ])
-      meteringListens,
-      budgetsListens,
       listens(bus);
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
