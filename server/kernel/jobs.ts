@@ -50,6 +50,19 @@ export async function enqueueAll(
     from unnest(${payloads.map((payload) => JSON.stringify(payload))}::json[]) p))`.execute(tx);
 }
 
+/** The same for jobs that each have a key and a queue. */
+export async function enqueueKeyed(
+  tx: Tx,
+  name: string,
+  jobs: { payload: unknown; key: string; queue: string }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await sql`select count(*) from graphile_worker.add_jobs(array(
+    select row(${name}, j.payload, j.queue, null, 25, j.key, null, null)::graphile_worker.job_spec
+    from unnest(${jobs.map(({ payload }) => JSON.stringify(payload))}::json[], ${jobs.map(({ queue }) => queue)}::text[],
+      ${jobs.map(({ key }) => key)}::text[]) as j (payload, queue, key)))`.execute(tx);
+}
+
 export interface JobRunner {
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { transact } from '#kernel/db.ts';
 import { instanceViews } from '#modules/compute/instance-read.ts';
-import { instanceAllow } from '#modules/compute/power.ts';
+import { instancesAllow } from '#modules/compute/power.ts';
 import { PORTS_PER_SLOT, slotAddress, slotCount, slotPorts } from '#modules/compute/rules.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import { simulatedNode, type World } from '#server/world.ts';
@@ -102,7 +102,7 @@ async function perform(step: Op, live: string[]): Promise<void> {
   }
   const id = live[step.which % Math.max(1, live.length)];
   if (!id) return;
-  if (step.do === 'delete') return transact(world.server.house.db, (tx) => instanceAllow(tx, id, 'gone'));
+  if (step.do === 'delete') return transact(world.server.house.db, (tx) => instancesAllow(tx, [id], 'gone'));
   const body = {
     protocol: step.protocol,
     target_port: 8080,

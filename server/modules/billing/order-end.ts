@@ -5,7 +5,7 @@ import type { ClauseRef } from '#modules/audit/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { accrualOf } from './accrual.ts';
 import { type Order, refundPart } from './order-refund.ts';
-import { type Cover, gross, unconsumed, type Value } from './proration.ts';
+import { type Cover, gross, takeBack, unconsumed } from './proration.ts';
 import './tables.ts';
 
 export interface PaidCover extends Cover {
@@ -51,27 +51,31 @@ export async function serviceWorth(db: Db | Tx, serviceId: string, now: Date): P
 }
 
 /**
- * Gives back what was paid for an ended service and isn't consumed, order by order: gifts as gifts, cash to the
- * balance. `cause` names the end, so that it can't give back twice. Returns what came back.
+ * Gives back what was paid for an ended service and isn't consumed, order by order, the newest first, and no more than
+ * `atMost`: gifts as gifts, cash to the balance. `cause` names the end, so that it can't give back twice. Returns what
+ * came back.
  */
 export async function orderEnd(
   tx: Tx,
   ctx: Ctx,
-  input: { serviceId: string; customerId: string; cause: string; clause: ClauseRef; reason: string },
+  input: {
+    serviceId: string;
+    customerId: string;
+    cause: string;
+    clause: ClauseRef;
+    reason: string;
+    atMost?: Micro;
+  },
 ): Promise<Micro> {
   await cashLocked(tx, ctx, [input.customerId]);
   const covers = await coversOf(tx, input.serviceId, ctx.now, { lock: true });
+  const lefts = covers.map((cover) => ({ orderId: cover.orderId, left: unconsumed(cover, ctx.now) }));
+  const worth = lefts.reduce((sum, { left }) => sum + gross(left), 0n);
+  const { cause, clause, reason, atMost = worth } = input;
   let back = 0n;
-  for (const cover of covers) {
-    const left: Value = unconsumed(cover, ctx.now);
-    const { cause, clause, reason } = input;
-    back += await refundPart(tx, ctx, cover.order, {
-      amount: gross(left),
-      tax: left.tax,
-      cause,
-      clause,
-      reason,
-    });
+  for (const { orderId, amount, tax } of takeBack(atMost, lefts)) {
+    const { order } = covers.find((cover) => cover.orderId === orderId)!;
+    back += await refundPart(tx, ctx, order, { amount, tax, cause, clause, reason });
   }
   return back;
 }

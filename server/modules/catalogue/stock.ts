@@ -25,11 +25,11 @@ export async function stockTake(tx: Tx, ctx: Ctx, plan: Plan, region: string): P
   if (taken.numUpdatedRows === 0n) throw problem['no-stock']();
 }
 
-/** Gives a piece back; nothing happens for a plan that was never limited. */
-export async function stockReturn(tx: Tx, ctx: Ctx, plan: string, region: string): Promise<void> {
+/** Gives pieces back; nothing happens for a plan that was never limited. */
+export async function stockReturn(tx: Tx, ctx: Ctx, plan: string, region: string, pieces = 1): Promise<void> {
   await tx
     .updateTable('catalogue_taken')
-    .set((e) => ({ taken: e('taken', '-', 1) }))
+    .set((e) => ({ taken: e.fn<number>('greatest', [e('taken', '-', pieces), e.lit(0)]) }))
     .where('brand', '=', ctx.brand.id)
     .where('plan', '=', plan)
     .where('region', '=', region)

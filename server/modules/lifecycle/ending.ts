@@ -4,7 +4,7 @@ import { addDays, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { problem, transition } from './rules.ts';
-import { serviceEndByProvider } from './service-end.ts';
+import { serviceEndBy } from './service-end.ts';
 import { policyOn, serviceLock, tell } from './service-row.ts';
 import './tables.ts';
 
@@ -78,7 +78,15 @@ export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
     // Gone by itself meanwhile: nothing is left to end.
     if (transition(service.state, 'ended')) {
       const terms = await policyOf(tx, policyOn(service), ctx.now);
-      await serviceEndByProvider(tx, ctx, service, { terms, reason, notice });
+      await serviceEndBy(tx, ctx, {
+        serviceId: service.id,
+        by: 'provider',
+        clause: terms.clauseOf('provider_end'),
+        refund: 'unconsumed',
+        wipe: 'retention',
+        reason,
+        notices: notice ? [notice] : [],
+      });
     }
     await tx
       .updateTable('lifecycle_ending')

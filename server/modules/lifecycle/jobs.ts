@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
 import { asSystem, type House, systemCtx } from '#kernel/house.ts';
@@ -7,10 +8,10 @@ import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts'
 import { endingsDue } from './ending.ts';
 import { PRICE_NOTICES, priceNotices, readBatch } from './price-notices.ts';
 import type { State } from './rules.ts';
-import { serviceDelete } from './service-delete.ts';
-import { serviceRemind } from './service-remind.ts';
 import type { Service } from './service-row.ts';
-import { serviceSuspend } from './service-suspend.ts';
+import { servicesExpire } from './services-expire.ts';
+import { servicesRemind } from './services-remind.ts';
+import { servicesWipe } from './services-wipe.ts';
 import './tables.ts';
 
 export function jobs(house: House): JobTable {
@@ -22,20 +23,21 @@ export function jobs(house: House): JobTable {
   };
 }
 
-const BATCH = 100;
+/** Services whose due dates are handled in one transaction. */
+const HANDLED_TOGETHER = 1_000;
 
 interface Due {
   name: string;
-  state: State;
+  states: State[];
   column: 'remind_at' | 'period_end' | 'delete_at';
-  verb: (tx: Tx, ctx: Ctx, service: Service) => Promise<void>;
+  verb: (tx: Tx, ctx: Ctx, services: readonly Service[]) => Promise<void>;
 }
 
 /** In this order at one instant: what warns comes before what takes. */
 const DUE: Due[] = [
-  { name: 'lifecycle.reminders', state: 'active', column: 'remind_at', verb: serviceRemind },
-  { name: 'lifecycle.expiry', state: 'active', column: 'period_end', verb: serviceSuspend },
-  { name: 'lifecycle.deletion', state: 'suspended', column: 'delete_at', verb: serviceDelete },
+  { name: 'lifecycle.reminders', states: ['active'], column: 'remind_at', verb: servicesRemind },
+  { name: 'lifecycle.expiry', states: ['active'], column: 'period_end', verb: servicesExpire },
+  { name: 'lifecycle.deletion', states: ['suspended', 'ended'], column: 'delete_at', verb: servicesWipe },
 ];
 
 export function sweeps(house: House): Sweep[] {
@@ -110,36 +112,81 @@ async function earliestRenewal(db: Db): Promise<Date | null> {
   return row?.due ?? null;
 }
 
-function sweepOf(house: House, { name, state, column, verb }: Due): Sweep {
+/**
+ * Handles what is due of each brand in batches, each one transaction. One that can't be handled must not keep the others:
+ * its batch is cut until it is alone; it is left out and tried again the next time.
+ */
+function sweepOf(house: House, due: Due): Sweep {
+  const { name } = due;
+  const troubled = new Set<string>();
+  const run = async (brand: string, now: Date, limit: number): Promise<number> => {
+    let alone: Service | undefined;
+    try {
+      return await transact(house.db, async (tx) => {
+        const services = await dueNow(tx, due, { brand, now, limit, except: [...troubled] });
+        alone = services.length === 1 ? services[0] : undefined;
+        if (services.length > 0) await due.verb(tx, { ...systemCtx(house, brand, name), now }, services);
+        return services.length;
+      });
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      if (!alone) return run(brand, now, Math.max(1, Math.floor(limit / 10)));
+      house.log.error(
+        { brand, service: alone.id, sweep: name, err: error },
+        'a service could not be handled',
+      );
+      troubled.add(alone.id);
+      return 1;
+    }
+  };
   return {
     name,
     everySeconds: 5,
-    nextDue: (db) => earliest(db, state, column),
-    run: (now) =>
-      transact(house.db, async (tx) => {
-        const due = await tx
-          .selectFrom('lifecycle_service')
-          .selectAll()
-          .where('state', '=', state)
-          .where(column, '<=', now)
-          // A renewal that is due goes first; whichever sweep comes by first.
-          .where((e) => e.or([e('renew_at', 'is', null), e('renew_at', '>', now)]))
-          .orderBy(column)
-          .limit(BATCH)
-          .forUpdate()
-          .skipLocked()
-          .execute();
-        for (const service of due) await verb(tx, { ...systemCtx(house, service.brand, name), now }, service);
-        return due.length;
-      }),
+    nextDue: (db) => earliest(house, db, due),
+    run: async (now) => {
+      let handled = 0;
+      for (const { id } of house.brands.all) handled += await run(id, now, HANDLED_TOGETHER);
+      if (handled === 0) troubled.clear();
+      return handled;
+    },
   };
 }
 
-async function earliest(db: Db, state: State, column: Due['column']): Promise<Date | null> {
-  const row = await db
-    .selectFrom('lifecycle_service')
-    .select((e) => e.fn.min<Date | null>(column).as('due'))
-    .where('state', '=', state)
-    .executeTakeFirst();
-  return row?.due ?? null;
+function dueNow(
+  tx: Tx,
+  { states, column }: Due,
+  of: { brand: string; now: Date; limit: number; except: string[] },
+): Promise<Service[]> {
+  return (
+    tx
+      .selectFrom('lifecycle_service')
+      .selectAll()
+      .where('brand', '=', of.brand)
+      .where('state', 'in', states)
+      .where(column, '<=', of.now)
+      // A renewal that is due goes first; whichever sweep comes by first.
+      .where((e) => e.or([e('renew_at', 'is', null), e('renew_at', '>', of.now)]))
+      .$if(of.except.length > 0, (q) => q.where('id', '<>', sql<string>`all(${of.except}::uuid[])`))
+      .orderBy(column)
+      .limit(of.limit)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+  );
+}
+
+/** By brand, as the indexes are. */
+async function earliest(house: House, db: Db, { states, column }: Due): Promise<Date | null> {
+  let first: Date | null = null;
+  for (const { id } of house.brands.all) {
+    const row = await db
+      .selectFrom('lifecycle_service')
+      .select((e) => e.fn.min<Date | null>(column).as('due'))
+      .where('brand', '=', id)
+      .where('state', 'in', states)
+      .where(column, 'is not', null)
+      .executeTakeFirst();
+    if (row?.due && (!first || row.due < first)) first = row.due;
+  }
+  return first;
 }

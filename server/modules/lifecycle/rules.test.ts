@@ -8,6 +8,7 @@ import {
   type Happening,
   nextReminder,
   reminderAt,
+  runs,
   type State,
   transition,
 } from './rules.ts';
@@ -17,11 +18,12 @@ const END = new Date('2026-04-02T02:00:00Z');
 const DAYS = [7, 3, 1];
 const before = (days: number) => addDays(END, -days, SHANGHAI);
 
+const STATES: State[] = ['preparing', 'active', 'suspended', 'ended', 'deleted', 'failed'];
+const HAPPENINGS: Happening[] = ['ready', 'failed', 'expired', 'renewed', 'ended', 'wiped'];
+
 test('what may happen to a service, and nothing else', () => {
-  const states: State[] = ['preparing', 'active', 'suspended', 'deleted', 'failed'];
-  const happenings: Happening[] = ['ready', 'failed', 'expired', 'renewed', 'grace-over', 'ended'];
-  const possible = states.flatMap((state) =>
-    happenings.flatMap((happening) => {
+  const possible = STATES.flatMap((state) =>
+    HAPPENINGS.flatMap((happening) => {
       const next = transition(state, happening);
       return next ? [`${state} ${happening} ${next}`] : [];
     }),
@@ -29,13 +31,67 @@ test('what may happen to a service, and nothing else', () => {
   assert.deepEqual(possible, [
     'preparing ready active',
     'preparing failed failed',
+    'preparing wiped deleted',
     'active expired suspended',
     'active renewed active',
-    'active ended deleted',
+    'active ended ended',
+    'active wiped deleted',
     'suspended renewed active',
-    'suspended grace-over deleted',
-    'suspended ended deleted',
+    'suspended ended ended',
+    'suspended wiped deleted',
+    'ended wiped deleted',
   ]);
+});
+
+test('whatever happens in whatever order: what is over stays over, and data that went never comes back', () => {
+  const life = fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 30 });
+  fc.assert(
+    fc.property(life, (happenings) => {
+      let state: State = 'preparing';
+      const been: State[] = [state];
+      for (const happening of happenings) {
+        state = transition(state, happening) ?? state;
+        been.push(state);
+      }
+      const first = (wanted: State[]) => been.findIndex((one) => wanted.includes(one));
+      const gone = first(['deleted', 'failed']);
+      if (gone >= 0) assert.equal(new Set(been.slice(gone)).size, 1);
+      const over = first(['ended']);
+      if (over >= 0) assert.ok(been.slice(over).every((one) => one === 'ended' || one === 'deleted'));
+      // Only what ran can expire, and only what was made can have data to keep.
+      const expired = first(['suspended', 'ended']);
+      if (expired >= 0) assert.ok(been.slice(0, expired).includes('active'));
+    }),
+  );
+});
+
+test('a service runs if it is active and nothing holds it; holds come and go in any order and change no state', () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ hold: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({ release: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({ happens: fc.constantFrom(...HAPPENINGS) }),
+    ),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(steps, (all) => {
+      let held = 'preparing' as State;
+      let free = 'preparing' as State;
+      const holds = new Set<string>();
+      for (const step of all) {
+        if ('hold' in step) holds.add(step.hold);
+        else if ('release' in step) holds.delete(step.release);
+        else {
+          held = transition(held, step.happens) ?? held;
+          free = transition(free, step.happens) ?? free;
+        }
+        assert.equal(held, free);
+        const service = { state: held, holds: holds.size, read_out_until: null };
+        assert.equal(runs(service), held === 'active' && holds.size === 0);
+      }
+    }),
+  );
 });
 
 test('reminders come at the same time of day, natural days before the end', () => {

@@ -2,16 +2,20 @@ import { problems } from '#kernel/problem.ts';
 import { addDays } from '#kernel/time.ts';
 
 /**
- * A service's life. `preparing`: paid, being made. `suspended`: expired, in grace. `failed`: could not be made and
- * was refunded. `deleted` and `failed` are ends.
+ * A service's life, the same for all brands; when and whether it goes from one state to the next comes from the policy.
+ * `preparing`: paid, being made. `suspended`: expired, in grace or without end. `ended`: over, its data kept for a while.
+ * `deleted`: its data goes, or is gone (the certificate says when). `failed`: could not be made and was refunded.
  */
-export type State = 'preparing' | 'active' | 'suspended' | 'deleted' | 'failed';
-export type Happening = 'ready' | 'failed' | 'expired' | 'renewed' | 'grace-over' | 'ended';
+export type State = 'preparing' | 'active' | 'suspended' | 'ended' | 'deleted' | 'failed';
+
+/** `ended`: over, and the terms keep the data. `wiped`: nothing is kept, or not any longer. */
+export type Happening = 'ready' | 'failed' | 'expired' | 'renewed' | 'ended' | 'wiped';
 
 const TRANSITIONS: Record<State, Partial<Record<Happening, State>>> = {
-  preparing: { ready: 'active', failed: 'failed' },
-  active: { renewed: 'active', expired: 'suspended', ended: 'deleted' },
-  suspended: { renewed: 'active', 'grace-over': 'deleted', ended: 'deleted' },
+  preparing: { ready: 'active', failed: 'failed', wiped: 'deleted' },
+  active: { renewed: 'active', expired: 'suspended', ended: 'ended', wiped: 'deleted' },
+  suspended: { renewed: 'active', ended: 'ended', wiped: 'deleted' },
+  ended: { wiped: 'deleted' },
   deleted: {},
   failed: {},
 };
@@ -20,6 +24,15 @@ const TRANSITIONS: Record<State, Partial<Record<Happening, State>>> = {
 export function transition(state: State, happening: Happening): State | null {
   return TRANSITIONS[state][happening] ?? null;
 }
+
+/** May it be on? Holds stand beside the state and never change it. */
+export function runs(service: { state: State; holds: number; read_out_until: Date | null }): boolean {
+  if (service.holds > 0) return false;
+  return service.state === 'active' || (service.state === 'ended' && service.read_out_until !== null);
+}
+
+/** Who ended a service, or what did. */
+export type EndedBy = 'customer' | 'agreement' | 'breach' | 'provider' | 'arrears' | 'expiry';
 
 export const problem = problems({
   'not-renewable': {
@@ -44,6 +57,14 @@ export const problem = problems({
     remedy: {
       zh: '正在创建的请稍候；已删除的无需终止。',
       en: 'Wait for one that is being made; one that is deleted has ended.',
+    },
+  },
+  'not-extendable': {
+    status: 409,
+    title: { zh: '这项服务已终止，不能顺延', en: 'This service has ended; its term can’t be extended' },
+    remedy: {
+      zh: '只有尚未终止的服务可以顺延，且只能向后。',
+      en: 'Only one that hasn’t ended can be extended, and only to a later time.',
     },
   },
   'end-not-in-terms': {
@@ -120,4 +141,9 @@ export function dueReminders(
  */
 export function deletionAt(suspendedAt: Date, graceDays: number, zone: string): Date {
   return addDays(suspendedAt, graceDays, zone);
+}
+
+/** Until when data is kept after an end: natural days (七牛云 4.3). */
+export function erasureAt(endedAt: Date, days: number, zone: string): Date {
+  return addDays(endedAt, days, zone);
 }

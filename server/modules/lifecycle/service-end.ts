@@ -1,12 +1,13 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
 import { nothingRefunded, orderEnd, serviceWorth } from '#modules/billing/index.ts';
-import { stockReturn } from '#modules/catalogue/index.ts';
-import { type AcceptedTerms, policyCited, policyOf } from '#modules/terms/index.ts';
-import { problem, transition } from './rules.ts';
-import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
+import { policyCited, policyOf } from '#modules/terms/index.ts';
+import { type EndedBy, problem, transition } from './rules.ts';
+import { policyOn, type Service, serviceLock } from './service-row.ts';
+import { keptAfter, servicesEnded } from './services-ended.ts';
+import { keptWipe } from './services-wipe.ts';
 
 export interface EndPreview {
   /** What is left of what was paid. */
@@ -14,6 +15,8 @@ export interface EndPreview {
   /** What of it goes back. */
   refund: Micro;
   clause: ClauseRef;
+  /** Until when the data is kept, and by which clause; null: it goes at once. */
+  kept: { until: Date; clause: ClauseRef } | null;
 }
 
 /** What ending a service now gives back, and by which clause. */
@@ -22,13 +25,13 @@ export async function serviceEndPreview(db: Db | Tx, ctx: Ctx, service: Service)
   const terms = await policyOf(db, policyOn(service), ctx.now);
   const left = await serviceWorth(db, service.id, ctx.now);
   const refund = terms.parameters.refund.rule === 'unconsumed' ? left : 0n;
-  return { left, refund, clause: terms.clauseOf('refund') };
+  return { left, refund, clause: terms.clauseOf('refund'), kept: keptAfter(ctx, terms) };
 }
 
 /**
- * The customer ends a service before its time: it is deleted at once, and what isn't consumed goes back if the terms
- * say so. Where they refund nothing, it ends only when the customer gives up what is left: `nothing-refunded` cites
- * the clause. Returns what came back.
+ * The customer ends a service before its time, and what isn't consumed goes back if the terms say so. Where they refund
+ * nothing, it ends only when the customer gives up what is left: `nothing-refunded` cites the clause. Its data is kept as
+ * long as the terms promise; where they promise nothing it goes at once. Returns what came back.
  */
 export async function serviceEnd(
   tx: Tx,
@@ -36,56 +39,55 @@ export async function serviceEnd(
   input: { serviceId: string; giveUp: boolean },
 ): Promise<Micro> {
   const service = await serviceLock(tx, input.serviceId);
-  const { left, refund, clause } = await serviceEndPreview(tx, ctx, service);
+  const { left, refund, clause, kept } = await serviceEndPreview(tx, ctx, service);
   const terms = await policyOf(tx, policyOn(service), ctx.now);
   if (refund < left && !input.giveUp) throw nothingRefunded(left, policyCited(ctx, terms, 'refund'));
-  const back = refund > 0n ? await refunded(tx, ctx, service, clause, 'ended by the customer') : 0n;
-  await ended(tx, ctx, service, clause, { left: formatYuan(left), refunded: formatYuan(back) });
-  return back;
+  const refunded = refund > 0n ? await giveBack(tx, ctx, service, clause, 'ended by the customer') : 0n;
+  const facts = { left: formatYuan(left) };
+  const end = { service, by: 'customer' as const, clause, reason: null, refunded, kept, facts, notices: [] };
+  await servicesEnded(tx, ctx, [end]);
+  return refunded;
 }
 
-/** The operator ends a locked service at the time that it announced: what isn't consumed goes back. */
-export async function serviceEndByProvider(
-  tx: Tx,
-  ctx: Ctx,
-  service: Service,
-  input: { terms: AcceptedTerms; reason: string; notice: string | null },
-): Promise<Micro> {
-  const clause = input.terms.clauseOf('provider_end');
-  const back = await refunded(tx, ctx, service, clause, input.reason);
-  const facts = { reason: input.reason, refunded: formatYuan(back) };
-  await ended(tx, ctx, service, clause, facts, input.notice ? [input.notice] : []);
-  return back;
+export interface EndBy {
+  serviceId: string;
+  by: Exclude<EndedBy, 'customer' | 'expiry'>;
+  clause: ClauseRef;
+  /** Nothing, all that isn't consumed, or so much of it as was agreed. */
+  refund: 'none' | 'unconsumed' | Micro;
+  /** `retention`: the data is kept as long as the terms promise; where they promise nothing it goes at once. */
+  wipe: 'now' | 'retention';
+  reason: string;
+  /** What the customer was told before. */
+  notices: string[];
 }
 
-function refunded(tx: Tx, ctx: Ctx, service: Service, clause: ClauseRef, reason: string): Promise<Micro> {
-  const of = { serviceId: service.id, customerId: service.customer_id };
-  return orderEnd(tx, ctx, { ...of, cause: 'ended', clause, reason });
+/** Ends a service by another's will than the customer's alone, by a clause. Returns what came back. Throws `not-endable`. */
+export async function serviceEndBy(tx: Tx, ctx: Ctx, input: EndBy): Promise<Micro> {
+  const service = await serviceLock(tx, input.serviceId);
+  const policy = await policyOf(tx, policyOn(service), ctx.now);
+  const kept = input.wipe === 'retention' ? keptAfter(ctx, policy) : null;
+  if (!transition(service.state, kept ? 'ended' : 'wiped')) throw problem['not-endable']();
+  const { by, clause, reason, refund, notices } = input;
+  if (service.state === 'ended') {
+    // What was paid was settled when it ended; only the data goes now.
+    await keptWipe(tx, ctx, service, { clause, reason, notices });
+    return 0n;
+  }
+  const most = refund === 'unconsumed' ? undefined : refund;
+  const refunded = most === 'none' ? 0n : await giveBack(tx, ctx, service, clause, reason, most);
+  await servicesEnded(tx, ctx, [{ service, by, clause, reason, refunded, kept, facts: {}, notices }]);
+  return refunded;
 }
 
-async function ended(
+function giveBack(
   tx: Tx,
   ctx: Ctx,
   service: Service,
   clause: ClauseRef,
-  facts: Record<string, unknown>,
-  notices: string[] = [],
-): Promise<void> {
-  await serviceSet(tx, service, {
-    state: transition(service.state, 'ended')!,
-    delete_at: null,
-    deleted_at: ctx.now,
-    remind_at: null,
-    renew_at: null,
-  });
-  await stockReturn(tx, ctx, service.plan, service.region);
-  await auditRecord(tx, ctx, {
-    action: 'service.ended',
-    subject: { kind: 'service', id: service.id },
-    customerId: service.customer_id,
-    clause,
-    facts: { ...facts, period_end: service.period_end.toISOString() },
-    notices,
-  });
-  await ctx.bus.emit(tx, ctx, 'service.deleted', { serviceId: service.id });
+  reason: string,
+  atMost?: Micro,
+): Promise<Micro> {
+  const of = { serviceId: service.id, customerId: service.customer_id, cause: 'ended', clause, reason };
+  return orderEnd(tx, ctx, atMost === undefined ? of : { ...of, atMost });
 }

@@ -1,9 +1,9 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, signal, type Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
-import { customerRead } from '#modules/identity/index.ts';
-import { type NoticeRequest, noticeSend } from '#modules/notify/index.ts';
+import { customersByIds } from '#modules/identity/index.ts';
+import { type NoticeRequest, noticeSendAll } from '#modules/notify/index.ts';
 import type { PolicySubject } from '#modules/terms/index.ts';
 import type { ServiceTable } from './tables.ts';
 import './tables.ts';
@@ -34,6 +34,12 @@ export async function serviceSet(tx: Tx, service: Service, set: Partial<Service>
 /** Wakes the pages that show this service. */
 export function serviceChanged(tx: Tx, serviceId: string): Promise<void> {
   return signal(tx, `service:${serviceId}`);
+}
+
+export async function servicesChanged(tx: Tx, serviceIds: readonly string[]): Promise<void> {
+  await sql`select pg_notify('cloudpact', 'service:' || id) from unnest(${serviceIds}::text[]) id`.execute(
+    tx,
+  );
 }
 
 /** The customer's own service; null for everybody else's and for none. */
@@ -114,25 +120,67 @@ export async function tell(
   service: Service,
   notice: Pick<NoticeRequest, 'kind' | 'dedupe' | 'values'>,
 ): Promise<string> {
-  const customer = await customerRead(tx, service.customer_id);
-  const to = {
-    customerId: customer.id,
-    userId: customer.user_id,
-    email: customer.email,
-    locale: customer.locale,
+  const [id] = await tellAll(tx, ctx, [{ service, ...notice }]);
+  return id!;
+}
+
+/** The same for many services. Returns the notices' ids in turn. */
+export async function tellAll(
+  tx: Tx,
+  ctx: Ctx,
+  notices: readonly ({ service: Service } & Pick<NoticeRequest, 'kind' | 'dedupe' | 'values'>)[],
+): Promise<string[]> {
+  const people = await reachable(
+    tx,
+    notices.map(({ service }) => service),
+  );
+  return noticeSendAll(
+    tx,
+    ctx,
+    notices.map(({ service, kind, dedupe, values }) => ({
+      kind,
+      dedupe,
+      to: people(service),
+      values: { hostname: service.label, ...values },
+    })),
+  );
+}
+
+/** Whom to tell of each of these services. */
+export async function reachable(tx: Tx, services: readonly Service[]) {
+  const ids = [...new Set(services.map(({ customer_id }) => customer_id))];
+  const customers = new Map((await customersByIds(tx, ids)).map((customer) => [customer.id, customer]));
+  return (service: Service) => {
+    const { id, user_id, email, locale } = customers.get(service.customer_id)!;
+    return { customerId: id, userId: user_id, email, locale };
   };
-  return noticeSend(tx, ctx, { ...notice, to, values: { hostname: service.label, ...notice.values } });
+}
+
+/** What was said about the end of each service's period, or missed: by service, the farthest reminder first. */
+export async function remindersOf(
+  tx: Tx,
+  services: readonly Service[],
+): Promise<Map<string, { days: number; notice: string | null }[]>> {
+  const { rows } = await sql<{ service_id: string; days_before: number; notice_id: string | null }>`
+    select r.service_id, r.days_before, r.notice_id
+    from unnest(${services.map(({ id }) => id)}::uuid[],
+      ${services.map(({ period_end }) => period_end.toISOString())}::timestamptz[]) as s (id, period_end)
+      join lifecycle_reminder r on r.service_id = s.id and r.period_end = s.period_end
+    order by r.days_before desc`.execute(tx);
+  const found = new Map<string, { days: number; notice: string | null }[]>();
+  for (const row of rows) {
+    const own = found.get(row.service_id) ?? [];
+    own.push({ days: row.days_before, notice: row.notice_id });
+    found.set(row.service_id, own);
+  }
+  return found;
 }
 
 /** The notices that were sent about the end of this service's period. */
 export async function noticesOf(tx: Tx, service: Service): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('lifecycle_reminder')
-    .select('notice_id')
-    .where('service_id', '=', service.id)
-    .where('period_end', '=', service.period_end)
-    .where('notice_id', 'is not', null)
-    .orderBy('days_before', 'desc')
-    .execute();
-  return rows.map((row) => row.notice_id!);
+  return sent((await remindersOf(tx, [service])).get(service.id));
+}
+
+export function sent(reminders: readonly { notice: string | null }[] = []): string[] {
+  return reminders.flatMap(({ notice }) => notice ?? []);
 }

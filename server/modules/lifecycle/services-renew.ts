@@ -6,11 +6,10 @@ import { byInstant, wallClock } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.ts';
 import type { Options } from '#modules/catalogue/index.ts';
-import { customersByIds } from '#modules/identity/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
 import { type Parameters, type Policy, policiesOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal } from './rules.ts';
-import { policyOn, type Service } from './service-row.ts';
+import { policyOn, reachable, type Service, servicesChanged } from './service-row.ts';
 import './tables.ts';
 
 export interface RenewalWanted {
@@ -103,9 +102,10 @@ async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Prom
     ctx,
     by === 'itself' ? renewed : renewed.filter(({ service }) => isRestored(service)),
   );
-  for (const { service } of renewed) {
-    if (isRestored(service)) await ctx.bus.emit(tx, ctx, 'service.restored', { serviceId: service.id });
-  }
+  // What is held stays stopped; its time is paid all the same.
+  const started = renewed.filter(({ service }) => isRestored(service) && service.holds === 0);
+  if (started.length > 0)
+    await ctx.bus.emit(tx, ctx, 'service.restored', { serviceIds: started.map(({ service }) => service.id) });
 }
 
 function isRestored(service: Service): boolean {
@@ -139,9 +139,9 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
       ${rows.map(({ end }) => end)}::timestamptz[], ${rows.map(({ remind }) => remind)}::timestamptz[],
       ${rows.map(({ renew }) => renew)}::timestamptz[]) as n (id, period_start, period_end, remind_at, renew_at)
     where s.id = n.id`.execute(tx);
-  // Wakes the pages that show them.
-  await sql`select pg_notify('cloudpact', 'service:' || id) from unnest(${rows.map(({ id }) => id)}::text[]) id`.execute(
+  await servicesChanged(
     tx,
+    rows.map(({ id }) => id),
   );
 }
 
@@ -156,7 +156,10 @@ function nextInstants(ctx: Ctx, { reminders }: Parameters, end: Date) {
 
 /** What was renewed by itself, or runs again. */
 async function renewalsTell(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
-  const people = await reachable(tx, renewed);
+  const people = await reachable(
+    tx,
+    renewed.map(({ service }) => service),
+  );
   const wall = byInstant((instant) => wallClock(instant, ctx.brand.zone));
   await noticeSendAll(
     tx,
@@ -180,7 +183,10 @@ export async function renewalsShort(
   ctx: Ctx,
   short: { service: Service; missing: Micro }[],
 ): Promise<void> {
-  const people = await reachable(tx, short);
+  const people = await reachable(
+    tx,
+    short.map(({ service }) => service),
+  );
   await noticeSendAll(
     tx,
     ctx,
@@ -195,13 +201,4 @@ export async function renewalsShort(
       },
     })),
   );
-}
-
-async function reachable(tx: Tx, of: { service: Service }[]) {
-  const ids = [...new Set(of.map(({ service }) => service.customer_id))];
-  const customers = new Map((await customersByIds(tx, ids)).map((customer) => [customer.id, customer]));
-  return (service: Service) => {
-    const { id, user_id, email, locale } = customers.get(service.customer_id)!;
-    return { customerId: id, userId: user_id, email, locale };
-  };
 }

@@ -1,11 +1,15 @@
 import type { Generated } from 'kysely';
-import type { State } from './rules.ts';
+import type { EndedBy, State } from './rules.ts';
 
 declare module '#kernel/db.ts' {
   interface Tables {
     lifecycle_service: ServiceTable;
     lifecycle_reminder: ReminderTable;
     lifecycle_ending: EndingTable;
+    lifecycle_hold: HoldTable;
+    lifecycle_end: EndTable;
+    lifecycle_proposal: ProposalTable;
+    lifecycle_certificate: CertificateTable;
   }
 }
 
@@ -32,6 +36,11 @@ export interface ServiceTable {
   created_at: Date;
   auto_renew_months: Generated<number | null>;
   renew_at: Generated<Date | null>;
+  /** How many holds stand. */
+  holds: Generated<number>;
+  ended_at: Generated<Date | null>;
+  /** While its data is kept: until when the machine runs for copying it out. */
+  read_out_until: Generated<Date | null>;
 }
 
 export interface ReminderTable {
@@ -50,4 +59,63 @@ export interface EndingTable {
   announced_at: Date;
   notice_id: string | null;
   done_at: Date | null;
+}
+
+export type HoldCause = 'case' | 'arrears' | 'authority';
+
+export interface HoldTable {
+  id: string;
+  brand: string;
+  service_id: string;
+  cause: HoldCause;
+  ref_id: string;
+  clause_id: string;
+  clause_version: string;
+  clause_hash: string;
+  reason: string;
+  placed_at: Date;
+  released_at: Date | null;
+}
+
+/** How a service came to its end, and on what its data goes. */
+export interface EndTable {
+  service_id: string;
+  brand: string;
+  by: EndedBy;
+  clause_id: string;
+  clause_version: string;
+  clause_hash: string;
+  reason: string | null;
+  refunded_micro: Generated<bigint>;
+  ended_at: Date;
+  erase_at: Date;
+  erase_clause_id: string;
+  erase_clause_version: string;
+  erase_clause_hash: string;
+  notices: string[];
+}
+
+/** An end that staff propose and the customer accepts. */
+export interface ProposalTable {
+  id: string;
+  brand: string;
+  service_id: string;
+  refund_micro: bigint;
+  reason: string;
+  proposed_by: string;
+  proposed_at: Date;
+  expires_at: Date;
+  state: 'waiting' | 'accepted' | 'declined' | 'withdrawn' | 'lapsed';
+  decided_at: Date | null;
+  notice_id: string | null;
+}
+
+export interface CertificateTable {
+  id: string;
+  brand: string;
+  service_id: string;
+  customer_id: string;
+  number: string;
+  facts: unknown;
+  issued_at: Date;
 }

@@ -95,6 +95,30 @@ export const TEMPLATES = {
       en: '{hostname} expired at {expires} and is suspended. Renew before {deletes} (CNY {price} a month) to restore it; after that it is deleted for good without further notice (clause {clause}).',
     },
   },
+  'service-suspended-ends': {
+    subject: { zh: '{hostname} 已到期停机', en: '{hostname} has expired and is suspended' },
+    body: {
+      zh: '{hostname} 已于 {expires} 到期并停机。请在 {deletes} 前续费（{price} 元/月）以恢复；此后服务终止（条款 {clause}）。',
+      en: '{hostname} expired at {expires} and is suspended. Renew before {deletes} (CNY {price} a month) to restore it; after that it ends (clause {clause}).',
+    },
+  },
+  'service-ended': {
+    subject: { zh: '{hostname} 已终止', en: '{hostname} has ended' },
+    body: {
+      zh: '{hostname} 已终止（条款 {clause}），数据随即删除。退还 {refunded} 元。删除完成后可在服务页下载删除证明。',
+      en: '{hostname} has ended (clause {clause}) and its data is being deleted. CNY {refunded} went back. Once it is gone, a certificate of that is on the page of the service.',
+    },
+  },
+  'service-ended-kept': {
+    subject: {
+      zh: '{hostname} 已终止，数据保留至 {erases}',
+      en: '{hostname} has ended; its data is kept until {erases}',
+    },
+    body: {
+      zh: '{hostname} 已终止（条款 {clause}）。数据保留至 {erases}，之后永久删除、无法找回（条款 {kept_by}）。退还 {refunded} 元。删除完成后可在服务页下载删除证明。',
+      en: '{hostname} has ended (clause {clause}). Its data is kept until {erases} and then deleted for good (clause {kept_by}). CNY {refunded} went back. Once it is gone, a certificate of that is on the page of the service.',
+    },
+  },
   'service-ending': {
     subject: { zh: '{hostname} 将于 {ends} 终止', en: '{hostname} ends at {ends}' },
     body: {

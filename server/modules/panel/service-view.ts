@@ -3,7 +3,7 @@ import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { type CatalogueDocument, shown } from '#modules/catalogue/index.ts';
 import type { InstanceView } from '#modules/compute/index.ts';
-import type { Service } from '#modules/lifecycle/index.ts';
+import { runs, type Service } from '#modules/lifecycle/index.ts';
 import { type Policy, periodsSold, policyShown } from '#modules/terms/index.ts';
 
 export const instanceShown = z.object({
@@ -37,7 +37,7 @@ export const serviceShown = z.object({
   label: z.string(),
   /** What was added to the plan's limits. */
   options: z.record(z.string(), z.number()),
-  state: z.enum(['preparing', 'active', 'suspended', 'deleted', 'failed']),
+  state: z.enum(['preparing', 'active', 'suspended', 'ended', 'deleted', 'failed']),
   price: amountOut,
   months: z.array(z.number()),
   /** Whether its terms know renewal by itself, whether it is on (months each time), and when it is tried next. */
@@ -86,7 +86,7 @@ export function shownService(
   catalogue: CatalogueDocument,
 ): z.infer<typeof serviceShown> {
   const names = shown(catalogue, service.plan, service.region);
-  const usable = service.state === 'active' && view?.instance.ready_at != null;
+  const usable = runs(service) && service.state === 'active' && view?.instance.ready_at != null;
   return {
     id: service.id,
     customer_id: service.customer_id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enforcementParameters } from './parameters-enforcement.ts';
 
 /**
  * The figures of a brand's agreement by which the software acts, each with the clause that it comes from. What an
@@ -99,6 +100,10 @@ const money = {
       channels: channels.optional(),
     })
     .optional(),
+  /** A breach ends a service, nothing is refunded; its data goes at once, or is kept as after any end. */
+  breach_end: z
+    .strictObject({ ...from, refund: z.literal('none'), data: z.enum(['wipe', 'retention']) })
+    .optional(),
   /** Usage is measured and deducted from the balance; what the balance doesn't cover is owed. */
   metered: z.strictObject({ ...from, every: z.enum(['hour', 'day']) }).optional(),
   /** Simple, by natural day, on what is unpaid; decimal fraction a day ("0.0005" is 0.05 %). */
@@ -140,14 +145,14 @@ const time = {
       channels: z.array(z.literal('email')).min(1),
     })
     .optional(),
-  /** The end of what was paid. Without grace_days nothing is deleted by itself. */
+  /** The end of what was paid. Without grace_days nothing follows by itself; `end` leaves the data to the retention. */
   expiry: z
     .strictObject({
       ...from,
       suspend: z.literal('at-once'),
       grace_days: graceDays.optional(),
       // biome-ignore lint/suspicious/noThenProperty: the file's own word
-      then: z.literal('delete').optional(),
+      then: z.enum(['delete', 'end']).optional(),
     })
     .optional(),
   /** A balance below what runs freezes the account; natural days to pay, then the end. */
@@ -192,13 +197,15 @@ const time = {
       days,
       // biome-ignore lint/suspicious/noThenProperty: the file's own word
       then: z.literal('erase'),
+      /** For copying the data out a stopped machine may run once more, for so many hours. */
+      read_out_hours: z.number().int().min(1).max(720).optional(),
     })
     .optional(),
   /** A move to another data centre is announced so many natural days ahead. */
   migration: z.strictObject({ ...from, notice_days: days }).optional(),
 };
 
-const OUTAGE_CAUSES = [
+export const OUTAGE_CAUSES = [
   'force-majeure',
   'upstream',
   'maintenance',
@@ -238,8 +245,20 @@ const promises = {
     .optional(),
   /** Outages of these causes are not made good. */
   outages: z.strictObject({ ...from, excluded: z.array(z.enum(OUTAGE_CAUSES)).min(1) }).optional(),
-  /** The operator may add an outage's length to the term, of its own will; never money. */
-  outage_extension: z.strictObject({ ...from, rule: z.literal('discretionary') }).optional(),
+  /** The operator may add an outage's length to the term, of its own will, after these causes; never money. */
+  outage_extension: z
+    .strictObject({
+      ...from,
+      rule: z.literal('discretionary'),
+      causes: z.array(z.enum(OUTAGE_CAUSES)).min(1).optional(),
+    })
+    .optional(),
+  /** Force majeure is told in writing, with its proof. */
+  force_majeure: z
+    .strictObject({ ...from, told: z.literal('in-writing'), proof: z.literal('required') })
+    .optional(),
+  /** A node that its data centre, hardware or carrier makes bad may be left, and its address replaced. */
+  bad_node: z.strictObject({ ...from, may: z.array(z.enum(['migrate', 'replace-ip'])).min(1) }).optional(),
   liability: z
     .discriminatedUnion('basis', [
       z.strictObject({
@@ -296,7 +315,13 @@ const promises = {
     .optional(),
 };
 
-export const parameters = z.strictObject({ ...people, ...money, ...time, ...promises });
+export const parameters = z.strictObject({
+  ...people,
+  ...money,
+  ...time,
+  ...promises,
+  ...enforcementParameters(clauseId),
+});
 
 export type Parameters = z.infer<typeof parameters>;
 

@@ -1,0 +1,56 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { addMs, dayOfMonth } from '#kernel/time.ts';
+import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
+import { policyOf } from '#modules/terms/index.ts';
+import { nextReminder, nextRenewal, problem, runs, transition } from './rules.ts';
+import { policyOn, serviceLock, serviceSet } from './service-row.ts';
+
+export type Extension = {
+  serviceId: string;
+  clause: ClauseRef;
+  reason: string;
+  /** What it makes good: an outage, by its id. */
+  cause: string;
+  notices?: string[];
+} & ({ until: Date } | { byMs: number });
+
+/**
+ * Lengthens what is paid without money (蓝天云 4.2, 七牛云 8.2); the due day moves with it. One that has expired meanwhile
+ * runs again if the new end is still to come. Returns the new end. Throws `not-extendable` for what has ended, and for an
+ * end that isn't later.
+ */
+export async function serviceExtend(tx: Tx, ctx: Ctx, extension: Extension): Promise<Date> {
+  const service = await serviceLock(tx, extension.serviceId);
+  const until = 'until' in extension ? extension.until : addMs(service.period_end, extension.byMs);
+  const lives = ['preparing', 'active', 'suspended'].includes(service.state);
+  if (!lives || until <= service.period_end) throw problem['not-extendable']();
+  const { zone } = ctx.brand;
+  const { parameters } = await policyOf(tx, policyOn(service), ctx.now);
+  const days = parameters.reminders?.days_before ?? [];
+  const restored = service.state === 'suspended' && until > ctx.now;
+  const after = await serviceSet(tx, service, {
+    period_end: until,
+    anchor_day: dayOfMonth(until, zone),
+    remind_at: nextReminder(until, days, ctx.now, zone),
+    renew_at: service.auto_renew_months === null ? null : nextRenewal(until, days, ctx.now, zone),
+    ...(restored
+      ? { state: transition(service.state, 'renewed')!, suspended_at: null, delete_at: null }
+      : {}),
+  });
+  await auditRecord(tx, ctx, {
+    action: 'service.extended',
+    subject: { kind: 'service', id: service.id },
+    customerId: service.customer_id,
+    clause: extension.clause,
+    facts: {
+      cause: extension.cause,
+      reason: extension.reason,
+      from: service.period_end.toISOString(),
+      period_end: until.toISOString(),
+    },
+    notices: extension.notices ?? [],
+  });
+  if (restored && runs(after)) await ctx.bus.emit(tx, ctx, 'service.restored', { serviceIds: [service.id] });
+  return until;
+}
