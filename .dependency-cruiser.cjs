@@ -21,6 +21,7 @@ const ROOMS = [
   'usage',
   'invoicing',
   'documents',
+  'contracts',
   'lifecycle',
   'compute',
   'panel',

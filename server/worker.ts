@@ -5,6 +5,7 @@ import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
+import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
@@ -23,6 +24,7 @@ export function allJobs(house: House): JobTable {
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
     ...documentsJobs(house),
+    ...contractsJobs(house),
     ...lifecycleJobs(house),
     ...computeJobs(house),
   };
@@ -38,10 +40,10 @@ export function allSweeps(house: House): Sweep[] {
     ...fundsSweeps(house),
     ...debtsSweeps(house),
     ...meteringSweeps(house),
+    ...budgetsSweeps(house),
     ...billingSweeps(house),
     ...usageSweeps(house),
     ...invoicingSweeps(house),
-    ...budgetsSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
   ];

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { signatureVerify } from '#modules/documents/index.ts';
+import { signatureVerify } from '#modules/contracts/index.ts';
 import { CommandError, command, dataDirOf, UsageError } from './command.ts';
 
 const WHY = {

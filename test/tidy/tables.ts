@@ -16,6 +16,7 @@ const OLDER: Record<string, string> = {
   metering_budget: 'budgets',
   metering_alert: 'budgets',
   metering_stop: 'budgets',
+  documents_contract: 'contracts',
 };
 
 export function tablesOf(migrations: Source[]): string[] {

@@ -1,12 +1,11 @@
 import type { Micro } from '#kernel/money.ts';
 
-/** The ports of this room: who issues tax invoices, and who signs for the operator. */
+/** The port of this room: who issues tax invoices. */
 
 declare module '#kernel/house.ts' {
   interface Ports {
     /** Null: staff issue by hand, and enter number and file. */
     taxInvoices: TaxInvoiceIssuer | null;
-    signer: DocumentSigner;
   }
 }
 
@@ -47,12 +46,4 @@ export interface TaxInvoiceIssuer {
   /** Asks for the red-letter invoice (红字发票) that reverses the whole of it. */
   reverse(request: { id: string; number: string; reason: string }): Promise<void>;
   queryReversal(id: string): Promise<TaxInvoiceState>;
-}
-
-/** Signs PDFs for the operator (PAdES, ETSI EN 319 142-1). */
-export interface DocumentSigner {
-  /** SHA-256 of the certificate (DER), in hex; and whom it names. */
-  identity(): Promise<{ fingerprint: string; subject: string }>;
-  /** `pdf` has a place for the signature (see kernel/paper.ts). */
-  sign(pdf: Buffer, at: Date): Promise<Buffer>;
 }

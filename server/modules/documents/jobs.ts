@@ -4,7 +4,6 @@ import type { House } from '#kernel/house.ts';
 import { enqueue, type JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
-import { contractSeal } from './contract-seal.ts';
 import { nextAsk } from './rules.ts';
 import { taxInvoiceAdvance } from './tax-invoice-advance.ts';
 import './driver.ts';
@@ -15,7 +14,6 @@ const payload = z.object({ id: z.uuid() });
 export function jobs(house: House): JobTable {
   return {
     'documents.tax-invoice': (raw) => taxInvoiceAdvance(house, payload.parse(raw).id),
-    'documents.contract': (raw) => contractSeal(house, payload.parse(raw).id),
   };
 }
 

@@ -5,15 +5,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, id, listOf, page, paged } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
 import { pdfAnswer } from '#modules/invoicing/index.ts';
-import { contractDecide } from './contract-decide.ts';
-import {
-  contractList,
-  contractShown,
-  shownContract,
-  shownTaxInvoice,
-  taxInvoiceList,
-  taxInvoiceShown,
-} from './document-read.ts';
+import { shownTaxInvoice, taxInvoiceList, taxInvoiceShown } from './document-read.ts';
 import { sendKept } from './file-reply.ts';
 import { FILE_BODY, issuedByHand, reversedByHand, why } from './schemas.ts';
 import {
@@ -35,7 +27,6 @@ const nothing = { 204: z.null() };
 export function staffRoutes(app: App, house: House): void {
   taxInvoices(app, house);
   turns(app, house);
-  contracts(app, house);
 }
 
 function taxInvoices(app: App, house: House): void {
@@ -95,52 +86,5 @@ function turns(app: App, house: House): void {
   turn('reverse', why, (tx, ctx, row, { reason }) => taxInvoiceReverse(tx, ctx, row, reason));
   turn('reversed', reversedByHand, (tx, ctx, row, { number, file }) =>
     taxInvoiceReversed(tx, ctx, byHand(row), { number, at: ctx.now, file: file ?? null }),
-  );
-}
-
-function contracts(app: App, house: House): void {
-  app.get(
-    '/staff/contracts',
-    {
-      config,
-      schema: {
-        tags,
-        querystring: page.extend({ state: contractShown.shape.state.optional() }),
-        response: { 200: listOf(contractShown) },
-      },
-    },
-    async ({ ctx, query }) =>
-      paged((await contractList(house.db, ctx.brand.id, query)).map(shownContract), (row) => row.id),
-  );
-
-  app.get(
-    '/staff/contracts/:id/pdf',
-    { config, schema: { tags, params: one, response: pdfAnswer } },
-    async ({ ctx, params }, reply) => {
-      const [row] = await contractList(house.db, ctx.brand.id, { id: params.id });
-      if (!row) throw problem['not-found']();
-      return sendKept(house, reply, row, 'invoice');
-    },
-  );
-
-  app.post(
-    '/staff/contracts/:id/approve',
-    { config, schema: { tags, params: one, response: nothing } },
-    async (request, reply) => {
-      await act(house, request, (tx, ctx) => contractDecide(tx, ctx, request.params.id, { approve: true }));
-      return reply.status(204).send(null);
-    },
-  );
-
-  app.post(
-    '/staff/contracts/:id/refuse',
-    { config, schema: { tags, params: one, body: why, response: nothing } },
-    async (request, reply) => {
-      const { reason } = request.body;
-      await act(house, request, (tx, ctx) =>
-        contractDecide(tx, ctx, request.params.id, { approve: false, reason }),
-      );
-      return reply.status(204).send(null);
-    },
   );
 }

@@ -17,21 +17,10 @@ import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { problem } from '#kernel/problem.ts';
 import { monthSpan, pdfAnswer } from '#modules/invoicing/index.ts';
 import { taxInvoiceAvailable } from './available.ts';
-import { contractRequest } from './contract-request.ts';
-import { contractVerify } from './contract-verify.ts';
-import {
-  contractList,
-  contractShown,
-  shownContract,
-  shownTaxInvoice,
-  shownTitle,
-  taxInvoiceList,
-  taxInvoiceShown,
-  titleShown,
-} from './document-read.ts';
+import { shownTaxInvoice, shownTitle, taxInvoiceList, taxInvoiceShown, titleShown } from './document-read.ts';
 import { sendKept } from './file-reply.ts';
 import { staffRoutes } from './routes-staff.ts';
-import { application, contractAsked, FILE_BODY, newTitle, uploaded } from './schemas.ts';
+import { application, newTitle } from './schemas.ts';
 import { taxInvoiceApply } from './tax-invoice-apply.ts';
 import { taxInvoiceCancel, taxInvoiceLock } from './tax-invoice-turn.ts';
 import { titleAdd, titleList, titleRemove } from './title-add.ts';
@@ -45,7 +34,6 @@ const tags = ['documents'];
 export function routes(app: App, house: House): void {
   titles(app, house);
   taxInvoices(app, house);
-  contracts(app, house);
   staffRoutes(app, house);
 }
 
@@ -198,76 +186,4 @@ function spanOf(ctx: Ctx, { from, to }: { from: string; to: string }): { from: D
   const [first, last] = [monthSpan(from, ctx.brand.zone), monthSpan(to, ctx.brand.zone)];
   if (!first || !last) throw problem['invalid-input']();
   return { from: first.start, to: last.end };
-}
-
-function contracts(app: App, house: House): void {
-  const own = async (ctx: Ctx, contractId: string) => {
-    const filter = { customerId: customerOf(ctx).customerId, id: contractId };
-    const [row] = await contractList(house.db, ctx.brand.id, filter);
-    if (!row) throw problem['not-found']();
-    return row;
-  };
-
-  app.get(
-    '/contracts',
-    { config, schema: { tags, querystring: page, response: { 200: listOf(contractShown) } } },
-    async ({ ctx, query }) => {
-      const filter = { customerId: customerOf(ctx).customerId, before: query.before };
-      return paged((await contractList(house.db, ctx.brand.id, filter)).map(shownContract), (row) => row.id);
-    },
-  );
-
-  app.post(
-    '/contracts',
-    { config, schema: { tags, body: contractAsked, response: { 201: made } } },
-    (request, reply) =>
-      actOnce(house, request, reply, async (tx, ctx) => {
-        const { customerId } = customerOf(ctx);
-        const { invoice_id: invoiceId, title_id: titleId } = request.body;
-        return {
-          status: 201,
-          body: { id: await contractRequest(tx, ctx, { customerId, invoiceId, titleId }) },
-        };
-      }),
-  );
-
-  app.get(
-    '/contracts/:id',
-    { config, schema: { tags, params: one, response: { 200: contractShown } } },
-    async ({ ctx, params }) => shownContract(await own(ctx, params.id)),
-  );
-
-  app.get(
-    '/contracts/:id/pdf',
-    { config, schema: { tags, params: one, response: pdfAnswer } },
-    async ({ ctx, params }, reply) => sendKept(house, reply, await own(ctx, params.id), 'invoice'),
-  );
-
-  app.post(
-    '/contracts/verify',
-    {
-      config: { access: 'public' },
-      bodyLimit: FILE_BODY,
-      schema: {
-        tags,
-        body: z.object({ file: uploaded }),
-        response: {
-          200: z.object({
-            genuine: z.boolean(),
-            why: z.enum(['unsigned', 'altered', 'added-to', 'unreadable', 'foreign-certificate']).nullable(),
-            signer: z.string().nullable(),
-            certificate: z.string().nullable(),
-            signed_at: instant.nullable(),
-            number: z.string().nullable(),
-          }),
-        },
-      },
-    },
-    async (request) => {
-      await house.ports.throttles.visitor.spend(`contract-verify:${request.ip}`);
-      const verdict = await contractVerify(house.db, house.ports.signer, request.body.file);
-      const { genuine, why, signer, certificate, signedAt, number } = verdict;
-      return { genuine, why, signer, certificate, signed_at: signedAt?.toISOString() ?? null, number };
-    },
-  );
 }

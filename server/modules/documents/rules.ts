@@ -1,5 +1,5 @@
 import type { Micro } from '#kernel/money.ts';
-import { problems } from '#kernel/problem.ts';
+import { type Problem, problems } from '#kernel/problem.ts';
 
 export const problem = problems({
   'documents-not-offered': {
@@ -52,16 +52,6 @@ export const problem = problems({
     title: { zh: '文件不是 PDF 或 OFD', en: 'This file is neither PDF nor OFD' },
     remedy: { zh: '请上传 PDF 或 OFD 文件，不超过 4 MB。', en: 'Upload a PDF or OFD file of at most 4 MB.' },
   },
-  'contract-exists': {
-    status: 409,
-    title: { zh: '这个订单已有合同', en: 'This order has a contract already' },
-    remedy: { zh: '请在合同列表中查看。', en: 'See the list of contracts.' },
-  },
-  'contract-settled': {
-    status: 409,
-    title: { zh: '这份合同的状态已改变', en: 'This contract has moved on' },
-    remedy: { zh: '请刷新后再操作。', en: 'Reload and look again.' },
-  },
 });
 
 /** Characters of a unified social credit code: no I, O, S, V, Z (GB 32100-2015). */
@@ -107,3 +97,7 @@ export function shareOut(available: readonly Available[], wanted: Micro | null):
   }
   return parts;
 }
+
+/** For rooms above, whose papers are offered, or read, as these are. */
+export const notOffered = (): Problem => problem['documents-not-offered']();
+export const unreadable = (): Problem => problem['file-unreadable']();

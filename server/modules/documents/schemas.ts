@@ -40,8 +40,6 @@ export const application = z.object({
   amount: amountIn.nullish(),
 });
 
-export const contractAsked = z.object({ invoice_id: id, title_id: id });
-
 /** A number as tax offices give them: digits, for older ones with the code before. */
 const fapiaoNumber = z.string().regex(/^\d{8,20}(-\d{8})?$/);
 

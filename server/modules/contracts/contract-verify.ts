@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#kernel/db.ts';
+import { isPdf, unreadable } from '#modules/documents/index.ts';
 import type { DocumentSigner } from './driver.ts';
-import { isPdf } from './file-keep.ts';
-import { problem } from './rules.ts';
 import { signatureVerify } from './signature-verify.ts';
 import './tables.ts';
 
@@ -20,7 +19,7 @@ export interface ContractVerdict {
 
 /** Judges a file that somebody shows: its own signature first, then whose certificate that is. Throws `file-unreadable`. */
 export async function contractVerify(db: Db, signer: DocumentSigner, pdf: Buffer): Promise<ContractVerdict> {
-  if (!isPdf(pdf)) throw problem['file-unreadable']();
+  if (!isPdf(pdf)) throw unreadable();
   const found = await signatureVerify(pdf);
   if (!found.good)
     return { genuine: false, why: found.why, signer: null, certificate: null, signedAt: null, number: null };

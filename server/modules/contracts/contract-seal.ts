@@ -1,12 +1,11 @@
 import { asSystem, type House } from '#kernel/house.ts';
 import { printPaper } from '#kernel/paper.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { documentsClause, fileKeep } from '#modules/documents/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { termsAccepted } from '#modules/terms/index.ts';
 import { contractPaper } from './contract-paper.ts';
-import { fileKeep } from './file-keep.ts';
-import { documentsClause } from './offered.ts';
 import './driver.ts';
 import './tables.ts';
 

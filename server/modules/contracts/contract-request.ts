@@ -6,12 +6,11 @@ import { enqueue } from '#kernel/jobs.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { orderOrigin } from '#modules/billing/index.ts';
+import { documentsOffered, notOffered, titleOf } from '#modules/documents/index.ts';
 import { invoiceList, numberTake, sellerFacts } from '#modules/invoicing/index.ts';
 import { acceptanceAt } from '#modules/terms/index.ts';
-import { documentsOffered } from './offered.ts';
 import { problem } from './rules.ts';
 import type { ContractFacts, ContractTable } from './tables.ts';
-import { titleOf } from './title-add.ts';
 import './tables.ts';
 
 /**
@@ -29,7 +28,7 @@ export async function contractRequest(
   if (!invoice?.order_id) throw kernelProblem['not-found']();
   const title = await titleOf(tx, customerId, request.titleId);
   const agreed = await acceptanceAt(tx, customerId, await orderOrigin(tx, invoice.order_id));
-  if (!agreed) throw problem['documents-not-offered']();
+  if (!agreed) throw notOffered();
   const { version } = agreed.terms;
   const facts: ContractFacts = {
     seller: sellerFacts(ctx.brand),
@@ -67,7 +66,7 @@ export async function contractRequest(
     facts: { number, order: facts.order.number, terms: version.version },
   });
   if (ctx.brand.contracts !== 'after-approval') {
-    await enqueue(tx, 'documents.contract', { id }, { key: `contract:${id}` });
+    await enqueue(tx, 'contracts.seal', { id }, { key: `contract:${id}` });
   }
   return id;
 }

@@ -3,9 +3,9 @@ import type { Tx } from '#kernel/db.ts';
 import { enqueue } from '#kernel/jobs.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { documentsClause } from '#modules/documents/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
-import { documentsClause } from './offered.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
@@ -33,7 +33,7 @@ export async function contractDecide(
     .execute();
   const clause = await documentsClause(tx, contract.customer_id);
   const notices: string[] = [];
-  if (reason === null) await enqueue(tx, 'documents.contract', { id }, { key: `contract:${id}` });
+  if (reason === null) await enqueue(tx, 'contracts.seal', { id }, { key: `contract:${id}` });
   else {
     const { user_id: userId, email, locale } = await customerRead(tx, contract.customer_id);
     const values = { order: contract.facts.order.number, reason, clause: clause?.clause ?? '—' };

@@ -1,0 +1,1 @@
+export { signatureVerify, type Verified } from './signature-verify.ts';
