@@ -16,11 +16,13 @@ import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/m
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
+import { jobs as termsJobs, sweeps as termsSweeps } from '#modules/terms/jobs.ts';
 import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
 
 export function allJobs(house: House): JobTable {
   return {
     ...notifyJobs(house),
+    ...termsJobs(house),
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
     ...documentsJobs(house),
@@ -33,6 +35,7 @@ export function allJobs(house: House): JobTable {
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
   return [
+    ...termsSweeps(house),
     ...approvalsSweeps(house),
     ...ledgerSweeps(house),
     ...paymentsSweeps(house),

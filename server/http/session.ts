@@ -4,7 +4,7 @@ import { type App, amountOut, customerOf, id, localized } from '#kernel/http.ts'
 import { formatYuan } from '#kernel/money.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { cashBalance } from '#modules/ledger/index.ts';
-import { acceptanceLatest, termsCurrent } from '#modules/terms/index.ts';
+import { standing, standingRead } from '#modules/terms/index.ts';
 
 const session = z.object({
   user: z.object({ id, email: z.string(), locale: z.enum(['zh', 'en']) }),
@@ -15,7 +15,7 @@ const session = z.object({
     guardian_consent: z.boolean(),
   }),
   balance: amountOut,
-  terms: z.object({ accepted: z.boolean(), accepted_version: z.string().nullable(), current_version_id: id }),
+  terms: standing,
 });
 
 const brandShown = z.object({
@@ -53,8 +53,6 @@ export function sessionRoutes(app: App, house: House): void {
       const { customerId } = customerOf(request.ctx);
       const brand = request.ctx.brand.id;
       const customer = await customerRead(house.db, customerId);
-      const current = await termsCurrent(house.db, brand);
-      const accepted = await acceptanceLatest(house.db, customerId);
       return {
         user: { id: customer.user_id, email: customer.email, locale: customer.locale },
         customer: {
@@ -64,11 +62,7 @@ export function sessionRoutes(app: App, house: House): void {
           guardian_consent: customer.guardian_consent_at !== null,
         },
         balance: formatYuan(await cashBalance(house.db, brand, customerId)),
-        terms: {
-          accepted: accepted?.version.id === current.id,
-          accepted_version: accepted?.version.version ?? null,
-          current_version_id: current.id,
-        },
+        terms: await standingRead(house.db, request.ctx, customerId),
       };
     },
   );

@@ -66,7 +66,7 @@ test('[lantian 6.1] another text, a figure that reads otherwise or one that is g
     (text) => text.replace('所有产品原则上不退款。', '所有产品不退款。'),
     (text) => text.replace('en: Lantian Cloud Terms of Service', 'en: Terms'),
   ];
-  const current = () => termsCurrent(world.server.house.db, 'lantian');
+  const current = () => termsCurrent(world.server.house.db, 'lantian', world.clock.now());
   const { sha256 } = await current();
   for (const take of takes) {
     await write(take);
@@ -83,5 +83,7 @@ test('[lantian 6.1] another text, a figure that reads otherwise or one that is g
     text.replace('version: "2025-07-19"', 'version: "2026-08-01"').replace('grace_days: 3', 'grace_days: 5'),
   );
   await world.reopen();
+  assert.equal((await current()).sha256, sha256, 'not before the day that it is dated');
+  await world.advanceTo(new Date('2026-07-31T16:00:00Z'));
   assert.equal((await current()).version, '2026-08-01');
 });

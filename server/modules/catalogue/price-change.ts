@@ -17,7 +17,7 @@ declare module '#kernel/events.ts' {
 
 /** What the brand's terms ask before a changed price holds: how many natural days, and by which channels. */
 export async function announcement(db: Db | Tx, ctx: Ctx) {
-  const { parameters } = (await termsCurrent(db, ctx.brand.id)).document;
+  const { parameters } = (await termsCurrent(db, ctx.brand.id, ctx.now)).document;
   const { notice_days: days, channels } = parameters.price_change ?? { notice_days: 0, channels: [] };
   return {
     days,

@@ -34,7 +34,7 @@ export async function priceImport(
   const changes = priceChanges(before.document, document);
   if (changes.length === 0) throw problem['price-list-unchanged']();
   if (effectiveAt < earliest) {
-    const version = await termsCurrent(tx, ctx.brand.id);
+    const version = await termsCurrent(tx, ctx.brand.id, ctx.now);
     const clause = days > 0 ? { clause: clauseCited(ctx, version, 'price_change') } : {};
     throw problem['price-change-too-soon']({ days, earliest: wallClock(earliest, ctx.brand.zone) }, clause);
   }

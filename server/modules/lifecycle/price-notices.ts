@@ -62,7 +62,7 @@ export async function priceNotices(tx: Tx, ctx: Ctx, told: PriceNoticeBatch): Pr
     tx,
     rows.map(({ customer_id }) => customer_id),
   );
-  const { parameters } = (await termsCurrent(tx, ctx.brand.id)).document;
+  const { parameters } = (await termsCurrent(tx, ctx.brand.id, ctx.now)).document;
   await noticeSendAll(
     tx,
     ctx,

@@ -36,7 +36,10 @@ export async function subjectsFollow(tx: Tx, ctx: Ctx, accepted: Events['terms.a
 
 /** A customer who disagreed stops here: nothing is used any more, what was used until now is charged (七牛云 3.1.1). */
 export async function subjectsEnd(tx: Tx, ctx: Ctx, due: Events['terms.disagreement-due']): Promise<void> {
-  const { rows } = await sql<{ product: string; name: string }>`update metering_subject set closed_at = ${ctx.now}
+  const { rows } = await sql<{
+    product: string;
+    name: string;
+  }>`update metering_subject set closed_at = ${ctx.now}
     where customer_id = ${due.customerId} and brand = ${ctx.brand.id} and closed_at is null
     returning product, name`.execute(tx);
   if (rows.length === 0) return;

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '#kernel/text.ts';
 import { ARREARS_TEMPLATES } from './templates-arrears.ts';
+import { TERMS_TEMPLATES } from './templates-terms.ts';
 
 interface Template {
   subject: LocalizedText;
@@ -316,6 +317,7 @@ export const TEMPLATES = {
     },
   },
   ...ARREARS_TEMPLATES,
+  ...TERMS_TEMPLATES,
 } as const satisfies Record<string, Template>;
 
 export type NoticeKind = keyof typeof TEMPLATES;

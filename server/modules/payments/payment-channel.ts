@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Brand } from '#kernel/brands.ts';
+import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Ports } from '#kernel/house.ts';
 import { termsCurrent } from '#modules/terms/index.ts';
@@ -26,8 +26,12 @@ export interface OfferedChannel {
 }
 
 /** What the brand's terms in force list, as far as this deployment has it; in the order of the terms. */
-export async function channelsOffered(db: Db | Tx, ports: Ports, brand: Brand): Promise<OfferedChannel[]> {
-  const { document } = await termsCurrent(db, brand.id);
+export async function channelsOffered(
+  db: Db | Tx,
+  ports: Ports,
+  { brand, now: at }: Pick<Ctx, 'brand' | 'now'>,
+): Promise<OfferedChannel[]> {
+  const { document } = await termsCurrent(db, brand.id, at);
   return document.parameters.payment.channels.flatMap((channel): OfferedChannel[] => {
     if (channel === 'bank-transfer')
       return brand.bankAccount ? [{ channel, ways: ['transfer'], sandbox: false }] : [];
@@ -40,13 +44,13 @@ export async function channelsOffered(db: Db | Tx, ports: Ports, brand: Brand): 
 export async function channelChosen(
   db: Db | Tx,
   ports: Ports,
-  brand: Brand,
+  ctx: Pick<Ctx, 'brand' | 'now'>,
   channel: PayChannel,
   way: string | undefined,
 ): Promise<OfferedChannel & { way: string }> {
-  const { document } = await termsCurrent(db, brand.id);
+  const { document } = await termsCurrent(db, ctx.brand.id, ctx.now);
   if (!document.parameters.payment.channels.includes(channel)) throw problem['channel-not-offered']();
-  const offer = (await channelsOffered(db, ports, brand)).find((one) => one.channel === channel);
+  const offer = (await channelsOffered(db, ports, ctx)).find((one) => one.channel === channel);
   if (!offer) throw problem['channel-unavailable']();
   if (way !== undefined && !offer.ways.includes(way))
     throw problem['way-unsupported']({ ways: offer.ways.join(', ') });

@@ -29,7 +29,7 @@ export async function paymentStart(
     .executeTakeFirstOrThrow();
   if (!payable(payment, ctx.now)) throw problem['payment-ended']();
   const wanted = input.way ?? payment.way;
-  const { way } = await channelChosen(house.db, house.ports, ctx.brand, payment.channel, wanted);
+  const { way } = await channelChosen(house.db, house.ports, ctx, payment.channel, wanted);
   const kept = way === payment.way ? presented(payment, ctx.brand) : null;
   if (kept) return kept;
   if (way === 'jsapi' && !input.openId) throw problem['payer-needed']();

@@ -25,7 +25,7 @@ export function routes(app: App, house: House): void {
       config: { access: 'public' },
       schema: { tags: ['payments'], response: { 200: z.object({ items: z.array(offered) }) } },
     },
-    async (request) => ({ items: await channelsOffered(house.db, house.ports, request.ctx.brand) }),
+    async (request) => ({ items: await channelsOffered(house.db, house.ports, request.ctx) }),
   );
 
   app.post(
@@ -50,7 +50,7 @@ export function routes(app: App, house: House): void {
       const { customerId } = customerOf(request.ctx);
       const made = await actOnce(house, request, reply, async (tx, ctx) => {
         const amount = parseYuan(request.body.amount);
-        const offer = await channelChosen(tx, house.ports, ctx.brand, channel, way);
+        const offer = await channelChosen(tx, house.ports, ctx, channel, way);
         if (offer.way === 'jsapi' && !openId) throw problem['payer-needed']();
         const { id, outTradeNo } = await paymentCreate(tx, ctx, {
           customerId,

@@ -79,7 +79,8 @@ export function keepsAll(published: TermsDocument, next: TermsDocument): boolean
 }
 
 function holds(known: unknown, read: unknown): boolean {
-  if (Array.isArray(known)) return Array.isArray(read) && known.every((member) => read.includes(member));
+  if (Array.isArray(known))
+    return Array.isArray(read) && known.every((member) => read.some((candidate) => holds(member, candidate)));
   if (typeof known !== 'object' || known === null) return known === read;
   if (typeof read !== 'object' || read === null) return false;
   return Object.entries(known).every(([key, value]) => holds(value, (read as Record<string, unknown>)[key]));

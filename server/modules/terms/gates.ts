@@ -1,10 +1,19 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import type { Db, Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
+import { wallClock } from '#kernel/time.ts';
 import { customerRead } from '#modules/identity/index.ts';
+import { disagreementOpen } from './disagreement.ts';
 import type { Parameters } from './parameters.ts';
 import { problem } from './rules.ts';
-import { type AcceptedTerms, acceptanceLatest, type TermsVersion, termsCurrent } from './terms-read.ts';
+import {
+  type AcceptedTerms,
+  acceptanceLatest,
+  type TermsVersion,
+  termsAccepted,
+  termsCurrent,
+} from './terms-read.ts';
+import './tables.ts';
 
 /**
  * May this customer buy in a region of this kind? Returns the terms under which it buys, or throws the first
@@ -15,20 +24,52 @@ export async function gatePurchase(
   ctx: Ctx,
   input: { customerId: string; mainland: boolean },
 ): Promise<AcceptedTerms> {
-  const current = await termsCurrent(tx, ctx.brand.id);
+  const current = await termsCurrent(tx, ctx.brand.id, ctx.now);
   const customer = await customerRead(tx, input.customerId);
   const shut = (code: keyof typeof problem, parameter: keyof Parameters) =>
     problem[code]({}, { clause: clauseCited(ctx, current, parameter) });
 
   if (!customer.email_verified_at) throw shut('email-needed', 'contact');
-  const accepted = await acceptanceLatest(tx, input.customerId);
-  if (accepted?.version.id !== current.id) throw shut('terms-not-accepted', 'acceptance');
+  const accepted = await gateTerms(tx, ctx, input.customerId);
   const { minors, real_name } = current.document.parameters;
   if (minors && customer.minor && !customer.guardian_consent_at)
     throw shut('guardian-consent-needed', 'minors');
   if (real_name && input.mainland && !customer.real_name_passed_at)
     throw shut('real-name-needed', 'real_name');
   return accepted;
+}
+
+/**
+ * The terms under which a customer buys: the version that holds, confirmed by itself. Having gone on under it (method
+ * "use") keeps what it has going, but buys nothing new: the limits are confirmed one by one before (蓝天云 preamble).
+ * Throws `terms-not-accepted` and `disagreement-open`.
+ */
+export async function gateTerms(tx: Db | Tx, ctx: Ctx, customerId: string): Promise<AcceptedTerms> {
+  const open = await disagreementOpen(tx, customerId);
+  if (open) {
+    const accepted = await termsAccepted(tx, open.acceptance_id);
+    const ends = wallClock(open.end_at, ctx.brand.zone);
+    throw problem['disagreement-open']({ ends }, { clause: clauseCited(ctx, accepted.version, 'revision') });
+  }
+  const current = await termsCurrent(tx, ctx.brand.id, ctx.now);
+  const accepted = await acceptanceLatest(tx, customerId);
+  if (accepted?.version.id === current.id && (await confirmed(tx, customerId, current))) return accepted;
+  throw problem['terms-not-accepted']({}, { clause: clauseCited(ctx, current, 'acceptance') });
+}
+
+/** Did this customer accept this version (any reading of it) by more than going on? */
+export async function confirmed(db: Db | Tx, customerId: string, version: TermsVersion): Promise<boolean> {
+  const row = await db
+    .selectFrom('terms_acceptance as a')
+    .innerJoin('terms_version as v', 'v.id', 'a.version_id')
+    .select('a.id')
+    .where('a.customer_id', '=', customerId)
+    .where('v.brand', '=', version.brand)
+    .where('v.version', '=', version.version)
+    .where('a.method', '<>', 'use')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** A clause as a problem cites it, in the reader's language. */

@@ -1,6 +1,6 @@
 export { acceptanceAt } from './acceptance-at.ts';
 export { type TermsDocument, termsFile } from './document.ts';
-export { clauseCited, gatePurchase } from './gates.ts';
+export { clauseCited, gatePurchase, gateTerms } from './gates.ts';
 export { type Parameters, periodsSold } from './parameters.ts';
 export {
   type Layer,
@@ -12,7 +12,10 @@ export {
   policyOf,
   policyShown,
 } from './policy.ts';
-export { termsLoad } from './terms-load.ts';
+export { type RevisionPending, revisionPending } from './revision-read.ts';
+export { type Standing, standing, standingRead } from './standing.ts';
+export { termsUse } from './terms-accept.ts';
+export { type TermsLoaded, termsLoad } from './terms-load.ts';
 export {
   type AcceptedTerms,
   acceptanceLatest,

@@ -33,7 +33,11 @@ export function routes(app: App, house: House): void {
     '/terms',
     { config: { access: 'public' }, schema: { tags: ['terms'], response: { 200: terms } } },
     async (request) => {
-      const { id, version, sha256, document } = await termsCurrent(house.db, request.ctx.brand.id);
+      const { id, version, sha256, document } = await termsCurrent(
+        house.db,
+        request.ctx.brand.id,
+        request.ctx.now,
+      );
       return { id, sha256, published_on: version, ...document };
     },
   );

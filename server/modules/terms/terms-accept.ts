@@ -1,12 +1,16 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { customerOf } from '#kernel/http.ts';
-import { newId } from '#kernel/ids.ts';
 import { pick } from '#kernel/text.ts';
-import { auditRecord } from '#modules/audit/index.ts';
+import { acceptanceRecord } from './acceptance-record.ts';
+import { disagreementOpen } from './disagreement.ts';
+import { revisionPending } from './revision-read.ts';
 import { problem } from './rules.ts';
 import { termsCurrent } from './terms-read.ts';
 import './tables.ts';
+
+/** Where somebody confirmed the highlights: on the page for it, while registering, with a purchase. */
+export type Confirmed = 'click' | 'register' | 'purchase';
 
 /**
  * Records that the customer accepted exactly this text, each highlighted limit confirmed for itself (蓝天云 preamble).
@@ -15,42 +19,42 @@ import './tables.ts';
 export async function termsAccept(
   tx: Tx,
   ctx: Ctx,
-  input: { versionId: string; sha256: string; highlights: string[] },
+  input: { versionId: string; sha256: string; highlights: string[]; method?: Confirmed | undefined },
 ): Promise<{ id: string; at: Date }> {
   const { customerId, userId } = customerOf(ctx);
-  const current = await termsCurrent(tx, ctx.brand.id);
+  const current = await termsCurrent(tx, ctx.brand.id, ctx.now);
   if (current.id !== input.versionId || current.sha256 !== input.sha256) throw problem['terms-outdated']();
   const missing = current.document.highlights.filter(({ id }) => !input.highlights.includes(id));
   if (missing.length > 0) {
     const names = missing.map(({ title }) => pick(title, ctx.locale)).join(ctx.locale === 'zh' ? '、' : ', ');
     throw problem['highlights-unconfirmed']({ missing: names }, { missing: missing.map(({ id }) => id) });
   }
-  const id = newId();
-  await tx
-    .insertInto('terms_acceptance')
-    .values({
-      id,
-      brand: ctx.brand.id,
-      customer_id: customerId,
-      user_id: userId,
-      version_id: current.id,
-      sha256: current.sha256,
-      highlights: current.document.highlights.map((highlight) => highlight.id),
-      method: 'click',
-      at: ctx.now,
-      ip: ctx.ip,
-      user_agent: ctx.userAgent,
-    })
-    .execute();
-  await auditRecord(tx, ctx, {
-    action: 'terms.accepted',
-    subject: { kind: 'terms', id: current.id },
+  const id = await acceptanceRecord(tx, ctx, {
     customerId,
-    facts: {
-      version: current.version,
-      sha256: current.sha256,
-      highlights: current.document.highlights.map((h) => h.id),
-    },
+    userId,
+    version: current,
+    method: input.method ?? 'click',
+    highlights: current.document.highlights.map((highlight) => highlight.id),
   });
   return { id, at: ctx.now };
+}
+
+/**
+ * The customer does something under a version that it hasn't accepted yet: where its terms say that going on is
+ * accepting, that is written down with what was done, from where and when. Nothing is taken from somebody who said
+ * that it disagrees. Returns whether anything was recorded.
+ */
+export async function termsUse(tx: Tx, ctx: Ctx, act: string): Promise<boolean> {
+  const { customerId, userId } = customerOf(ctx);
+  const pending = await revisionPending(tx, ctx.brand.id, customerId, ctx.now);
+  if (pending?.by !== 'use' || (await disagreementOpen(tx, customerId))) return false;
+  await acceptanceRecord(tx, ctx, {
+    customerId,
+    userId,
+    version: pending.version,
+    method: 'use',
+    highlights: [],
+    evidence: { act, request_id: ctx.requestId },
+  });
+  return true;
 }

@@ -25,7 +25,7 @@ export interface AcceptedTerms {
 /** Versions never change, so they are read once. */
 const versions = new Map<string, TermsVersion>();
 
-async function versionById(db: Db | Tx, id: string): Promise<TermsVersion> {
+export async function versionById(db: Db | Tx, id: string): Promise<TermsVersion> {
   const cached = versions.get(id);
   if (cached) return cached;
   const row = await db.selectFrom('terms_version').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -34,14 +34,19 @@ async function versionById(db: Db | Tx, id: string): Promise<TermsVersion> {
   return version;
 }
 
-/** The version in force on the brand's site: the newest. */
-export async function termsCurrent(db: Db | Tx, brand: string): Promise<TermsVersion> {
+/** The version that holds on the brand's site at an instant, in its newest reading. */
+export async function termsCurrent(db: Db | Tx, brand: string, at: Date): Promise<TermsVersion> {
   const { id } = await db
-    .selectFrom('terms_version')
-    .select('id')
-    .where('brand', '=', brand)
-    .orderBy('version', 'desc')
-    .orderBy('id', 'desc')
+    .selectFrom('terms_version as v')
+    .innerJoin('terms_revision as r', (join) =>
+      join.onRef('r.brand', '=', 'v.brand').onRef('r.version', '=', 'v.version'),
+    )
+    .select('v.id')
+    .where('v.brand', '=', brand)
+    .where('r.effective_at', '<=', at)
+    .orderBy('r.effective_at', 'desc')
+    .orderBy('v.version', 'desc')
+    .orderBy('v.id', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow();
   return versionById(db, id);
@@ -65,7 +70,7 @@ export async function versionNewest(
 }
 
 /** Acceptances with the newest reading of what was accepted: its text is the same, its figures may be more. */
-function acceptances(db: Db | Tx) {
+export function acceptances(db: Db | Tx) {
   return db
     .selectFrom('terms_acceptance as a')
     .innerJoin('terms_version as v', 'v.id', 'a.version_id')
@@ -103,7 +108,7 @@ export async function acceptanceLatest(db: Db | Tx, customerId: string): Promise
   return row ? accepted(row.id, await versionById(db, row.version_id)) : null;
 }
 
-function accepted(acceptanceId: string, version: TermsVersion): AcceptedTerms {
+export function accepted(acceptanceId: string, version: TermsVersion): AcceptedTerms {
   const { parameters } = version.document;
   return {
     acceptanceId,

@@ -1,2 +1,2 @@
-export { type SlipType, slipType } from './slip.ts';
+export { type ScanType as SlipType, scanType as slipType } from '#kernel/scan.ts';
 export { heldReceipts } from './transfer-read.ts';
