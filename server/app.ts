@@ -38,6 +38,7 @@ import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts'
 import { observe } from './http/observe.ts';
 import { sessionRoutes } from './http/session.ts';
 import { staffRoutes } from './http/staff-overview.ts';
+import { worldRoutes } from './http/world.ts';
 
 const ROOMS = [
   sessionRoutes,
@@ -64,6 +65,7 @@ const ROOMS = [
   computeRoutes,
   panelRoutes,
   staffRoutes,
+  worldRoutes,
 ];
 
 export interface AppOptions {

@@ -11,7 +11,7 @@ import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
 import { smtpMailer } from '#drivers/smtp/mailer.ts';
 import { localTaxInvoices } from '#drivers/tax-invoice-local/issuer.ts';
 import { Brands } from '#kernel/brands.ts';
-import { type Clock, systemClock } from '#kernel/clock.ts';
+import { type Clock, systemClock, WorldClock } from '#kernel/clock.ts';
 import { type Config, ConfigError, readConfig, sealKey } from '#kernel/config.ts';
 import { connect, type Pools } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
@@ -37,6 +37,7 @@ import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
 import { type Login, seed } from './seed.ts';
 import { startWorker } from './worker.ts';
+import { moverOf, refuseReal } from './world-mover.ts';
 
 /**
  * The server process, and the only file that chooses drivers. `openServer` is also how worlds and tests get a
@@ -55,6 +56,8 @@ export interface ServerOptions {
   /** Sweeps wait for whoever moves the clock. */
   stepped?: boolean;
   seed?: boolean;
+  /** Staff may move the clock, which has to be a world's. */
+  movable?: boolean;
   /** Where the brands' folders are; this repository's own by default. */
   brandsDir?: string;
 }
@@ -78,6 +81,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
+    if (options.movable) refuseReal(config, nodes);
     await migrate(config.databaseUrl);
     const pools = connect(config.databaseUrl, config.databasePool);
     closers.push(() => pools.close());
@@ -100,12 +105,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       computeListens,
     ])
       listens(bus);
-    const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
     const { ports, channels } = await choosePorts(stage);
     const sealer = new Sealer(sealKey(config.sealKeyFile));
     await knownSealer(pools, sealer, config);
-    const house: House = { config, db: pools.db, clock, bus, brands, sealer, signals, log, ports };
+    const shared = { bus, brands, sealer, signals, log, ports };
+    const house: House = { config, db: pools.db, clock, ...shared, mover: null };
+    if (options.movable && clock instanceof WorldClock) house.mover = moverOf(house, clock);
 
     await furnish(house, nodes);
     const logins = options.seed ? await seed(house) : [];

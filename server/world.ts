@@ -2,17 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { WorldClock } from '#kernel/clock.ts';
 import { readConfig } from '#kernel/config.ts';
-import { jobsPending } from '#kernel/jobs.ts';
 import { openLog } from '#kernel/log.ts';
-import { sweepAll } from '#kernel/sweeps.ts';
 import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
 import { openServer, type Server, type ServerOptions } from './main.ts';
-import { allSweeps } from './worker.ts';
+import { drained, stepTo } from './step.ts';
 
 /** A throw-away deployment with a clock of its own: a whole server on a database that goes with it. Never in production. */
 export interface World {
@@ -39,6 +36,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   seed?: boolean;
   brandsDir?: string;
+  /** Staff may move the clock from the back office. */
+  movable?: boolean;
   log?: Logger;
 }
 
@@ -55,8 +54,6 @@ export function simulatedNode(overrides: Partial<NodeConfig> = {}): NodeConfig {
   });
 }
 
-const DRAIN_SECONDS = 120;
-
 export async function openWorld(options: WorldOptions): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudpact-world-'));
   const database = `world_${dataDir.slice(-6).toLowerCase()}_${process.pid}`;
@@ -65,6 +62,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
     ticking: options.ticking ?? false,
   });
+  // Tests that say nothing of brands can be run on others (test/terms/mutate.ts).
+  const brandsDir = options.brandsDir ?? process.env.WORLD_BRANDS;
   const open = (port: number) =>
     openServer({
       config: readConfig({
@@ -82,7 +81,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       ...(options.hypervisors ? { hypervisors: options.hypervisors } : {}),
       stepped: true,
       seed: options.seed ?? false,
-      ...(options.brandsDir ? { brandsDir: options.brandsDir } : {}),
+      ...(brandsDir ? { brandsDir } : {}),
+      movable: options.movable ?? false,
     });
   const remove = async () => {
     await dropDatabase(options.adminUrl, database);
@@ -96,7 +96,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await remove();
     throw error;
   }
-  const drain = () => drained(server);
+  const drain = () => drained(server.house);
   return {
     get server() {
       return server;
@@ -106,7 +106,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     databaseUrl,
     drain,
     async advanceTo(instant) {
-      await stepTo(server, clock, instant, drain);
+      await stepTo(server.house, clock, instant);
     },
     async reopen() {
       await server.close();
@@ -118,41 +118,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await remove();
     },
   };
-}
-
-async function stepTo(
-  server: Server,
-  clock: WorldClock,
-  target: Date,
-  drain: () => Promise<void>,
-): Promise<void> {
-  const sweeps = allSweeps(server.house);
-  const dues = () =>
-    Promise.all(sweeps.map(async (sweep) => ({ sweep, due: await sweep.nextDue(server.house.db) })));
-  let last = 0;
-  let repeats = 0;
-  for (;;) {
-    const waiting = (await dues()).filter(({ due }) => due !== null && due <= target);
-    if (waiting.length === 0) break;
-    const first = Math.min(...waiting.map(({ due }) => due!.getTime()));
-    repeats = first === last ? repeats + 1 : 0;
-    if (repeats > 3) throw new Error(`what was due at ${new Date(first).toISOString()} stays due`);
-    last = first;
-    clock.moveTo(new Date(first));
-    for (const { sweep, due } of waiting) if (due! <= clock.now()) await sweepAll(sweep, clock.now());
-    await drain();
-  }
-  clock.moveTo(target);
-  for (const sweep of sweeps) await sweepAll(sweep, clock.now());
-  await drain();
-}
-
-async function drained(server: Server): Promise<void> {
-  const deadline = performance.now() + DRAIN_SECONDS * 1_000;
-  while ((await jobsPending(server.house.db)) > 0) {
-    if (performance.now() > deadline) throw new Error(`jobs still run after ${DRAIN_SECONDS} s`);
-    await sleep(10);
-  }
 }
 
 /** What the world made on real hypervisors goes with it; what can't be reached now, `openRealNode` removes at its next start. */

@@ -117,6 +117,12 @@ const staffBooks = createRoute({
   component: lazyRouteComponent(() => import('./pages/staff/money/books.tsx'), 'BooksPage'),
 });
 
+const staffWorld = createRoute({
+  getParentRoute: () => staff,
+  path: '/world',
+  component: lazyRouteComponent(() => import('./pages/staff/world.tsx'), 'WorldPage'),
+});
+
 export const staffPages = staff.addChildren([
   staffOverview,
   staffCustomers,
@@ -127,6 +133,7 @@ export const staffPages = staff.addChildren([
   staffJobs,
   staffAudit,
   staffNodes,
+  staffWorld,
   staffApprovals,
   staffPayin,
   staffReconciliation,

@@ -13,5 +13,6 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   ledger: () => import('./ledger.ts'),
   contract: () => import('./contract.ts'),
   story: () => import('./story.ts'),
+  world: () => import('./world.ts'),
   test: () => import('./test.ts'),
 };

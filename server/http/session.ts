@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, amountOut, customerOf, id, localized } from '#kernel/http.ts';
+import { type App, amountOut, customerOf, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { cashBalance } from '#modules/ledger/index.ts';
@@ -27,6 +27,8 @@ const brandShown = z.object({
   production: z.boolean(),
   /** Where a local stand-in answers instead of the real party; pages say so. */
   sandbox: z.object({ payment: z.boolean(), mail: z.boolean(), real_name: z.boolean() }),
+  /** In a world whose clock staff move: what it shows. Null wherever time is real. */
+  moved_clock: z.object({ now: instant, going: z.boolean() }).nullable(),
 });
 
 /** What a page needs at once, put together from several rooms. */
@@ -42,7 +44,10 @@ export function sessionRoutes(app: App, house: House): void {
         mail: mailer.sandbox,
         real_name: realName.sandbox,
       };
-      return { id, name, tagline, theme, zone, production: house.config.production, sandbox };
+      const moved = house.mover?.state();
+      const moved_clock = moved ? { now: moved.now.toISOString(), going: moved.target !== null } : null;
+      const { production } = house.config;
+      return { id, name, tagline, theme, zone, production, sandbox, moved_clock };
     },
   );
 

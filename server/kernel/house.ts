@@ -12,6 +12,25 @@ import type { Signals } from './signals.ts';
 // biome-ignore lint/suspicious/noEmptyInterface: rooms extend it
 export interface Ports {}
 
+/** Moves the clock of a world in which people try things out (server/world-mover.ts). */
+export interface Mover {
+  state(): MoverState;
+  /** Begins to step to a later instant. False when it is on its way already. */
+  begin(target: Date): boolean;
+  /** Waits until it stands. */
+  settled(): Promise<void>;
+}
+
+export interface MoverState {
+  now: Date;
+  /** Where it is going; null while it stands. */
+  target: Date | null;
+  /** Due dates that it stopped at on the last way. */
+  stops: number;
+  /** Why the last way ended before its target. */
+  failed: string | null;
+}
+
 /** What edges (routes, jobs, sweeps, CLI) are given. Verbs get a transaction and a Ctx instead. */
 export interface House {
   config: Config;
@@ -23,6 +42,8 @@ export interface House {
   signals: Signals;
   log: Logger;
   ports: Ports;
+  /** Null wherever time is real: then no route moves it. */
+  mover: Mover | null;
 }
 
 /** The context of an act that no person asked for at this moment: a job, a sweep, a start-up step. */

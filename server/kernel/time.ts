@@ -97,6 +97,19 @@ export function wallClock(instant: Date, zone: string): string {
   return local(instant, zone).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/**
+ * The instant at which that zone's clock shows "2026-02-28" (the first of the day) or "2026-02-28 09:30"; null for a
+ * day that no calendar has.
+ */
+export function fromWallClock(text: string, zone: string): Date | null {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d))?$/.exec(text);
+  if (!parts) return null;
+  const [, day = '', hour = '0', minute = '0'] = parts;
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
+  return instantOf(midnight + (Number(hour) * 60 + Number(minute)) * MINUTE_MS, zone);
+}
+
 /** Remembers what it answers, for batches of what mostly falls on few instants. */
 export function byInstant<T>(of: (instant: Date) => T): (instant: Date) => T {
   const known = new Map<number, T>();

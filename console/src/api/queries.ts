@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { keepPresent } from '../ui/now.ts';
 import { answer, api } from './client.ts';
 import { pages } from './pages.ts';
 import { ApiProblem } from './problem.ts';
@@ -9,7 +10,11 @@ import type { ChangeInput, MetricsWindow, QuoteInput } from './types.ts';
 
 export const brandQuery = queryOptions({
   queryKey: ['brand'],
-  queryFn: () => answer(api.GET('/api/v1/brand')),
+  queryFn: async () => {
+    const brand = await answer(api.GET('/api/v1/brand'));
+    keepPresent(brand.moved_clock?.now ?? null);
+    return brand;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 

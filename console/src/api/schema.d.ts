@@ -46,6 +46,11 @@ export interface paths {
                                 mail: boolean;
                                 real_name: boolean;
                             };
+                            moved_clock: {
+                                /** Format: date-time */
+                                now: string;
+                                going: boolean;
+                            } | null;
                         };
                     };
                 };

@@ -11,6 +11,7 @@ import { staff } from './en/staff.ts';
 import { staffMoney } from './en/staff-money.ts';
 import { store } from './en/store.ts';
 import { usage } from './en/usage.ts';
+import { world } from './en/world.ts';
 import type { Texts } from './shape.ts';
 import type { zh } from './zh.ts';
 
@@ -28,4 +29,5 @@ export const en: Texts<typeof zh> = {
   ...staff,
   ...staffMoney,
   ...acts,
+  ...world,
 };

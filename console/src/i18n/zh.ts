@@ -11,6 +11,7 @@ import { staff } from './zh/staff.ts';
 import { staffMoney } from './zh/staff-money.ts';
 import { store } from './zh/store.ts';
 import { usage } from './zh/usage.ts';
+import { world } from './zh/world.ts';
 
 export const zh = {
   ...common,
@@ -26,4 +27,5 @@ export const zh = {
   ...staff,
   ...staffMoney,
   ...acts,
+  ...world,
 };

@@ -3,6 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { brandQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { MovedClock } from './moved-clock.tsx';
 
 /** The brand's colour and a way past the navigation; everything else is the layouts'. */
 export function RootLayout() {
@@ -16,6 +17,7 @@ export function RootLayout() {
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
+      <MovedClock />
       <Outlet />
     </>
   );

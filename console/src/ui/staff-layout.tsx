@@ -1,5 +1,6 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { brandQuery } from '../api/queries.ts';
 import { staffSessionQuery, staffSignOut } from '../api/staff.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
@@ -35,6 +36,7 @@ const MONEY = [
 export function StaffLayout() {
   const { t } = useTexts();
   const session = useSuspenseQuery(staffSessionQuery).data;
+  const brand = useSuspenseQuery(brandQuery).data;
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   if (!session) return <Expired door="/staff/sign-in" />;
@@ -53,6 +55,11 @@ export function StaffLayout() {
                   {t(`staff.${name}`)}
                 </Link>
               ))}
+              {brand.moved_clock ? (
+                <Link to="/staff/world" activeProps={{ 'aria-current': 'page' }}>
+                  {t('world.nav')}
+                </Link>
+              ) : null}
             </nav>
             <nav aria-label={t('desk.money')} className="back-money">
               <span>{t('desk.money')}</span>

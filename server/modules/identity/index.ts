@@ -12,5 +12,6 @@ export { guardianConsent } from './guardian-consent.ts';
 export { hashPassword, passwordProblem } from './password.ts';
 export { CUSTOMER_COOKIE, normalEmail, STAFF_COOKIE } from './rules.ts';
 export { sessionActor, sessionAlive } from './session-actor.ts';
+export { sessionsCarry } from './sessions-carry.ts';
 export { staffAdd, staffCount } from './staff-add.ts';
 export { staffPassword } from './staff-password.ts';

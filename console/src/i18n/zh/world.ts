@@ -1,0 +1,27 @@
+/** A world whose clock staff move. */
+export const world = {
+  world: {
+    banner: '试用世界：时钟可移动',
+    bannerNow: '这里现在是',
+    bannerGoing: '时钟正在移动，已到',
+    nothingReal: '钱、邮件和机器都是模拟的',
+    nav: '时钟',
+    title: '世界的时钟',
+    lead: '向前移动时间，途中每个到期时刻该做的事都会做完。时钟不能倒退。',
+    clock: '时钟',
+    now: '现在',
+    target: '正在前往',
+    stands: '停在现在，随真实时间走动',
+    stops: '上次移动经过的到期时刻',
+    failed: '移动中途停下',
+    move: '移动',
+    moveLead: '也可以填写时长（45min、12h、30d、3mo）或日期（2027-03-01）。',
+    hour: '1 小时后',
+    day: '1 天后',
+    week: '7 天后',
+    month: '1 个月后',
+    to: '时长或日期',
+    toHint: '30d 或 2027-03-01',
+    go: '移动到',
+  },
+};
