@@ -33,6 +33,8 @@ export interface NewOrder {
   catalogueVersionId: string;
   periodStart: Date;
   periodEnd: Date;
+  /** By a bill that is paid later. */
+  onCredit?: boolean;
 }
 
 export interface PaidOrder {
@@ -40,6 +42,7 @@ export interface PaidOrder {
   number: string;
   serviceId: string;
   amount: Micro;
+  /** What neither covers is owed: only of an order on credit. */
   paid: { cash: Micro; gift: Micro };
   periodStart: Date;
   periodEnd: Date;
@@ -67,12 +70,13 @@ export async function ordersRecord(
   const payments = await payAll(
     tx,
     ctx,
-    drafts.map(({ id, input: { customerId, product, amount } }) => ({
+    drafts.map(({ id, input: { customerId, product, amount, onCredit } }) => ({
       customerId,
       product,
       amount,
       source: 'order',
       sourceId: id,
+      ...(onCredit ? { onCredit } : {}),
     })),
   );
   const numbers = await orderNumbers(tx, ctx, drafts.length);

@@ -31,6 +31,8 @@ export interface Renewal {
   anchorDay: number;
   terms: AcceptedTerms;
   coupon?: string | undefined;
+  /** By a bill that is paid later. */
+  onCredit?: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function ordersRenew(
       catalogueVersionId: catalogue.id,
       periodStart: periodEnd,
       periodEnd: renewedUntil(ctx, renewal, ends),
+      ...(renewal.onCredit ? { onCredit: true } : {}),
     });
   }
   return ordersRecord(tx, ctx, drafts, meanwhile);

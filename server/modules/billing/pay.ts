@@ -15,6 +15,8 @@ export interface Demand {
   sourceId: string;
   /** Where the terms let a customer owe: what is missing becomes receivable instead of a refusal. */
   owe?: boolean;
+  /** By a bill that is paid later: gifts are used, cash isn't touched, and the rest becomes receivable. */
+  onCredit?: boolean;
 }
 
 export interface Payment {
@@ -52,8 +54,8 @@ export async function payAll(tx: Tx, ctx: Ctx, demands: readonly Demand[]): Prom
   const results = demands.map((demand): Payment | Short => {
     const { customerId: owner, product, amount } = demand;
     const own = gifts.get(owner) ?? [];
-    const spent = spend(amount, product, own, cash.get(owner) ?? 0n);
-    if (spent.missing > 0n && !demand.owe) return { missing: spent.missing };
+    const spent = spend(amount, product, own, demand.onCredit ? 0n : (cash.get(owner) ?? 0n));
+    if (spent.missing > 0n && !demand.owe && !demand.onCredit) return { missing: spent.missing };
     cash.set(owner, (cash.get(owner) ?? 0n) - spent.cash);
     for (const used of spent.gifts) {
       const gift = own.find(({ id }) => id === used.id)!;

@@ -32,7 +32,7 @@ export interface OrderTable {
   lines: unknown;
   amount_micro: bigint;
   tax_micro: Generated<bigint>;
-  /** Of the amount; the rest was paid in cash. */
+  /** Of the amount; the rest was paid in cash, or is owed by a bill. */
   gift_micro: Generated<bigint>;
   refunded_micro: Generated<bigint>;
   redemption_id: string | null;

@@ -58,7 +58,9 @@ export async function creditNoteIssue(tx: Tx, ctx: Ctx, credit: Credit): Promise
   if (earlier.some(({ source, source_id }) => source === credit.source && source_id === credit.sourceId))
     return null;
   const left = earlier.reduce((rest, { cash_micro }) => rest - cash_micro, invoice.cash_micro);
-  const cash = credit.cash ?? (credit.amount < left ? credit.amount : left);
+  // Of a bill that isn't paid nothing goes back in money, whatever is credited.
+  const asked = credit.cash ?? credit.amount;
+  const cash = asked < left ? asked : left;
   const id = newId();
   const number = await insert(tx, ctx, { ...credit, id, cash, invoice });
   await auditRecord(tx, ctx, {

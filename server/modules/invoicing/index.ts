@@ -1,7 +1,7 @@
 export { type Charge, chargesGather } from './charges-gather.ts';
 export { type Credit, creditNoteIssue } from './credit-note-issue.ts';
 export { type InvoicedOrder, type Issued, invoicesIssue } from './invoice-issue.ts';
-export { type InvoiceRow, invoiceList, invoicesPaid } from './invoice-read.ts';
+export { type InvoiceRow, invoiceList, invoiceOfOrder, invoicesPaid } from './invoice-read.ts';
 export { numberGaps, numberTake } from './number-take.ts';
 export { day, inWords, moment, sellerFields, sheet, word, yuan } from './paper-text.ts';
 export { pdfAnswer, sendPdf } from './pdf-reply.ts';

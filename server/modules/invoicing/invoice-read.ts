@@ -60,9 +60,10 @@ interface Filter {
 /** `settled_micro`: owed when it was issued, paid since. */
 export type InvoiceRow = Selectable<InvoiceTable> & { credited_micro: Micro; settled_micro: Micro };
 
-/** What was paid later of the charges on invoice `i`. */
-const settled = sql<bigint | null>`(select sum(s.cash_micro) from invoicing_settlement s
-  join invoicing_charge c on c.id = s.charge_id where c.invoice_id = i.id)`;
+/** What was paid later of invoice `i`, or of the charges on it. */
+const settled = sql<bigint | null>`((select coalesce(sum(s.cash_micro), 0) from invoicing_settlement s
+  join invoicing_charge c on c.id = s.charge_id where c.invoice_id = i.id)
+  + (select coalesce(sum(s.cash_micro), 0) from invoicing_settlement s where s.invoice_id = i.id))::bigint`;
 export type CreditNoteRow = Selectable<CreditNoteTable> & { invoice_number: string };
 
 export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise<InvoiceRow[]> {
@@ -91,6 +92,21 @@ export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise
         settled_micro: BigInt(settled ?? 0),
       })),
     );
+}
+
+/** The invoice of an order; null where it cost nothing. */
+export async function invoiceOfOrder(
+  db: Db | Tx,
+  brand: string,
+  orderId: string,
+): Promise<{ id: string; number: string } | null> {
+  const row = await db
+    .selectFrom('invoicing_invoice')
+    .select(['id', 'number'])
+    .where('brand', '=', brand)
+    .where('order_id', '=', orderId)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 export function creditNoteList(
@@ -171,7 +187,15 @@ export async function invoicesPaid(
     .select(settled.as('settled'))
     .where('i.brand', '=', brand)
     .where('i.customer_id', '=', customerId)
-    .where((e) => e.or([e('i.cash_micro', '>', 0n), e('i.kind', '=', 'month')]))
+    .where((e) =>
+      e.or([
+        e('i.cash_micro', '>', 0n),
+        e('i.kind', '=', 'month'),
+        e.exists(
+          e.selectFrom('invoicing_settlement as s').select('s.id').whereRef('s.invoice_id', '=', 'i.id'),
+        ),
+      ]),
+    )
     .$if(filter.ids !== undefined, (q) => q.where('i.id', 'in', filter.ids!))
     .$if(filter.from !== undefined, (q) => q.where('i.issued_at', '>=', filter.from!))
     .$if(filter.to !== undefined, (q) => q.where('i.issued_at', '<', filter.to!))

@@ -1,7 +1,7 @@
 import type { Bus } from '#kernel/events.ts';
 import { newId } from '#kernel/ids.ts';
 import { addDays, nextMidnight } from '#kernel/time.ts';
-import { chargeSettle } from './charge-settle.ts';
+import { billSettle, chargeSettle } from './charge-settle.ts';
 import { chargesGather } from './charges-gather.ts';
 import { creditNoteIssue } from './credit-note-issue.ts';
 import { invoicesIssue } from './invoice-issue.ts';
@@ -36,5 +36,6 @@ export function subscribe(bus: Bus): void {
   });
   bus.on('debt.paid', async (tx, ctx, { source, sourceId, principal }) => {
     if (source === 'usage') await chargeSettle(tx, ctx, { chargeId: sourceId, cash: principal });
+    if (source === 'order') await billSettle(tx, ctx, { orderId: sourceId, cash: principal });
   });
 }

@@ -93,7 +93,9 @@ export interface ChargeTable {
 /** Owed when it was charged, paid since. */
 export interface SettlementTable {
   id: string;
-  charge_id: string;
+  /** A charge of a month, or an order's invoice. */
+  charge_id: string | null;
+  invoice_id: string | null;
   cash_micro: bigint;
   at: Date;
 }

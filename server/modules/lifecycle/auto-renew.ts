@@ -7,6 +7,13 @@ import { policyOn, type Service } from './service-row.ts';
 import { renewalsShort, servicesRenew } from './services-renew.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** The next period of a locked service is to be paid by bill: it is issued, or the service goes back to its balance. */
+    'service.bill-due': { service: Service };
+  }
+}
+
 /**
  * Services whose automatic renewal is due, locked; those that another worker has are left to it, and so are other
  * services of its customers, whose money it holds, unless there is nothing else to do.
@@ -34,9 +41,13 @@ export async function renewalsDue(tx: Tx, now: Date, brand: string, limit: numbe
  * next reminder would go out, at the end of the period, and when money arrives; meanwhile all goes as the terms say.
  */
 export async function servicesAutoRenew(tx: Tx, ctx: Ctx, due: readonly Service[]): Promise<void> {
-  const wanted = due.map((service) => ({ service, months: service.auto_renew_months! }));
+  for (const service of due.filter(({ renew_by }) => renew_by === 'bill'))
+    await ctx.bus.emit(tx, ctx, 'service.bill-due', { service });
+  const prepaid = due.filter(({ renew_by }) => renew_by === 'balance');
+  if (prepaid.length === 0) return;
+  const wanted = prepaid.map((service) => ({ service, months: service.auto_renew_months! }));
   const orders = await servicesRenew(tx, ctx, wanted, 'itself');
-  const short = due.flatMap((service, i) => {
+  const short = prepaid.flatMap((service, i) => {
     const order = orders[i]!;
     return 'missing' in order ? [{ service, missing: order.missing }] : [];
   });
@@ -60,6 +71,16 @@ export async function renewalsPutOff(tx: Tx, ctx: Ctx, services: readonly Servic
       .where('id', '=', service.id)
       .execute();
   }
+}
+
+/** No bill can be issued for a locked service: from now on it renews itself from the balance, at the next instant for that. */
+export async function renewByBalance(tx: Tx, ctx: Ctx, service: Service): Promise<void> {
+  await tx
+    .updateTable('lifecycle_service')
+    .set({ renew_by: 'balance' })
+    .where('id', '=', service.id)
+    .execute();
+  await renewalsPutOff(tx, ctx, [service]);
 }
 
 /** Money came in: what is suspended and renews itself is tried at once. */

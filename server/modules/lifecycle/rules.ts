@@ -67,13 +67,13 @@ export const problem = problems({
       en: 'Only one that hasn’t ended can be extended, and only to a later time.',
     },
   },
-  'end-not-in-terms': {
+  'read-out-impossible': {
     status: 409,
-    title: {
-      zh: '客户接受的条款没有约定由我们提前终止',
-      en: 'The customer’s terms don’t let us end a service early',
+    title: { zh: '现在不能开机取数据', en: 'The machine can’t be started for copying the data out' },
+    remedy: {
+      zh: '只有终止后、数据保留期内、条款约定了可下载数据的服务可以，且只有一次；被限制的服务不行。',
+      en: 'Only after the end, while the data is kept, where the terms promise it, once, and not while it is held.',
     },
-    remedy: { zh: '请与客户协商，或等到期。', en: 'Agree on it with the customer, or wait for its end.' },
   },
   'nothing-to-align': {
     status: 422,
@@ -106,6 +106,12 @@ export function nextReminder(
 ): Date | null {
   const instants = daysBefore.map((days) => reminderAt(periodEnd, days, zone));
   return instants.find((instant) => instant > after && instant < periodEnd) ?? null;
+}
+
+/** When the bill for the next period is issued: so many natural days before it, at once if that has passed. */
+export function billAt(periodEnd: Date, daysBefore: number, now: Date, zone: string): Date {
+  const at = addDays(periodEnd, -daysBefore, zone);
+  return at > now ? at : now;
 }
 
 /** When a renewal by itself is tried next: as the next reminder would go out, or at the end of the period; null past it. */

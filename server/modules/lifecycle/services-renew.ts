@@ -5,10 +5,10 @@ import { formatYuan, type Micro } from '#kernel/money.ts';
 import { byInstant, wallClock } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { ordersRenew, type PaidOrder, type Short } from '#modules/billing/index.ts';
-import type { Options } from '#modules/catalogue/index.ts';
+import { movesSettle, type Options, pricesMoved } from '#modules/catalogue/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
 import { type Parameters, type Policy, policiesOf } from '#modules/terms/index.ts';
-import { nextReminder, nextRenewal } from './rules.ts';
+import { billAt, nextReminder, nextRenewal } from './rules.ts';
 import { policyOn, reachable, type Service, servicesChanged } from './service-row.ts';
 import './tables.ts';
 
@@ -19,14 +19,19 @@ export interface RenewalWanted {
   coupon?: string | undefined;
 }
 
-/** By whose will: a renewal by itself rests on another clause than one by hand, and is told of. */
-export type RenewalBy = 'customer' | 'itself';
+/**
+ * By whose will: a renewal by itself rests on another clause than one by hand, and is told of. `bill`: by itself, and paid
+ * later; whoever issues the bill tells of it.
+ */
+export type RenewalBy = 'customer' | 'itself' | 'bill';
 
 interface Renewed {
   service: Service;
   order: PaidOrder;
   terms: Policy;
   months: number;
+  /** At which it renewed, and will again: its own, or the one that was announced to it. */
+  monthly: Micro;
 }
 
 /**
@@ -45,6 +50,11 @@ export async function servicesRenew(
     wanted.map(({ service }) => policyOn(service)),
     ctx.now,
   );
+  const moved = await pricesMoved(
+    tx,
+    ctx.now,
+    wanted.map(({ service }) => service.id),
+  );
   return ordersRenew(
     tx,
     ctx,
@@ -56,18 +66,22 @@ export async function servicesRenew(
       region: service.region,
       options: optionsOf(service),
       months,
-      monthly: service.renewal_price_micro,
+      monthly: moved.get(service.id) ?? service.renewal_price_micro,
       periodEnd: service.period_end,
       anchorDay: service.anchor_day,
       terms: policies[i]!,
       coupon,
+      ...(by === 'bill' ? { onCredit: true } : {}),
     })),
     async (orders) => {
       const renewed = wanted.flatMap(({ service, months }, i): Renewed[] => {
         const order = orders[i]!;
-        return 'missing' in order ? [] : [{ service, order, terms: policies[i]!, months }];
+        const monthly = moved.get(service.id) ?? service.renewal_price_micro;
+        return 'missing' in order ? [] : [{ service, order, terms: policies[i]!, months, monthly }];
       });
       await extend(tx, ctx, renewed, by);
+      const settled = renewed.map(({ service }) => service.id).filter((id) => moved.has(id));
+      await movesSettle(tx, ctx, settled);
     },
   );
 }
@@ -83,7 +97,7 @@ async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Prom
   await auditRecordAll(
     tx,
     ctx,
-    renewed.map(({ service, order, terms, months }) => ({
+    renewed.map(({ service, order, terms, months, monthly }) => ({
       action: isRestored(service) ? 'service.restored' : 'service.renewed',
       subject: { kind: 'service', id: service.id },
       customerId: service.customer_id,
@@ -94,6 +108,9 @@ async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Prom
         months,
         period_end: order.periodEnd,
         by,
+        ...(monthly === service.renewal_price_micro
+          ? {}
+          : { price: { from: formatYuan(service.renewal_price_micro), to: formatYuan(monthly) } }),
       },
     })),
   );
@@ -113,6 +130,7 @@ function isRestored(service: Service): boolean {
 }
 
 function clauseFor(service: Service, { parameters }: Policy, by: RenewalBy) {
+  if (by === 'bill') return 'bills';
   if (by === 'itself') return 'auto_renew';
   if (isRestored(service)) return 'expiry';
   return parameters.periods ? 'periods' : 'payment';
@@ -121,7 +139,7 @@ function clauseFor(service: Service, { parameters }: Policy, by: RenewalBy) {
 async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
   const iso = byInstant((instant) => instant.toISOString());
   const nexts = new Map<Parameters, (end: Date) => { remind: string | null; renew: string | null }>();
-  const rows = renewed.map(({ service, order, terms }) => {
+  const rows = renewed.map(({ service, order, terms, monthly }) => {
     const next = nexts.get(terms.parameters) ?? byInstant((end) => nextInstants(ctx, terms.parameters, end));
     nexts.set(terms.parameters, next);
     const { remind, renew } = next(order.periodEnd);
@@ -129,20 +147,29 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
       id: service.id,
       start: iso(order.periodStart),
       end: iso(order.periodEnd),
+      monthly: String(monthly),
       remind,
-      renew: service.auto_renew_months === null ? null : renew,
+      renew:
+        service.auto_renew_months === null ? null : (byBill(ctx, service, terms, order.periodEnd) ?? renew),
     };
   });
   await sql`update lifecycle_service s set state = 'active', period_start = n.period_start, period_end = n.period_end,
-      remind_at = n.remind_at, renew_at = n.renew_at, suspended_at = null, delete_at = null
+      renewal_price_micro = n.monthly, remind_at = n.remind_at, renew_at = n.renew_at, suspended_at = null, delete_at = null
     from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ start }) => start)}::timestamptz[],
       ${rows.map(({ end }) => end)}::timestamptz[], ${rows.map(({ remind }) => remind)}::timestamptz[],
-      ${rows.map(({ renew }) => renew)}::timestamptz[]) as n (id, period_start, period_end, remind_at, renew_at)
+      ${rows.map(({ renew }) => renew)}::timestamptz[], ${rows.map(({ monthly }) => monthly)}::bigint[])
+      as n (id, period_start, period_end, remind_at, renew_at, monthly)
     where s.id = n.id`.execute(tx);
   await servicesChanged(
     tx,
     rows.map(({ id }) => id),
   );
+}
+
+/** When its next bill is issued; null where it renews itself from the balance. */
+function byBill(ctx: Ctx, service: Service, { parameters }: Policy, end: Date): string | null {
+  if (service.renew_by !== 'bill' || !parameters.bills) return null;
+  return billAt(end, parameters.bills.issue_days_before, ctx.now, ctx.brand.zone).toISOString();
 }
 
 /** When a service that is paid until `end` is looked at next. */

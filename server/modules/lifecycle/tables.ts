@@ -5,11 +5,8 @@ declare module '#kernel/db.ts' {
   interface Tables {
     lifecycle_service: ServiceTable;
     lifecycle_reminder: ReminderTable;
-    lifecycle_ending: EndingTable;
     lifecycle_hold: HoldTable;
     lifecycle_end: EndTable;
-    lifecycle_proposal: ProposalTable;
-    lifecycle_certificate: CertificateTable;
   }
 }
 
@@ -36,6 +33,8 @@ export interface ServiceTable {
   created_at: Date;
   auto_renew_months: Generated<number | null>;
   renew_at: Generated<Date | null>;
+  /** Its renewals by itself: paid from the balance, or by a bill that is paid later. */
+  renew_by: Generated<'balance' | 'bill'>;
   /** How many holds stand. */
   holds: Generated<number>;
   ended_at: Generated<Date | null>;
@@ -49,16 +48,6 @@ export interface ReminderTable {
   days_before: number;
   at: Date;
   notice_id: string | null;
-}
-
-/** What the operator has announced to end. */
-export interface EndingTable {
-  service_id: string;
-  end_at: Date;
-  reason: string;
-  announced_at: Date;
-  notice_id: string | null;
-  done_at: Date | null;
 }
 
 export type HoldCause = 'case' | 'arrears' | 'authority';
@@ -93,29 +82,6 @@ export interface EndTable {
   erase_clause_version: string;
   erase_clause_hash: string;
   notices: string[];
-}
-
-/** An end that staff propose and the customer accepts. */
-export interface ProposalTable {
-  id: string;
-  brand: string;
-  service_id: string;
-  refund_micro: bigint;
-  reason: string;
-  proposed_by: string;
-  proposed_at: Date;
-  expires_at: Date;
-  state: 'waiting' | 'accepted' | 'declined' | 'withdrawn' | 'lapsed';
-  decided_at: Date | null;
-  notice_id: string | null;
-}
-
-export interface CertificateTable {
-  id: string;
-  brand: string;
-  service_id: string;
-  customer_id: string;
-  number: string;
-  facts: unknown;
-  issued_at: Date;
+  /** When its machine was started once more for copying the data out. */
+  read_out_at: Generated<Date | null>;
 }
