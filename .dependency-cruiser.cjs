@@ -23,6 +23,7 @@ const ROOMS = [
   'documents',
   'contracts',
   'lifecycle',
+  'prices',
   'compute',
   'panel',
   'storage',

@@ -28,6 +28,7 @@ import { routes as meteringRoutes } from '#modules/metering/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
 import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
+import { routes as pricesRoutes } from '#modules/prices/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
@@ -62,6 +63,7 @@ const ROOMS = [
   documentsRoutes,
   contractsRoutes,
   lifecycleRoutes,
+  pricesRoutes,
   computeRoutes,
   panelRoutes,
   staffRoutes,

@@ -32,6 +32,7 @@ import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { subscribe as meteringListens } from '#modules/metering/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
+import { subscribe as pricesListens } from '#modules/prices/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
@@ -102,6 +103,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       invoicingListens,
       documentsListens,
       lifecycleListens,
+      pricesListens,
       computeListens,
     ])
       listens(bus);

@@ -11,10 +11,11 @@ import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/docum
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
-import { jobs as lifecycleJobs, sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
+import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
 import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
+import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
 import { jobs as termsJobs, sweeps as termsSweeps } from '#modules/terms/jobs.ts';
 import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
@@ -27,7 +28,7 @@ export function allJobs(house: House): JobTable {
     ...reconciliationJobs(house),
     ...documentsJobs(house),
     ...contractsJobs(house),
-    ...lifecycleJobs(house),
+    ...pricesJobs(house),
     ...computeJobs(house),
   };
 }

@@ -45,6 +45,7 @@ export const ROUTES: Record<string, Route> = {
   'GET /openapi.json': { access: 'public', good: 200 },
   'GET /ledger/roots': { access: 'public', good: 200 },
   'GET /price-changes': { access: 'public', good: 200 },
+  'GET /price-moves': { access: 'customer', good: 200 },
   'POST /carts/quote': {
     access: 'public',
     good: 200,

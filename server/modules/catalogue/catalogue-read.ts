@@ -13,7 +13,7 @@ export interface Catalogue {
 function versions(db: Db | Tx, brand: string) {
   return db
     .selectFrom('catalogue_version as v')
-    .select(['v.id', 'v.sha256', 'v.document', 'v.effective_at', 'v.published_at'])
+    .select(['v.id', 'v.sha256', 'v.document', 'v.effective_at', 'v.published_at', 'v.running'])
     .where('v.brand', '=', brand)
     .where((e) =>
       e.not(
@@ -46,6 +46,16 @@ export async function catalogueInForce(db: Db | Tx, brand: string, at: Date): Pr
   const found = await catalogueAt(db, brand, at);
   if (!found) throw new Error(`brand ${brand} has no catalogue`);
   return found;
+}
+
+/** A version by its id, in force or not. */
+export async function catalogueById(db: Db | Tx, id: string): Promise<Catalogue> {
+  const row = await db
+    .selectFrom('catalogue_version')
+    .select(['id', 'sha256', 'document', 'effective_at'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { ...row, document: row.document as CatalogueDocument };
 }
 
 /** Versions that come to hold after an instant, the next first. */

@@ -1,5 +1,5 @@
 export { catalogueLoad } from './catalogue-load.ts';
-export { type Catalogue, catalogueInForce, shown } from './catalogue-read.ts';
+export { type Catalogue, catalogueById, catalogueInForce, cataloguesAhead, shown } from './catalogue-read.ts';
 export { type Coupon, couponFind, couponReturn, couponTake } from './coupon-take.ts';
 export { type CatalogueDocument, catalogueFile, type Image, type Plan } from './document.ts';
 export {
@@ -18,6 +18,7 @@ export {
   type Kept,
   type KeptPrice,
   type Line as PricedLine,
+  monthlyListed,
   type Options,
   type Piece,
   price,
@@ -26,5 +27,7 @@ export {
   type Selection,
   taxIn,
 } from './price.ts';
+export type { PricesAnnounced } from './price-change.ts';
+export { movesAdd, movesOf, movesSettle, type PriceMove, pricesMoved } from './price-move.ts';
 export { imageOf, type PriceChange } from './rules.ts';
 export { stockReturn, stockTake, stockTaken } from './stock.ts';

@@ -10,9 +10,18 @@ import './tables.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
-    /** Prices that will hold from an instant on. `email`: the terms ask for more than the site. */
-    'prices.announced': { versionId: string; effectiveAt: Date; changes: PriceChange[]; email: boolean };
+    'prices.announced': PricesAnnounced;
   }
+}
+
+export interface PricesAnnounced {
+  versionId: string;
+  effectiveAt: Date;
+  changes: PriceChange[];
+  /** The terms ask for more than the site. */
+  email: boolean;
+  /** What of services that run: they keep their price, or move to the new one with their next renewal. */
+  running: 'keep' | 'move';
 }
 
 /** What the brand's terms ask before a changed price holds: how many natural days, and by which channels. */
@@ -37,9 +46,10 @@ export async function versionAdd(
     effectiveAt: Date;
     changes: PriceChange[];
     email: boolean;
+    running?: 'keep' | 'move';
   },
 ): Promise<string> {
-  const { document, sha256, source, effectiveAt, changes, email } = input;
+  const { document, sha256, source, effectiveAt, changes, email, running = 'keep' } = input;
   const id = newId();
   await tx
     .insertInto('catalogue_version')
@@ -50,6 +60,7 @@ export async function versionAdd(
       document: JSON.stringify(document),
       effective_at: effectiveAt,
       source,
+      running,
       published_at: ctx.now,
     })
     .execute();
@@ -57,10 +68,10 @@ export async function versionAdd(
     action: source === 'file' ? 'catalogue.loaded' : 'catalogue.imported',
     subject: { kind: 'catalogue', id },
     customerId: null,
-    facts: { sha256, effective_at: effectiveAt.toISOString(), changes },
+    facts: { sha256, effective_at: effectiveAt.toISOString(), changes, running },
   });
   if (changes.length > 0)
-    await ctx.bus.emit(tx, ctx, 'prices.announced', { versionId: id, effectiveAt, changes, email });
+    await ctx.bus.emit(tx, ctx, 'prices.announced', { versionId: id, effectiveAt, changes, email, running });
   return id;
 }
 
@@ -72,6 +83,7 @@ export function priceChangesAhead(
     document: CatalogueDocument;
     effective_at: Date;
     published_at: Date | null;
+    running: 'keep' | 'move';
   }[],
 ) {
   return ahead.map((version, i) => {

@@ -17,7 +17,7 @@ import { type PriceChange, priceChanges, problem } from './rules.ts';
 export async function priceImport(
   tx: Tx,
   ctx: Ctx,
-  input: { csv: string; effectiveAt: Date | null },
+  input: { csv: string; effectiveAt: Date | null; running: 'keep' | 'move' },
 ): Promise<{ versionId: string; effectiveAt: Date; changes: PriceChange[] }> {
   const { earliest, days, email } = await announcement(tx, ctx);
   const effectiveAt = input.effectiveAt ?? earliest;
@@ -41,7 +41,7 @@ export async function priceImport(
   catalogueFile.parse(document);
   const sha256 = documentDigest(document);
   const versionId = await versionAdd(tx, ctx, {
-    ...{ document, sha256, effectiveAt, changes, email },
+    ...{ document, sha256, effectiveAt, changes, email, running: input.running },
     source: 'import',
   });
   return { versionId, effectiveAt, changes };

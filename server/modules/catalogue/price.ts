@@ -131,6 +131,22 @@ export interface KeptPrice {
   tax: Micro;
 }
 
+/** A month of a plan with these options at list price; null where that isn't sold any more. */
+export function monthlyListed(
+  document: CatalogueDocument,
+  bought: { product: string; plan: string; options: Options },
+): Micro | null {
+  const product = document.products.find(({ id }) => id === bought.product);
+  const plan = product?.plans.find(({ id }) => id === bought.plan);
+  if (!product || !plan) return null;
+  const added = Object.entries(bought.options).map(([id, quantity]) => {
+    const option = product.options?.find((one) => one.id === id && fits(one, plan.id));
+    return option ? multiply(parseYuan(option.price), BigInt(quantity)) : null;
+  });
+  if (added.includes(null)) return null;
+  return sum([parseYuan(plan.price), ...added.map((amount) => amount!)]);
+}
+
 /** The price of a renewal, from the same rules; a coupon that is for renewals may take off from it. */
 export function priceKept(document: CatalogueDocument, kept: Kept, discount?: Discount): KeptPrice {
   const product = document.products.find(({ id }) => id === kept.product);

@@ -19,6 +19,8 @@ const change = z.object({
   to: amountOut,
 });
 
+const running = z.enum(['keep', 'move']);
+
 export function priceRoutes(app: App, house: House): void {
   app.get(
     '/price-changes',
@@ -32,6 +34,8 @@ export function priceRoutes(app: App, house: House): void {
               version_id: id,
               announced_at: instant.nullable(),
               effective_at: instant,
+              /** move: services that run pay the new price from their next renewal on. */
+              running,
               changes: z.array(change),
             }),
           ),
@@ -48,6 +52,7 @@ export function priceRoutes(app: App, house: House): void {
           version_id: version.id,
           announced_at: version.published_at?.toISOString() ?? null,
           effective_at: version.effective_at.toISOString(),
+          running: version.running,
           changes: version.changes.map(shownChange),
         }));
       return { items, next: null };
@@ -81,7 +86,11 @@ export function priceRoutes(app: App, house: House): void {
       schema: {
         tags: ['staff'],
         /** Without a time: as soon as the terms let changed prices hold. */
-        body: z.object({ csv: z.string().min(1).max(200_000), effective_at: instant.optional() }),
+        body: z.object({
+          csv: z.string().min(1).max(200_000),
+          effective_at: instant.optional(),
+          running: running.default('keep'),
+        }),
         response: {
           201: z.object({ version_id: id, effective_at: instant, changes: z.array(change) }),
         },
@@ -89,9 +98,9 @@ export function priceRoutes(app: App, house: House): void {
     },
     (request, reply) =>
       actOnce(house, request, reply, async (tx, ctx) => {
-        const { csv, effective_at } = request.body;
+        const { csv, effective_at, running } = request.body;
         const effectiveAt = effective_at ? new Date(effective_at) : null;
-        const made = await priceImport(tx, ctx, { csv, effectiveAt });
+        const made = await priceImport(tx, ctx, { csv, effectiveAt, running });
         return {
           status: 201,
           body: {

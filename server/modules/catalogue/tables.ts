@@ -7,6 +7,8 @@ declare module '#kernel/db.ts' {
     catalogue_coupon: CouponTable;
     catalogue_coupon_customer: CouponCustomerTable;
     catalogue_redemption: RedemptionTable;
+    catalogue_price_move: PriceMoveTable;
+    catalogue_recurring: RecurringTable;
   }
 }
 
@@ -17,6 +19,8 @@ export interface CatalogueVersionTable {
   document: unknown;
   effective_at: Date;
   source: Generated<'file' | 'import'>;
+  /** Whether services that run move to its prices. */
+  running: Generated<'keep' | 'move'>;
   published_at: Date | null;
 }
 
@@ -63,4 +67,22 @@ export interface RedemptionTable {
   amount_micro: bigint;
   at: Date;
   returned_at: Date | null;
+}
+
+export interface PriceMoveTable {
+  service_id: string;
+  version_id: string;
+  brand: string;
+  from_micro: bigint;
+  to_micro: bigint;
+  from_at: Date;
+  told_at: Date;
+  settled_at: Date | null;
+}
+
+export interface RecurringTable {
+  service_id: string;
+  coupon_id: string;
+  customer_id: string;
+  since: Date;
 }

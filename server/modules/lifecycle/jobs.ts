@@ -1,27 +1,16 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
-import { asSystem, type House, systemCtx } from '#kernel/house.ts';
-import type { JobTable } from '#kernel/jobs.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts';
 import { endingsDue } from './ending.ts';
-import { PRICE_NOTICES, priceNotices, readBatch } from './price-notices.ts';
 import type { State } from './rules.ts';
 import type { Service } from './service-row.ts';
 import { servicesExpire } from './services-expire.ts';
 import { servicesRemind } from './services-remind.ts';
 import { servicesWipe } from './services-wipe.ts';
 import './tables.ts';
-
-export function jobs(house: House): JobTable {
-  return {
-    [PRICE_NOTICES]: async (payload) => {
-      const batch = readBatch(payload);
-      await asSystem(house, batch.brand, PRICE_NOTICES, (tx, ctx) => priceNotices(tx, ctx, batch));
-    },
-  };
-}
 
 /** Services whose due dates are handled in one transaction. */
 const HANDLED_TOGETHER = 1_000;

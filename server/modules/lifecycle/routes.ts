@@ -5,6 +5,7 @@ import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditList } from '#modules/audit/index.ts';
 import { quoteShown, renewalPreview } from '#modules/billing/index.ts';
+import { pricesMoved } from '#modules/catalogue/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { autoRenewSet } from './auto-renew-set.ts';
 import { alignRoutes } from './routes-align.ts';
@@ -64,7 +65,9 @@ export function routes(app: App, house: House): void {
       const { customerId } = customerOf(ctx);
       const own = await serviceFind(house.db, ctx, customerId, params.id);
       if (!own) throw kernelProblem['not-found']();
-      const { product, plan, renewal_price_micro: monthly } = own;
+      const { product, plan } = own;
+      const moved = await pricesMoved(house.db, ctx.now, [own.id]);
+      const monthly = moved.get(own.id) ?? own.renewal_price_micro;
       const terms = await policyOf(house.db, policyOn(own), ctx.now);
       return renewalPreview(house.db, ctx, { customerId, product, plan, monthly, terms, ...query });
     },

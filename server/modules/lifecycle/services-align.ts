@@ -3,7 +3,7 @@ import type { Db, Tx } from '#kernel/db.ts';
 import { dayOfMonth } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type Alignment, alignPreview, ordersAlign, type PaidOrder } from '#modules/billing/index.ts';
-import type { Options } from '#modules/catalogue/index.ts';
+import { type Options, pricesMoved } from '#modules/catalogue/index.ts';
 import { policiesOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal, problem } from './rules.ts';
 import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
@@ -57,6 +57,11 @@ async function plan(db: Db | Tx, ctx: Ctx, services: readonly Service[]) {
     throw problem['not-renewable']();
   const policies = await policiesOf(db, services.map(policyOn), ctx.now);
   const agreed = new Map(services.map(({ id }, i) => [id, policies[i]!]));
+  const moved = await pricesMoved(
+    db,
+    ctx.now,
+    services.map(({ id }) => id),
+  );
   const until = new Date(Math.max(...services.map(({ period_end }) => period_end.getTime())));
   const behind = services
     .filter(({ period_end }) => period_end < until)
@@ -68,7 +73,7 @@ async function plan(db: Db | Tx, ctx: Ctx, services: readonly Service[]) {
         plan: service.plan,
         region: service.region,
         options: service.options as Options,
-        monthly: service.renewal_price_micro,
+        monthly: moved.get(service.id) ?? service.renewal_price_micro,
         periodEnd: service.period_end,
         anchorDay: service.anchor_day,
         terms: agreed.get(service.id)!,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Service } from './service-row.ts';
 import './tables.ts';
@@ -12,4 +13,40 @@ export function servicesLiving(db: Db | Tx, brand: string, customerId: string): 
     .where('state', 'in', ['preparing', 'active', 'suspended'])
     .orderBy('id')
     .execute();
+}
+
+/** The same of many customers; with a limit on customers, not on services. */
+export function servicesLivingOf(
+  db: Db | Tx,
+  brand: string,
+  customerIds: readonly string[],
+): Promise<Service[]> {
+  return db
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .where('state', 'in', ['preparing', 'active', 'suspended'])
+    .orderBy('id')
+    .execute();
+}
+
+/** Customers with a service of one of these products that hasn't ended, from `after` on, at most so many. */
+export async function customersServed(
+  db: Db | Tx,
+  brand: string,
+  page: { products: readonly string[]; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('lifecycle_service')
+    .select('customer_id')
+    .distinct()
+    .where('brand', '=', brand)
+    .where('state', 'in', ['preparing', 'active', 'suspended'])
+    .where('product', '=', sql<string>`any(${page.products}::text[])`)
+    .$if(page.after !== null, (q) => q.where('customer_id', '>', page.after!))
+    .orderBy('customer_id')
+    .limit(page.limit)
+    .execute();
+  return rows.map(({ customer_id }) => customer_id);
 }

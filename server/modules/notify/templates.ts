@@ -130,8 +130,8 @@ export const TEMPLATES = {
   'price-change': {
     subject: { zh: '{from} 起调价', en: 'Prices change at {from}' },
     body: {
-      zh: '{from} 起执行新价目（条款 {clause}）：\n{changes}\n已经购买的服务按购买时的价格续费，不受影响。',
-      en: 'New prices hold from {from} (clause {clause}):\n{changes}\nServices that you have keep the price at which they were bought.',
+      zh: '{from} 起执行新价目（条款 {clause}）：\n{changes}\n{running}',
+      en: 'New prices hold from {from} (clause {clause}):\n{changes}\n{running}',
     },
   },
   'service-restored': {

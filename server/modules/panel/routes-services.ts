@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { catalogueInForce } from '#modules/catalogue/index.ts';
+import { catalogueInForce, movesOf } from '#modules/catalogue/index.ts';
 import { instancesShown, instanceView, metrics, stepsOf, WINDOWS } from '#modules/compute/index.ts';
 import { policyOn, serviceFind, serviceList } from '#modules/lifecycle/index.ts';
 import { policiesOf, policyOf } from '#modules/terms/index.ts';
@@ -66,7 +66,8 @@ export function serviceRoutes(app: App, house: House): void {
       const view = await instanceView(house.db, service.id);
       const { document } = await catalogueInForce(house.db, brand.id, now);
       const terms = await policyOf(house.db, policyOn(service), now);
-      return shownService(service, terms, view, document);
+      const moves = await movesOf(house.db, [service.id]);
+      return shownService(service, terms, view, document, { now, moves });
     },
   );
 
@@ -124,8 +125,9 @@ export async function shownServices(
   const { document } = await catalogueInForce(house.db, brand, now);
   const ids = services.map((service) => service.id);
   const views = await instancesShown(house.db, ids);
+  const moves = await movesOf(house.db, ids);
   const policies = await policiesOf(house.db, services.map(policyOn), now);
   return services.map((service, i) =>
-    shownService(service, policies[i]!, views.get(service.id) ?? null, document),
+    shownService(service, policies[i]!, views.get(service.id) ?? null, document, { now, moves }),
   );
 }

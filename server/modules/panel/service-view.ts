@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { type CatalogueDocument, shown } from '#modules/catalogue/index.ts';
+import { type CatalogueDocument, type PriceMove, shown } from '#modules/catalogue/index.ts';
 import type { InstanceView } from '#modules/compute/index.ts';
 import { runs, type Service } from '#modules/lifecycle/index.ts';
 import { type Policy, periodsSold, policyShown } from '#modules/terms/index.ts';
@@ -38,7 +38,9 @@ export const serviceShown = z.object({
   /** What was added to the plan's limits. */
   options: z.record(z.string(), z.number()),
   state: z.enum(['preparing', 'active', 'suspended', 'ended', 'deleted', 'failed']),
+  /** A month of it, at its next renewal; and what was announced to come later. */
   price: amountOut,
+  price_ahead: z.object({ price: amountOut, from: instant }).nullable(),
   months: z.array(z.number()),
   /** Whether its terms know renewal by itself, whether it is on (months each time), and when it is tried next. */
   auto_renew: z.object({ offered: z.boolean(), months: z.number().nullable(), next: instant.nullable() }),
@@ -84,8 +86,11 @@ export function shownService(
   terms: Policy,
   view: InstanceView | null,
   catalogue: CatalogueDocument,
+  { now, moves }: { now: Date; moves: readonly PriceMove[] },
 ): z.infer<typeof serviceShown> {
   const names = shown(catalogue, service.plan, service.region);
+  const own = moves.filter(({ service_id }) => service_id === service.id);
+  const ahead = own.find(({ from_at }) => from_at > now);
   const usable = runs(service) && service.state === 'active' && view?.instance.ready_at != null;
   return {
     id: service.id,
@@ -98,7 +103,8 @@ export function shownService(
     label: service.label,
     options: service.options as Record<string, number>,
     state: service.state,
-    price: formatYuan(service.renewal_price_micro),
+    price: formatYuan(own.findLast(({ from_at }) => from_at <= now)?.to_micro ?? service.renewal_price_micro),
+    price_ahead: ahead ? { price: formatYuan(ahead.to_micro), from: ahead.from_at.toISOString() } : null,
     months: periodsSold(terms.parameters),
     auto_renew: {
       offered: terms.parameters.auto_renew !== undefined,
