@@ -8,6 +8,7 @@ const ROOMS = [
   'notify',
   'terms',
   'approvals',
+  'negotiated',
   'ledger',
   'payments',
   'transfers',

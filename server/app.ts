@@ -25,6 +25,7 @@ import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as meteringRoutes } from '#modules/metering/routes.ts';
+import { routes as negotiatedRoutes } from '#modules/negotiated/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
 import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
@@ -49,6 +50,7 @@ const ROOMS = [
   termsRoutes,
   ledgerRoutes,
   approvalsRoutes,
+  negotiatedRoutes,
   paymentsRoutes,
   transfersRoutes,
   reconciliationRoutes,

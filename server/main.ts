@@ -31,8 +31,10 @@ import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { subscribe as meteringListens } from '#modules/metering/index.ts';
+import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
 import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
+import { policyMemo } from '#modules/terms/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
@@ -90,11 +92,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const signals = new Signals(config.databaseUrl);
     await signals.start();
     closers.push(() => signals.close());
+    policyMemo(pools.db, signals);
 
     const brands = Brands.load(options.brandsDir ?? join(ROOT, 'brands'));
     const bus = new Bus();
     for (const listens of [
       notifyListens,
+      negotiatedListens,
       fundsListens,
       debtsListens,
       meteringListens,

@@ -11,6 +11,7 @@ export class Signals {
   #client: pg.Client | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
+  #connections = 0;
 
   constructor(url: string) {
     this.#url = url;
@@ -26,6 +27,7 @@ export class Signals {
       await client.connect();
       await client.query('listen cloudpact');
       this.#client = client;
+      this.#connections++;
     } catch {
       this.#again();
     }
@@ -39,6 +41,11 @@ export class Signals {
       void this.start();
     }, 1_000);
     this.#retry.unref();
+  }
+
+  /** The number of the connection by which it hears; 0 while it doesn't. Signals between two of them are lost. */
+  get hears(): number {
+    return this.#client ? this.#connections : 0;
   }
 
   /** Calls `listener` at each signal; returns the way to stop. */

@@ -1,6 +1,7 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { FUNDS } from './route-table-funds.ts';
+import { POLICY } from './route-table-policy.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { USAGE } from './route-table-usage.ts';
 
@@ -265,6 +266,7 @@ export const ROUTES: Record<string, Route> = {
 
   ...USAGE,
   ...FUNDS,
+  ...POLICY,
   ...PAPERS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },

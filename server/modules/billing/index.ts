@@ -4,6 +4,7 @@ export { giftsReturn } from './gift.ts';
 export { type Alignment, alignPreview, ordersAlign } from './order-align.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
 export { orderEnd, serviceWorth } from './order-end.ts';
+export { orderFirst } from './order-first.ts';
 export { orderList, shownOrder } from './order-list.ts';
 export { orderOrigin } from './order-origin.ts';
 export {

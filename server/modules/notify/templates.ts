@@ -1,5 +1,6 @@
 import type { LocalizedText } from '#kernel/text.ts';
 import { ARREARS_TEMPLATES } from './templates-arrears.ts';
+import { GATE_TEMPLATES } from './templates-gates.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
 
 interface Template {
@@ -317,6 +318,7 @@ export const TEMPLATES = {
     },
   },
   ...ARREARS_TEMPLATES,
+  ...GATE_TEMPLATES,
   ...TERMS_TEMPLATES,
 } as const satisfies Record<string, Template>;
 

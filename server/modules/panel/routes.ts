@@ -3,11 +3,13 @@ import { type App, listOf, page, paged } from '#kernel/http.ts';
 import { serviceList } from '#modules/lifecycle/index.ts';
 import { liveRoutes } from './routes-live.ts';
 import { machineRoutes } from './routes-machine.ts';
+import { policyRoutes } from './routes-policy.ts';
 import { serviceRoutes, shownServices } from './routes-services.ts';
 import { serviceShown } from './service-view.ts';
 
 export function routes(app: App, house: House): void {
   serviceRoutes(app, house);
+  policyRoutes(app, house);
   machineRoutes(app, house);
   liveRoutes(app, house);
   staff(app, house);

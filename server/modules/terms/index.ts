@@ -1,17 +1,20 @@
 export { acceptanceAt } from './acceptance-at.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, gatePurchase, gateTerms } from './gates.ts';
-export { type Parameters, periodsSold } from './parameters.ts';
+export { layerAdd, layerEnd } from './layer-add.ts';
+export { clauseId, type Parameters, parameters, periodsSold } from './parameters.ts';
 export {
-  type Layer,
-  type ParameterSource,
+  knowsContracts,
   type Policy,
   type PolicySubject,
   policiesOf,
   policyCited,
+  policyClause,
   policyOf,
   policyShown,
 } from './policy.ts';
+export type { Layer, LayerRow, ParameterSource } from './policy-layers.ts';
+export { policyMemo } from './policy-memo.ts';
 export { type RevisionPending, revisionPending } from './revision-read.ts';
 export { type Standing, standing, standingRead } from './standing.ts';
 export { termsUse } from './terms-accept.ts';

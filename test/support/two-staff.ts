@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { asSystem } from '#kernel/house.ts';
+import { hashPassword, staffAdd } from '#modules/identity/index.ts';
+import type { World } from '#server/world.ts';
+import { BrandSite, type SiteReply } from './brand-site.ts';
+
+/** Two of the staff at one brand's site: what one asks for, the other decides. Told by what goes over the wire. */
+export class TwoStaff {
+  readonly site: BrandSite;
+  readonly #cookies: readonly [string, string];
+
+  private constructor(site: BrandSite, cookies: readonly [string, string]) {
+    this.site = site;
+    this.#cookies = cookies;
+  }
+
+  static async at(world: World, brand: string, name = 'pair'): Promise<TwoStaff> {
+    const site = new BrandSite(world, brand);
+    const signIn = async (who: string) => {
+      const email = `${name}-${who}@staff.example.com`;
+      const password = `pw-${name}-${who}-Plum-rain-9`;
+      const passwordHash = await hashPassword(password, []);
+      const { house } = world.server;
+      await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
+        staffAdd(tx, ctx, { email, name: `${name} ${who}`, passwordHash }),
+      );
+      const reply = await site.ask('POST', '/staff/auth/sign-in', '', { email, password });
+      assert.equal(reply.status, 204, String(reply.bytes));
+      return String(reply.headers['set-cookie']).split(';')[0]!;
+    };
+    return new TwoStaff(site, [await signIn('one'), await signIn('two')]);
+  }
+
+  one(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<SiteReply> {
+    return this.site.ask(method, path, this.#cookies[0], body);
+  }
+
+  two(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<SiteReply> {
+    return this.site.ask(method, path, this.#cookies[1], body);
+  }
+
+  /** The newest thing that waits is decided by the second. */
+  async decide(grant: boolean, reason = '已核实'): Promise<SiteReply> {
+    const waiting = await this.two('GET', '/staff/approvals?state=waiting');
+    const [newest] = waiting.json.items as { id: string }[];
+    assert.ok(newest, 'something waits');
+    return this.two('POST', `/staff/approvals/${newest.id}/decision`, { grant, reason });
+  }
+}
