@@ -7,6 +7,7 @@ import { asSystem } from '#kernel/house.ts';
 import { subjectClose, subjectOpen, tokenIssue, type UsageEvent } from '#modules/metering/index.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World, WorldOptions } from '#server/world.ts';
+import { BRANDS } from './brands.ts';
 import { beforeWorlds, testWorld } from './world.ts';
 
 /** 七牛云's terms, and products that have a meter of each kind, with figures that are easy to reckon with. */
@@ -110,7 +111,7 @@ export const LAB = {
 export async function labBrands(products: unknown[] = [LAB]): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-lab-'));
   beforeWorlds(() => rm(dir, { recursive: true, force: true }));
-  await cp(join(import.meta.dirname, '../../brands', BRAND), join(dir, BRAND), { recursive: true });
+  await cp(join(BRANDS, BRAND), join(dir, BRAND), { recursive: true });
   const file = join(dir, BRAND, 'catalogue.yaml');
   const catalogue = parse(await readFile(file, 'utf8')) as object;
   await writeFile(file, stringify({ ...catalogue, metered: products }));

@@ -7,9 +7,8 @@ import { ledgerCheck } from '#modules/ledger/index.ts';
 import { type Api, ApiProblem, apiClient, ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { BRANDS } from './brands.ts';
 import { beforeWorlds } from './world.ts';
-
-const BRANDS = join(import.meta.dirname, '../../brands');
 
 /** A folder with one brand, 蓝天云 with these words of its files replaced. */
 export async function brandWith(

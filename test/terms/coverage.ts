@@ -3,6 +3,7 @@ import { readBrandFile } from '#kernel/brand-file.ts';
 import { Brands } from '#kernel/brands.ts';
 import { type TermsDocument, termsFile } from '#modules/terms/index.ts';
 import { ROOT, sources } from '../tidy/sources.ts';
+import { citedWithin } from './cited.ts';
 import { DECLARED } from './declared.ts';
 import { type Read, readsOf } from './reads.ts';
 import { type Tag, tagsOf } from './tags.ts';
@@ -62,11 +63,7 @@ export function coverage(): Coverage {
 /** Names of the parameters that cite the clause, as theirs or for a part of what they do. */
 function parametersOf({ parameters }: TermsDocument, id: string): string[] {
   return Object.entries(parameters)
-    .filter(([, parameter]) =>
-      Object.entries(parameter ?? {}).some(
-        ([key, value]) => /^clause$|_clause$|^reasons$/.test(key) && [value].flat().includes(id),
-      ),
-    )
+    .filter(([, parameter]) => citedWithin(parameter).includes(id))
     .map(([name]) => name);
 }
 
