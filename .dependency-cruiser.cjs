@@ -7,6 +7,7 @@ const ROOMS = [
   'identity',
   'notify',
   'terms',
+  'contacts',
   'approvals',
   'negotiated',
   'ledger',

@@ -16,6 +16,7 @@ import { routes as billingRoutes } from '#modules/billing/routes.ts';
 import { routes as budgetsRoutes } from '#modules/budgets/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
+import { routes as contactsRoutes } from '#modules/contacts/routes.ts';
 import { routes as contractsRoutes } from '#modules/contracts/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
@@ -48,6 +49,7 @@ const ROOMS = [
   identityRoutes,
   notifyRoutes,
   termsRoutes,
+  contactsRoutes,
   ledgerRoutes,
   approvalsRoutes,
   negotiatedRoutes,

@@ -8,6 +8,7 @@ import { type Channels, openChannels } from '#drivers/payment-channels.ts';
 import { ownIdentity, readIdentity } from '#drivers/signer/certificate.ts';
 import { documentSigner } from '#drivers/signer/signer.ts';
 import { simulatedHypervisor } from '#drivers/simulated/hypervisor.ts';
+import { chooseSms } from '#drivers/sms.ts';
 import { smtpMailer } from '#drivers/smtp/mailer.ts';
 import { localTaxInvoices } from '#drivers/tax-invoice-local/issuer.ts';
 import { Brands } from '#kernel/brands.ts';
@@ -25,6 +26,7 @@ import { Throttle } from '#kernel/throttle.ts';
 import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
+import { subscribe as contactsListens } from '#modules/contacts/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
@@ -32,7 +34,7 @@ import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { subscribe as meteringListens } from '#modules/metering/index.ts';
 import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
-import { mailboxMailer, subscribe as notifyListens } from '#modules/notify/index.ts';
+import { mailboxMailer, mailboxSms, subscribe as notifyListens, SMS_TEXTS } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
@@ -98,6 +100,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const bus = new Bus();
     for (const listens of [
       notifyListens,
+      contactsListens,
       negotiatedListens,
       fundsListens,
       debtsListens,
@@ -192,6 +195,7 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Chan
     payments: channels.gateways,
     realName: await chooseRealName(stage),
     mailer: chooseMailer(stage),
+    sms: await chooseSmsSender(stage),
     taxInvoices: chooseTaxInvoices(stage),
     signer: chooseSigner(stage),
     throttles: {
@@ -247,6 +251,19 @@ function chooseSigner({ config, clock, brands }: Stage) {
       ? readIdentity(signer.keyFile, signer.certificateFile)
       : ownIdentity(join(dataDir, 'signer'), operator, clock.now()),
   );
+}
+
+/** The operator's key for Alibaba Cloud sends SMS too; which texts were approved stands in each brand.yaml. */
+function chooseSmsSender({ config, clock, pools, brands, closers }: Stage) {
+  const deliver = mailboxSms(pools.db, clock, (sign) => brands.bySign(sign).id);
+  return chooseSms({
+    key: config.aliyun,
+    texts: SMS_TEXTS,
+    brands: brands.all,
+    clock,
+    deliver,
+    onClose: (close) => closers.push(close),
+  });
 }
 
 function chooseMailer({ config, clock, pools, brands, closers }: Stage) {

@@ -5,6 +5,7 @@ import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
+import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
@@ -13,7 +14,7 @@ import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
-import { jobs as notifyJobs } from '#modules/notify/jobs.ts';
+import { jobs as notifyJobs, sweeps as notifySweeps } from '#modules/notify/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
@@ -36,7 +37,9 @@ export function allJobs(house: House): JobTable {
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
   return [
+    ...notifySweeps(house),
     ...termsSweeps(house),
+    ...contactsSweeps(house),
     ...approvalsSweeps(house),
     ...ledgerSweeps(house),
     ...paymentsSweeps(house),

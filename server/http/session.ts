@@ -26,7 +26,7 @@ const brandShown = z.object({
   zone: z.string(),
   production: z.boolean(),
   /** Where a local stand-in answers instead of the real party; pages say so. */
-  sandbox: z.object({ payment: z.boolean(), mail: z.boolean(), real_name: z.boolean() }),
+  sandbox: z.object({ payment: z.boolean(), mail: z.boolean(), real_name: z.boolean(), sms: z.boolean() }),
   /** In a world whose clock staff move: what it shows. Null wherever time is real. */
   moved_clock: z.object({ now: instant, going: z.boolean() }).nullable(),
 });
@@ -38,11 +38,12 @@ export function sessionRoutes(app: App, house: House): void {
     { config: { access: 'public' }, schema: { tags: ['brand'], response: { 200: brandShown } } },
     async (request) => {
       const { id, name, tagline, theme, zone } = request.ctx.brand;
-      const { payments, mailer, realName } = house.ports;
+      const { payments, mailer, realName, sms } = house.ports;
       const sandbox = {
         payment: Object.values(payments).some((gateway) => gateway.sandbox),
         mail: mailer.sandbox,
         real_name: realName.sandbox,
+        sms: sms.sandbox,
       };
       const moved = house.mover?.state();
       const moved_clock = moved ? { now: moved.now.toISOString(), going: moved.target !== null } : null;

@@ -8,6 +8,8 @@ import type { LocalizedText } from './text.ts';
 
 export const localizedText = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
+const smsTemplate = z.string().regex(/^SMS_\d{1,20}$/);
+
 export const brandFile = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   name: localizedText,
@@ -41,6 +43,16 @@ export const brandFile = z.strictObject({
     .optional(),
   /** Whether staff look at a contract before it is sealed. */
   contracts: z.enum(['at-once', 'after-approval']).optional(),
+  /** What the SMS sender approved: the signature before each text, and the code of each text's template. */
+  sms: z
+    .strictObject({
+      sign: localizedText,
+      templates: z.record(
+        z.string().regex(/^[a-z][a-z-]{1,40}$/),
+        z.strictObject({ zh: smsTemplate.optional(), en: smsTemplate.optional() }),
+      ),
+    })
+    .optional(),
 });
 
 export interface Brand {
@@ -63,6 +75,15 @@ export interface Brand {
     | undefined;
   /** Whether staff look at a contract before it is sealed. */
   readonly contracts?: 'at-once' | 'after-approval' | undefined;
+  /** What the SMS sender approved; by text, then by language. */
+  readonly sms?:
+    | {
+        readonly sign: LocalizedText;
+        readonly templates: Readonly<
+          Record<string, { readonly zh?: string | undefined; readonly en?: string | undefined }>
+        >;
+      }
+    | undefined;
   readonly bankAccount: { readonly holder: string; readonly bank: string; readonly number: string } | null;
   /** The folder that it was read from. */
   readonly dir: string;
@@ -93,6 +114,12 @@ export class Brands {
     const found = this.all.find((brand) => brand.id === id);
     if (!found) throw new Error(`no brand ${id}`);
     return found;
+  }
+
+  /** The brand that signs its SMS so; the first one for any other signature. */
+  bySign(sign: string): Brand {
+    const signs = ({ sms, name }: Brand) => Object.values(sms?.sign ?? name);
+    return this.all.find((brand) => signs(brand).includes(sign)) ?? this.all[0]!;
   }
 
   /**

@@ -1,8 +1,9 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { FUNDS } from './route-table-funds.ts';
-import { POLICY } from './route-table-policy.ts';
+import { NOTICES } from './route-table-notices.ts';
 import { PAPERS } from './route-table-papers.ts';
+import { POLICY } from './route-table-policy.ts';
 import { USAGE } from './route-table-usage.ts';
 
 /** Whose id stands in the path. */
@@ -266,6 +267,7 @@ export const ROUTES: Record<string, Route> = {
 
   ...USAGE,
   ...FUNDS,
+  ...NOTICES,
   ...POLICY,
   ...PAPERS,
 

@@ -98,8 +98,11 @@ function mailError(error: NodemailerError): MailError {
   const refused = responseCode >= 500 && responseCode < 600;
   const permanent = refused && /^(RCPT TO|DATA)/.test(command);
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})/.exec(error.response ?? '')?.[1] ?? '';
-  return new MailError(
-    ['SMTP', code, command, responseCode || '', status].filter(Boolean).join(' '),
-    permanent,
-  );
+  const text = ['SMTP', code, command, responseCode || '', status].filter(Boolean).join(' ');
+  return new MailError(text, permanent, command === 'RCPT TO' && mailboxDead(responseCode, status));
+}
+
+/** No such mailbox, moved, not allowed, or (RFC 3463) an address or mailbox that isn't there; not full, not policy. */
+function mailboxDead(responseCode: number, status: string): boolean {
+  return status === '' ? [550, 551, 553].includes(responseCode) : /^5\.(1\.[0-36]|2\.1)$/.test(status);
 }

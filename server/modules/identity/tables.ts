@@ -9,6 +9,8 @@ declare module '#kernel/db.ts' {
     identity_session: SessionTable;
     identity_email_code: EmailCodeTable;
     identity_real_name_check: RealNameCheckTable;
+    identity_contact: ContactTable;
+    identity_contact_code: ContactCodeTable;
   }
 }
 
@@ -30,6 +32,8 @@ export interface UserTable {
   email: string;
   email_normal: string;
   email_verified_at: Date | null;
+  /** Mail to it was refused for good; null again once it is verified anew. */
+  email_invalid_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   password_hash: string;
   locale: 'zh' | 'en';
   created_at: Date;
@@ -80,4 +84,33 @@ export interface RealNameCheckTable {
   at: Date;
   method: string;
   result: 'pass' | 'fail';
+}
+
+/** What a customer can be reached by beside its mailbox; `sealed` is empty once it is gone. */
+export interface ContactTable {
+  id: string;
+  brand: string;
+  customer_id: string;
+  user_id: string;
+  kind: 'email' | 'phone' | 'qq' | 'wechat';
+  sealed: Buffer | null;
+  digest: string;
+  /** As it may be shown: 138****8000. */
+  shown: string;
+  state: 'asked' | 'current' | 'gone';
+  stated_at: Date;
+  verified_at: Date | null;
+  gone_at: Date | null;
+  invalid_at: Date | null;
+}
+
+export interface ContactCodeTable {
+  id: string;
+  contact_id: string;
+  user_id: string;
+  digest: string;
+  code_hash: Buffer;
+  attempts: ColumnType<number, number | undefined, number>;
+  sent_at: Date;
+  expires_at: Date;
 }

@@ -24,3 +24,26 @@ export function mailboxMailer(db: Db, clock: Clock, brandOf: (from: string) => s
     },
   };
 }
+
+/** What the SMS stand-in delivers, for the same page; `sign` is the brand's. */
+export function mailboxSms(
+  db: Db,
+  clock: Clock,
+  brandOf: (sign: string) => string,
+): (sms: { to: string; sign: string; text: string }) => Promise<void> {
+  return async ({ to, sign, text }) => {
+    await db
+      .insertInto('notify_sandbox_mail')
+      .values({
+        id: newId(),
+        brand: brandOf(sign),
+        sender: sign,
+        recipient: to,
+        subject: text,
+        body: text,
+        at: clock.now(),
+        channel: 'sms',
+      })
+      .execute();
+  };
+}

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, customerOf, id, instant, listOf, PAGE_SIZE, page, paged } from '#kernel/http.ts';
+import { type App, act, customerOf, id, instant, listOf, PAGE_SIZE, page, paged } from '#kernel/http.ts';
+import { announcementsShown } from './announcement.ts';
+import { TOPIC_NAMES } from './channels.ts';
+import { noticesEvidence } from './evidence.ts';
+import { inboxList, inboxRead, inboxUnread, preferenceSet, preferences } from './inbox.ts';
+import { staffRoutes } from './routes-staff.ts';
+import { announcement, announcementShown, evidence, evidenceShown, ids } from './schemas.ts';
 import './tables.ts';
 
 const notice = z.object({
@@ -13,10 +19,12 @@ const notice = z.object({
   state: z.enum(['queued', 'sent', 'failed']),
   created_at: instant,
   sent_at: instant.nullable(),
+  read_at: instant.nullable(),
 });
 
 const mail = z.object({
   id,
+  channel: z.enum(['email', 'sms']),
   from: z.string(),
   to: z.string(),
   subject: z.string(),
@@ -24,32 +32,22 @@ const mail = z.object({
   at: instant,
 });
 
+const preference = z.object({ topic: z.enum(TOPIC_NAMES), email: z.boolean() });
+
 export function routes(app: App, house: House): void {
+  inboxRoutes(app, house);
+  preferenceRoutes(app, house);
+  staffRoutes(app, house);
+
   app.get(
-    '/notices',
+    '/announcements',
     {
-      config: { access: 'customer' },
-      schema: { tags: ['notices'], querystring: page, response: { 200: listOf(notice) } },
+      config: { access: 'public' },
+      schema: { tags: ['notices'], response: { 200: z.object({ items: z.array(announcement) }) } },
     },
-    async (request) => {
-      const { before } = request.query;
-      const rows = await house.db
-        .selectFrom('notify_notice')
-        .select(['id', 'kind', 'channel', 'address', 'subject', 'body', 'state', 'created_at', 'sent_at'])
-        .where('customer_id', '=', customerOf(request.ctx).customerId)
-        .where('secret', '=', false)
-        .$if(before !== undefined, (q) => q.where('id', '<', before!))
-        .orderBy('id', 'desc')
-        .limit(PAGE_SIZE + 1)
-        .execute();
-      return paged(
-        rows.map((row) => ({
-          ...row,
-          created_at: row.created_at.toISOString(),
-          sent_at: row.sent_at?.toISOString() ?? null,
-        })),
-        (row) => row.id,
-      );
+    async ({ ctx }) => {
+      const rows = await announcementsShown(house.db, ctx.brand.id, ctx.now);
+      return { items: rows.map(announcementShown) };
     },
   );
 
@@ -73,6 +71,106 @@ export function routes(app: App, house: House): void {
         })),
         (row) => row.id,
       );
+    },
+  );
+}
+
+function inboxRoutes(app: App, house: House): void {
+  const tags = ['notices'];
+
+  app.get(
+    '/notices',
+    {
+      config: { access: 'customer' },
+      schema: { tags, querystring: page, response: { 200: listOf(notice) } },
+    },
+    async (request) => {
+      const rows = await inboxList(house.db, customerOf(request.ctx).customerId, request.query.before);
+      const shown = rows.map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        channel: row.channel,
+        address: row.channel === 'email' ? row.address : '',
+        subject: row.subject,
+        body: row.body,
+        state: row.state,
+        created_at: row.created_at.toISOString(),
+        sent_at: row.sent_at?.toISOString() ?? null,
+        read_at: row.read_at?.toISOString() ?? null,
+      }));
+      return paged(shown, (row) => row.id);
+    },
+  );
+
+  app.get(
+    '/notices/unread',
+    { config: { access: 'customer' }, schema: { tags, response: { 200: z.object({ unread: z.int() }) } } },
+    async ({ ctx }) => ({ unread: await inboxUnread(house.db, customerOf(ctx).customerId) }),
+  );
+
+  app.post(
+    '/notices/read',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags,
+        body: z.object({ ids: z.array(id).min(1).max(100).nullable() }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = customerOf(request.ctx);
+      await act(house, request, (tx, ctx) => inboxRead(tx, ctx, customerId, request.body.ids));
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/notices/evidence',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags,
+        querystring: z.object({ ids }),
+        response: { 200: z.object({ items: z.array(evidence) }) },
+      },
+    },
+    async (request) => {
+      const { customerId } = customerOf(request.ctx);
+      const found = await noticesEvidence(house.db, request.query.ids);
+      const own = found.filter(
+        (each) => each.brand === request.ctx.brand.id && (each.customerId === customerId || isPublic(each)),
+      );
+      return { items: own.map(evidenceShown) };
+    },
+  );
+}
+
+/** An announcement; a notice to nobody's customer (a code) isn't. */
+function isPublic({ customerId, ways }: { customerId: string | null; ways: { channel: string }[] }): boolean {
+  return customerId === null && ways.length === 1 && ways[0]!.channel === 'site';
+}
+
+function preferenceRoutes(app: App, house: House): void {
+  const tags = ['notices'];
+  const all = z.object({ items: z.array(preference) });
+
+  app.get(
+    '/account/notice-preferences',
+    { config: { access: 'customer' }, schema: { tags, response: { 200: all } } },
+    async ({ ctx }) => {
+      const wanted = await preferences(house.db, customerOf(ctx).userId);
+      return { items: TOPIC_NAMES.map((topic) => ({ topic, email: wanted[topic] })) };
+    },
+  );
+
+  app.put(
+    '/account/notice-preferences',
+    { config: { access: 'customer' }, schema: { tags, body: preference, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { userId } = customerOf(request.ctx);
+      await act(house, request, (tx, ctx) => preferenceSet(tx, ctx, { userId, ...request.body }));
+      return reply.status(204).send(null);
     },
   );
 }

@@ -1,5 +1,8 @@
 import type { Bus } from '#kernel/events.ts';
+import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from './notice-send.ts';
+
+const BY_SMS_ALONE = { email: false, sms: true, site: false, otherwise: [] };
 
 /** What identity, below, wants told. */
 export function subscribe(bus: Bus): void {
@@ -18,6 +21,28 @@ export function subscribe(bus: Bus): void {
       dedupe: `signed-up-again:${event.userId}:${ctx.now.toISOString()}`,
       to: { customerId: null, userId: event.userId, email: event.email, locale: event.locale },
       values: {},
+    });
+  });
+  bus.on('contact.code-issued', async (tx, ctx, event) => {
+    const { userId, locale, shown, email } = event;
+    await noticeSend(tx, ctx, {
+      kind: event.kind === 'phone' ? 'phone-code' : 'email-code',
+      dedupe: `contact-code:${event.contactId}`,
+      to: { customerId: null, userId, email: email ?? shown, locale },
+      values: { code: event.code, minutes: event.minutes },
+      ...(event.kind === 'phone' ? { ways: BY_SMS_ALONE, contact: { id: event.contactId, shown } } : {}),
+      secret: true,
+    });
+  });
+  // To the mailbox that was left, whose owner may know nothing of it.
+  bus.on('contact.set', async (tx, ctx, event) => {
+    if (event.before === null) return;
+    const { locale } = await customerRead(tx, event.customerId);
+    await noticeSend(tx, ctx, {
+      kind: 'email-changed',
+      dedupe: `email-changed:${event.userId}:${ctx.now.toISOString()}`,
+      to: { customerId: event.customerId, userId: event.userId, email: event.before, locale },
+      values: { shown: event.shown },
     });
   });
 }

@@ -1,4 +1,5 @@
 export { acceptanceAt } from './acceptance-at.ts';
+export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, gatePurchase, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';

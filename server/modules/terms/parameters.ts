@@ -32,6 +32,8 @@ const people = {
     ...from,
     need: z.literal('verified-email'),
     stay_valid: z.array(z.enum(['email', 'phone', 'qq'])).optional(),
+    /** Natural days to correct one that was found to reach nobody. */
+    correct_days: days.optional(),
   }),
   real_name: z
     .strictObject({
@@ -78,6 +80,12 @@ const people = {
     .optional(),
 };
 
+/** How people are told. */
+const told = {
+  /** The ways for whatever must be told and has none of its own; staff's only when mail and SMS both fail. */
+  notices: z.strictObject({ ...from, channels }).optional(),
+};
+
 /** Money. */
 const money = {
   payment: z.strictObject({
@@ -119,6 +127,8 @@ const money = {
       reasons: z.array(clauseId).min(1),
       appeal_clause: clauseId,
       appeal_days: days,
+      /** By which it is told, with how to appeal. */
+      channels: channels.optional(),
     })
     .optional(),
   /** Tax invoices (发票) and contracts (合同) may be applied for. */
@@ -142,7 +152,7 @@ const time = {
     .strictObject({
       ...from,
       days_before: z.array(days).min(1),
-      channels: z.array(z.literal('email')).min(1),
+      channels,
     })
     .optional(),
   /** The end of what was paid. Without grace_days nothing follows by itself; `end` leaves the data to the retention. */
@@ -317,6 +327,7 @@ const promises = {
 
 export const parameters = z.strictObject({
   ...people,
+  ...told,
   ...money,
   ...time,
   ...promises,

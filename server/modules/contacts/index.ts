@@ -1,0 +1,2 @@
+export type { ContactFault } from './fault-open.ts';
+export { subscribe } from './subscribe.ts';

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, act, customerOf, id, instant, line } from '#kernel/http.ts';
+import { contactAsk } from './contact-ask.ts';
+import { contactForm, contactShown } from './contact-form.ts';
+import { contactsOf } from './contact-read.ts';
+import { contactRemove, contactState, contactVerify } from './contact-set.ts';
+import { customerRead } from './customer-read.ts';
+import { checkPassword } from './password.ts';
+import { problem } from './rules.ts';
+import { code, email, password } from './schemas.ts';
+import './tables.ts';
+
+const kind = z.enum(['phone', 'qq', 'wechat']);
+
+const contact = z.object({
+  kind: z.enum(['email', 'phone', 'qq', 'wechat']),
+  /** Its ends; of the mailbox, all. */
+  shown: z.string(),
+  verified: z.boolean(),
+  /** Since when it is known to reach nobody. */
+  invalid_at: instant.nullable(),
+});
+
+const asked = z.object({ id, shown: z.string() });
+
+export function contactRoutes(app: App, house: House): void {
+  const tags = ['account'];
+
+  app.get(
+    '/account/contacts',
+    {
+      config: { access: 'customer' },
+      schema: { tags, response: { 200: z.object({ items: z.array(contact) }) } },
+    },
+    async (request) => {
+      const { customerId, userId } = customerOf(request.ctx);
+      const user = await house.db
+        .selectFrom('identity_user')
+        .select(['email', 'email_verified_at', 'email_invalid_at'])
+        .where('id', '=', userId)
+        .executeTakeFirstOrThrow();
+      const mailbox = {
+        kind: 'email' as const,
+        shown: user.email,
+        verified: user.email_verified_at !== null,
+        invalid_at: user.email_invalid_at?.toISOString() ?? null,
+      };
+      const others = await contactsOf(house.db, [customerId]);
+      const items = others.map((each) => ({
+        kind: each.kind,
+        shown: each.shown,
+        verified: each.verified_at !== null,
+        invalid_at: each.invalid_at?.toISOString() ?? null,
+      }));
+      return { items: [mailbox, ...items] };
+    },
+  );
+
+  // A phone: a code goes there. It may be the one that holds already, to show that it reaches its owner again.
+  app.post(
+    '/account/contacts/phone',
+    {
+      config: { access: 'customer' },
+      schema: { tags, body: z.object({ phone: line(1, 20) }), response: { 202: asked } },
+    },
+    async (request, reply) => {
+      const value = contactForm('phone', request.body.phone);
+      if (!value) throw problem['contact-form']({}, { errors: [{ field: 'phone', message: 'form' }] });
+      const owner = await ownerOf(house, customerOf(request.ctx).customerId);
+      await house.ports.throttles.visitor.spend(`phone:${request.ip}`);
+      const contactId = await act(house, request, (tx, ctx) =>
+        contactAsk(tx, ctx, house.sealer, owner, { kind: 'phone', value }),
+      );
+      return reply.status(202).send({ id: contactId, shown: contactShown('phone', value) });
+    },
+  );
+
+  // Another mailbox, or the same one to show that it works; who has only the session doesn't get to move the account.
+  app.post(
+    '/account/contacts/email',
+    {
+      config: { access: 'customer' },
+      schema: { tags, body: z.object({ email, password }), response: { 202: asked } },
+    },
+    async (request, reply) => {
+      const { customerId, userId } = customerOf(request.ctx);
+      await house.ports.throttles.account.spend(`password:${userId}`);
+      const user = await house.db
+        .selectFrom('identity_user')
+        .select('password_hash')
+        .where('id', '=', userId)
+        .executeTakeFirstOrThrow();
+      if (!(await checkPassword(user.password_hash, request.body.password)))
+        throw problem['wrong-credentials']();
+      const owner = await ownerOf(house, customerId);
+      const contactId = await act(house, request, (tx, ctx) =>
+        contactAsk(tx, ctx, house.sealer, owner, { kind: 'email', value: request.body.email }),
+      );
+      return reply.status(202).send({ id: contactId, shown: contactShown('email', request.body.email) });
+    },
+  );
+
+  app.post(
+    '/account/contacts/verifications/:id',
+    {
+      config: { access: 'customer' },
+      schema: { tags, params: z.object({ id }), body: z.object({ code }), response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { customerId } = customerOf(request.ctx);
+      const given = { customerId, contactId: request.params.id, code: request.body.code };
+      const right = await act(house, request, (tx, ctx) => contactVerify(tx, ctx, house.sealer, given));
+      if (!right) throw problem['wrong-code']();
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.put(
+    '/account/contacts',
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags,
+        body: z.object({ kind: z.enum(['qq', 'wechat']), value: line(1, 40) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { kind: stated } = request.body;
+      const value = contactForm(stated, request.body.value);
+      if (!value) throw problem['contact-form']({}, { errors: [{ field: 'value', message: 'form' }] });
+      const owner = await ownerOf(house, customerOf(request.ctx).customerId);
+      await act(house, request, (tx, ctx) =>
+        contactState(tx, ctx, house.sealer, owner, { kind: stated, value }),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/account/contacts/removals',
+    {
+      config: { access: 'customer' },
+      schema: { tags, body: z.object({ kind }), response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { customerId } = customerOf(request.ctx);
+      await act(house, request, (tx, ctx) => contactRemove(tx, ctx, { customerId, kind: request.body.kind }));
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+async function ownerOf(house: House, customerId: string) {
+  const { user_id: userId, locale } = await customerRead(house.db, customerId);
+  return { customerId, userId, locale };
+}
