@@ -24,10 +24,13 @@ import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
+import { routes as liabilityRoutes } from '#modules/liability/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
 import { routes as meteringRoutes } from '#modules/metering/routes.ts';
+import { routes as movesRoutes } from '#modules/moves/routes.ts';
 import { routes as negotiatedRoutes } from '#modules/negotiated/routes.ts';
 import { routes as notifyRoutes } from '#modules/notify/routes.ts';
+import { routes as outagesRoutes } from '#modules/outages/routes.ts';
 import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
@@ -70,6 +73,9 @@ const ROOMS = [
   pricesRoutes,
   computeRoutes,
   panelRoutes,
+  outagesRoutes,
+  liabilityRoutes,
+  movesRoutes,
   staffRoutes,
   worldRoutes,
 ];

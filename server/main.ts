@@ -31,8 +31,10 @@ import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
+import { subscribe as liabilityListens } from '#modules/liability/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { subscribe as meteringListens } from '#modules/metering/index.ts';
+import { subscribe as movesListens } from '#modules/moves/index.ts';
 import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
 import { mailboxMailer, mailboxSms, subscribe as notifyListens, SMS_TEXTS } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
@@ -112,6 +114,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       lifecycleListens,
       pricesListens,
       computeListens,
+      liabilityListens,
+      movesListens,
     ])
       listens(bus);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };

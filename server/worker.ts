@@ -15,6 +15,7 @@ import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
 import { jobs as notifyJobs, sweeps as notifySweeps } from '#modules/notify/jobs.ts';
+import { sweeps as outagesSweeps } from '#modules/outages/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
@@ -53,6 +54,7 @@ export function allSweeps(house: House): Sweep[] {
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
+    ...outagesSweeps(house),
   ];
 }
 

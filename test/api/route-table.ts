@@ -2,6 +2,7 @@ import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { NOTICES } from './route-table-notices.ts';
+import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
 import { USAGE } from './route-table-usage.ts';
@@ -267,6 +268,7 @@ export const ROUTES: Record<string, Route> = {
 
   ...USAGE,
   ...FUNDS,
+  ...OUTAGES,
   ...NOTICES,
   ...POLICY,
   ...PAPERS,

@@ -14,8 +14,14 @@ export async function staffMember(world: World, name: string, url = world.url): 
   await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
     staffAdd(tx, ctx, { email, name, passwordHash }),
   );
+  return staffSignIn(name, url);
+}
+
+/** One of those, signed in (again): a session lasts twelve hours. */
+export async function staffSignIn(name: string, url: string): Promise<StaffApi> {
+  const body = { email: `${name}@staff.example.com`, password: `pw-${name}-Plum-rain-9` };
   const api = apiClient(url);
-  await ok(api.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+  await ok(api.POST('/api/v1/staff/auth/sign-in', { body }));
   return api;
 }
 

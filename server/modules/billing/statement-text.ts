@@ -25,4 +25,7 @@ export const STATEMENT_TEXT: Record<string, LocalizedText> = {
   'withdrawal-returned': { zh: '提现退回', en: 'Withdrawal returned' },
   reversal: { zh: '冲正', en: 'Correction of an earlier line' },
   'debt-paid': { zh: '结清欠款', en: 'Debt paid' },
+  'sla-compensation': { zh: '可用性补偿', en: 'Made good: availability' },
+  'liability-paid': { zh: '赔偿', en: 'Claim granted' },
+  'package-refund': { zh: '资源包未消费部分退回', en: 'The unconsumed part of a package back' },
 };

@@ -14,3 +14,4 @@ export { ledgerReverse } from './ledger-reverse.ts';
 export type { AccountRef, Line, Posting } from './rules.ts';
 export { transactionsOf } from './transactions-of.ts';
 export { ledgerVerify, type PublishedRoots, type Verdict } from './verify.ts';
+export { linesOf } from './lines-of.ts';

@@ -28,7 +28,8 @@ export type AccountKind =
   | 'late_fee'
   | 'tax'
   | 'promotion'
-  | 'written_off';
+  | 'written_off'
+  | 'compensation';
 
 export interface AccountTable {
   id: string;

@@ -3,7 +3,7 @@ export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, gatePurchase, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';
-export { clauseId, type Parameters, parameters, periodsSold } from './parameters.ts';
+export { clauseId, OUTAGE_CAUSES, type Parameters, parameters, periodsSold } from './parameters.ts';
 export {
   knowsContracts,
   type Policy,

@@ -1,0 +1,1 @@
+export { subjectOutages } from './subject-outages.ts';
