@@ -4,7 +4,9 @@ import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
 import {
+  couponRecurs,
   couponTake,
+  isFor,
   type Options,
   type Piece,
   type Plan,
@@ -84,6 +86,12 @@ export async function ordersPlace(tx: Tx, ctx: Ctx, cart: Cart): Promise<PaidOrd
   const redemptionId = coupon
     ? await couponTake(tx, ctx, { coupon, customerId, amount: quote.discount })
     : null;
+  if (coupon) {
+    const serviceIds = quote.pieces.flatMap(({ product, plan }, i) =>
+      isFor(coupon, { product: product.id, plan: plan.id }) ? [services[i]!.serviceId] : [],
+    );
+    await couponRecurs(tx, ctx, { coupon, customerId, serviceIds });
+  }
   for (const { plan, region } of quote.pieces) await stockTake(tx, ctx, plan, region.id);
 
   const anchorDay = dayOfMonth(ctx.now, ctx.brand.zone);

@@ -2,19 +2,12 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addMonthsAnchored } from '#kernel/time.ts';
-import {
-  type Catalogue,
-  catalogueInForce,
-  couponFind,
-  couponTake,
-  type KeptPrice,
-  type Options,
-  priceKept,
-} from '#modules/catalogue/index.ts';
+import { type Catalogue, catalogueInForce, couponsUntake, type Options } from '#modules/catalogue/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
 import { requirePeriod } from './order-place.ts';
 import { type Meanwhile, type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
 import type { Short } from './pay.ts';
+import { type RenewalPriced, renewalsPrice } from './renewal-price.ts';
 
 export interface Renewal {
   serviceId: string;
@@ -30,6 +23,7 @@ export interface Renewal {
   periodEnd: Date;
   anchorDay: number;
   terms: AcceptedTerms;
+  /** By its code; without one, the coupon that recurs at the service's renewals. */
   coupon?: string | undefined;
   /** By a bill that is paid later. */
   onCredit?: boolean;
@@ -37,7 +31,7 @@ export interface Renewal {
 
 /**
  * Charges the next periods of services, set-wise, each once: a second order for the same period is refused by its unique
- * key. What a customer can't pay comes back `Short`. A coupon takes part in a renewal by hand, one at a time.
+ * key. What a customer can't pay comes back `Short`, and uses no coupon.
  */
 export async function ordersRenew(
   tx: Tx,
@@ -45,53 +39,45 @@ export async function ordersRenew(
   renewals: readonly Renewal[],
   meanwhile?: Meanwhile,
 ): Promise<(PaidOrder | Short)[]> {
+  for (const { terms, months } of renewals) requirePeriod(ctx, terms, months);
   const catalogue = await catalogueInForce(tx, ctx.brand.id, ctx.now);
-  const drafts: NewOrder[] = [];
-  const kept = new Map<string, KeptPrice>();
+  const prices = await renewalsPrice(tx, ctx, catalogue, renewals);
   const ends = new Map<string, Date>();
-  for (const renewal of renewals) {
-    requirePeriod(ctx, renewal.terms, renewal.months);
-    const { lines, amount, tax, redemptionId } = await renewalPrice(tx, ctx, catalogue, renewal, kept);
-    const { customerId, serviceId, product, plan, region, months, periodEnd } = renewal;
-    drafts.push({
-      kind: 'renewal',
-      ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
-      options: renewal.options ?? NO_OPTIONS,
-      catalogueVersionId: catalogue.id,
-      periodStart: periodEnd,
-      periodEnd: renewedUntil(ctx, renewal, ends),
-      ...(renewal.onCredit ? { onCredit: true } : {}),
-    });
-  }
-  return ordersRecord(tx, ctx, drafts, meanwhile);
+  const drafts = renewals.map((renewal, i) => orderOf(ctx, catalogue, renewal, prices[i]!, ends));
+  const results = await ordersRecord(tx, ctx, drafts, meanwhile);
+  await couponsUntake(
+    tx,
+    results.flatMap((result, i) => ('missing' in result ? (prices[i]!.taking ?? []) : [])),
+  );
+  return results;
+}
+
+function orderOf(
+  ctx: Ctx,
+  catalogue: Catalogue,
+  renewal: Renewal,
+  priced: RenewalPriced,
+  ends: Map<string, Date>,
+): NewOrder {
+  const { lines, amount, tax, redemptionId } = priced;
+  const { customerId, serviceId, product, plan, region, months, periodEnd } = renewal;
+  return {
+    kind: 'renewal',
+    ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
+    options: renewal.options ?? NO_OPTIONS,
+    catalogueVersionId: catalogue.id,
+    periodStart: periodEnd,
+    periodEnd: renewedUntil(ctx, renewal, ends),
+    ...(renewal.onCredit ? { onCredit: true } : {}),
+  };
 }
 
 const NO_OPTIONS: Options = {};
 
-/** `known` remembers ends within a batch, as `kept` does prices. */
+/** `known` remembers ends within a batch. */
 function renewedUntil(ctx: Ctx, { periodEnd, months, anchorDay }: Renewal, known: Map<string, Date>): Date {
   const key = `${periodEnd.getTime()} ${months} ${anchorDay}`;
   const end = known.get(key) ?? addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone);
   known.set(key, end);
   return end;
-}
-
-/** `kept` remembers prices within a batch: most of its services are of few plans. */
-async function renewalPrice(
-  tx: Tx,
-  ctx: Ctx,
-  { document }: Catalogue,
-  renewal: Renewal,
-  kept: Map<string, KeptPrice>,
-) {
-  const key = `${renewal.product} ${renewal.plan} ${renewal.months} ${renewal.monthly}`;
-  const full = kept.get(key) ?? priceKept(document, renewal);
-  kept.set(key, full);
-  if (!renewal.coupon) return { ...full, redemptionId: null };
-  const { customerId } = renewal;
-  const use = { kind: 'renewal' as const, customerId, firstOrder: false };
-  const { coupon, discount } = await couponFind(tx, ctx, renewal.coupon, use);
-  const priced = priceKept(document, renewal, discount);
-  const amount = full.amount - priced.amount;
-  return { ...priced, redemptionId: await couponTake(tx, ctx, { coupon, customerId, amount }) };
 }

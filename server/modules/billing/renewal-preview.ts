@@ -2,7 +2,15 @@ import type { z } from 'zod';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { catalogueInForce, couponFind, priceKept } from '#modules/catalogue/index.ts';
+import {
+  catalogueInForce,
+  couponFind,
+  couponsRecurring,
+  couponUsable,
+  discountOf,
+  isFor,
+  priceKept,
+} from '#modules/catalogue/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
 import { requirePeriod } from './order-place.ts';
 import { payPreview } from './pay.ts';
@@ -17,6 +25,7 @@ export async function renewalPreview(
   ctx: Ctx,
   wanted: {
     customerId: string;
+    serviceId: string;
     product: string;
     plan: string;
     months: number;
@@ -30,8 +39,14 @@ export async function renewalPreview(
   const { document } = await catalogueInForce(db, ctx.brand.id, ctx.now);
   const full = priceKept(document, wanted);
   const use = { kind: 'renewal' as const, customerId, firstOrder: false };
-  const found = wanted.coupon ? await couponFind(db, ctx, wanted.coupon, use) : null;
-  const priced = found ? priceKept(document, wanted, found.discount) : full;
+  const recurring = (await couponsRecurring(db, ctx, [wanted.serviceId])).get(wanted.serviceId);
+  const usable = recurring && isFor(recurring, wanted) && (await couponUsable(db, recurring, customerId));
+  const discount = wanted.coupon
+    ? (await couponFind(db, ctx, wanted.coupon, use)).discount
+    : usable
+      ? discountOf(recurring)
+      : undefined;
+  const priced = priceKept(document, wanted, discount);
   const paid = await payPreview(db, ctx, customerId, [{ product, amount: priced.amount }]);
   return {
     lines: priced.lines.map(({ text, amount }) => ({ text, amount: formatYuan(amount) })),

@@ -47,6 +47,11 @@ export async function couponFind(
   return { coupon, discount: discountOf(coupon) };
 }
 
+/** Do its limits let this customer use it once more? */
+export async function couponUsable(db: Db | Tx, coupon: Coupon, customerId: string): Promise<boolean> {
+  return !(await usedUp(db, coupon, customerId));
+}
+
 async function usedUp(db: Db | Tx, coupon: Coupon, customerId: string | null): Promise<boolean> {
   if (coupon.in_all !== null && coupon.used >= coupon.in_all) return true;
   if (coupon.per_customer === null || !customerId) return false;

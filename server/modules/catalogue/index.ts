@@ -1,6 +1,21 @@
 export { catalogueLoad } from './catalogue-load.ts';
 export { type Catalogue, catalogueById, catalogueInForce, cataloguesAhead, shown } from './catalogue-read.ts';
-export { type Coupon, couponFind, couponReturn, couponTake } from './coupon-take.ts';
+export {
+  type CouponTaking,
+  couponRecurs,
+  couponsRecurring,
+  couponsTake,
+  couponsUntake,
+  isFor,
+} from './coupon-recur.ts';
+export {
+  type Coupon,
+  couponFind,
+  couponReturn,
+  couponTake,
+  couponUsable,
+  discountOf,
+} from './coupon-take.ts';
 export { type CatalogueDocument, catalogueFile, type Image, type Plan } from './document.ts';
 export {
   type Meter,

@@ -69,7 +69,15 @@ export function routes(app: App, house: House): void {
       const moved = await pricesMoved(house.db, ctx.now, [own.id]);
       const monthly = moved.get(own.id) ?? own.renewal_price_micro;
       const terms = await policyOf(house.db, policyOn(own), ctx.now);
-      return renewalPreview(house.db, ctx, { customerId, product, plan, monthly, terms, ...query });
+      return renewalPreview(house.db, ctx, {
+        customerId,
+        serviceId: own.id,
+        product,
+        plan,
+        monthly,
+        terms,
+        ...query,
+      });
     },
   );
 
