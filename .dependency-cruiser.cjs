@@ -7,6 +7,7 @@ const ROOMS = [
   'identity',
   'notify',
   'terms',
+  'revisions',
   'contacts',
   'approvals',
   'negotiated',

@@ -35,6 +35,7 @@ import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
+import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
@@ -44,6 +45,7 @@ import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts'
 import { observe } from './http/observe.ts';
 import { sessionRoutes } from './http/session.ts';
 import { staffRoutes } from './http/staff-overview.ts';
+import { standingGate } from './http/standing-gate.ts';
 import { worldRoutes } from './http/world.ts';
 
 const ROOMS = [
@@ -52,6 +54,7 @@ const ROOMS = [
   identityRoutes,
   notifyRoutes,
   termsRoutes,
+  revisionsRoutes,
   contactsRoutes,
   ledgerRoutes,
   approvalsRoutes,
@@ -138,6 +141,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   });
   observe(app, house);
   guard(app, house);
+  standingGate(app, house);
   await app.register(
     async (api) => {
       for (const routes of ROOMS) routes(api as unknown as App, house);

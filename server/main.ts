@@ -38,6 +38,7 @@ import { subscribe as movesListens } from '#modules/moves/index.ts';
 import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
 import { mailboxMailer, mailboxSms, subscribe as notifyListens, SMS_TEXTS } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
+import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { buildApp } from './app.ts';
@@ -102,6 +103,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const bus = new Bus();
     for (const listens of [
       notifyListens,
+      revisionsListens,
       contactsListens,
       negotiatedListens,
       fundsListens,

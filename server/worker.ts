@@ -19,13 +19,14 @@ import { sweeps as outagesSweeps } from '#modules/outages/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
-import { jobs as termsJobs, sweeps as termsSweeps } from '#modules/terms/jobs.ts';
+import { jobs as revisionsJobs, sweeps as revisionsSweeps } from '#modules/revisions/jobs.ts';
+import { sweeps as termsSweeps } from '#modules/terms/jobs.ts';
 import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
 
 export function allJobs(house: House): JobTable {
   return {
     ...notifyJobs(house),
-    ...termsJobs(house),
+    ...revisionsJobs(house),
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
     ...documentsJobs(house),
@@ -40,6 +41,7 @@ export function allSweeps(house: House): Sweep[] {
   return [
     ...notifySweeps(house),
     ...termsSweeps(house),
+    ...revisionsSweeps(house),
     ...contactsSweeps(house),
     ...approvalsSweeps(house),
     ...ledgerSweeps(house),

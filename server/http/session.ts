@@ -4,7 +4,7 @@ import { type App, amountOut, customerOf, id, instant, localized } from '#kernel
 import { formatYuan } from '#kernel/money.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { cashBalance } from '#modules/ledger/index.ts';
-import { standing, standingRead } from '#modules/terms/index.ts';
+import { standing, standingRead } from '#modules/revisions/index.ts';
 
 const session = z.object({
   user: z.object({ id, email: z.string(), locale: z.enum(['zh', 'en']) }),

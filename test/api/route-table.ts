@@ -5,6 +5,7 @@ import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
+import { TERMS } from './route-table-terms.ts';
 import { USAGE } from './route-table-usage.ts';
 
 /** Whose id stands in the path. */
@@ -272,6 +273,7 @@ export const ROUTES: Record<string, Route> = {
   ...NOTICES,
   ...POLICY,
   ...PAPERS,
+  ...TERMS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
   'POST /account/password': {

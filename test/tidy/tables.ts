@@ -13,6 +13,7 @@ const MAY_LOOK: Record<string, string> = {
 const OLDER: Record<string, string> = {
   billing_usage_payment: 'usage',
   billing_arrears: 'usage',
+  terms_disagreement: 'revisions',
   metering_budget: 'budgets',
   metering_alert: 'budgets',
   metering_stop: 'budgets',

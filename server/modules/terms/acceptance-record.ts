@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
+import type { ScanType } from '#kernel/scan.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { disagreementOpen, disagreementWithdraw } from './disagreement.ts';
 import { problem } from './rules.ts';
 import type { Evidence, Method } from './tables.ts';
 import { acceptanceLatest, type TermsVersion } from './terms-read.ts';
@@ -26,7 +27,8 @@ export interface AcceptanceInput {
   highlights: string[];
   evidence?: Evidence;
   recordedBy?: string;
-  fileId?: string;
+  /** The scan of what was signed. */
+  file?: { mediaType: ScanType; bytes: Buffer };
 }
 
 /** The ways to accept that an agreement knows; a click where it says nothing. */
@@ -36,13 +38,13 @@ export function waysToAccept({ document }: TermsVersion): readonly Method[] {
 
 /**
  * Writes an acceptance down, of the version that holds, in a way that it knows. Accepting again is recorded again.
- * An open disagreement is taken back by it.
  */
 export async function acceptanceRecord(tx: Tx, ctx: Ctx, input: AcceptanceInput): Promise<string> {
   const { customerId, version, method, highlights } = input;
   const ways = waysToAccept(version);
   if (!ways.includes(method)) throw problem['acceptance-not-so']({ ways: ways.join(', ') });
   const before = await acceptanceLatest(tx, customerId);
+  const fileId = input.file ? await fileKeep(tx, ctx, customerId, input.file) : null;
   const id = newId();
   await tx
     .insertInto('terms_acceptance')
@@ -60,7 +62,7 @@ export async function acceptanceRecord(tx: Tx, ctx: Ctx, input: AcceptanceInput)
       user_agent: ctx.userAgent,
       evidence: input.evidence ?? null,
       recorded_by: input.recordedBy ?? null,
-      file_id: input.fileId ?? null,
+      file_id: fileId,
     })
     .execute();
   await auditRecord(tx, ctx, {
@@ -70,9 +72,29 @@ export async function acceptanceRecord(tx: Tx, ctx: Ctx, input: AcceptanceInput)
     facts: { version: version.version, sha256: version.sha256, highlights, method, acceptance: id },
   });
   if (before?.version.version === version.version) return id;
-  const open = await disagreementOpen(tx, customerId);
-  if (open) await disagreementWithdraw(tx, ctx, open);
   const previous = before?.acceptanceId ?? null;
   await ctx.bus.emit(tx, ctx, 'terms.accepted', { customerId, acceptanceId: id, previous });
+  return id;
+}
+
+async function fileKeep(
+  tx: Tx,
+  ctx: Ctx,
+  customerId: string,
+  { mediaType, bytes }: NonNullable<AcceptanceInput['file']>,
+): Promise<string> {
+  const id = newId();
+  await tx
+    .insertInto('terms_signed_file')
+    .values({
+      id,
+      brand: ctx.brand.id,
+      customer_id: customerId,
+      media_type: mediaType,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes,
+      created_at: ctx.now,
+    })
+    .execute();
   return id;
 }

@@ -1,18 +1,10 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
-import { wallClock } from '#kernel/time.ts';
 import { customerRead } from '#modules/identity/index.ts';
-import { disagreementOpen } from './disagreement.ts';
 import type { Parameters } from './parameters.ts';
 import { problem } from './rules.ts';
-import {
-  type AcceptedTerms,
-  acceptanceLatest,
-  type TermsVersion,
-  termsAccepted,
-  termsCurrent,
-} from './terms-read.ts';
+import { type AcceptedTerms, acceptanceLatest, type TermsVersion, termsCurrent } from './terms-read.ts';
 import './tables.ts';
 
 /**
@@ -42,15 +34,9 @@ export async function gatePurchase(
 /**
  * The terms under which a customer buys: the version that holds, confirmed by itself. Having gone on under it (method
  * "use") keeps what it has going, but buys nothing new: the limits are confirmed one by one before (蓝天云 preamble).
- * Throws `terms-not-accepted` and `disagreement-open`.
+ * Throws `terms-not-accepted`.
  */
 export async function gateTerms(tx: Db | Tx, ctx: Ctx, customerId: string): Promise<AcceptedTerms> {
-  const open = await disagreementOpen(tx, customerId);
-  if (open) {
-    const accepted = await termsAccepted(tx, open.acceptance_id);
-    const ends = wallClock(open.end_at, ctx.brand.zone);
-    throw problem['disagreement-open']({ ends }, { clause: clauseCited(ctx, accepted.version, 'revision') });
-  }
   const current = await termsCurrent(tx, ctx.brand.id, ctx.now);
   const accepted = await acceptanceLatest(tx, customerId);
   if (accepted?.version.id === current.id && (await confirmed(tx, customerId, current))) return accepted;

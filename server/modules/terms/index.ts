@@ -1,7 +1,16 @@
 export { acceptanceAt } from './acceptance-at.ts';
+export {
+  type AcceptanceRow,
+  acceptanceFile,
+  acceptanceList,
+  acceptanceShown,
+  evidenceText,
+  shownAcceptance,
+} from './acceptance-list.ts';
+export { acceptanceRecord } from './acceptance-record.ts';
 export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
-export { clauseCited, gatePurchase, gateTerms } from './gates.ts';
+export { clauseCited, confirmed, gatePurchase, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';
 export { clauseId, OUTAGE_CAUSES, type Parameters, parameters, periodsSold } from './parameters.ts';
 export {
@@ -16,15 +25,25 @@ export {
 } from './policy.ts';
 export type { Layer, LayerRow, ParameterSource } from './policy-layers.ts';
 export { policyMemo } from './policy-memo.ts';
-export { type RevisionPending, revisionPending } from './revision-read.ts';
-export { type Standing, standing, standingRead } from './standing.ts';
-export { termsUse } from './terms-accept.ts';
+export {
+  customersAccepted,
+  customersUnder,
+  type Revision,
+  type RevisionPending,
+  revisionFacing,
+  revisionList,
+  revisionPending,
+} from './revision-read.ts';
+export { askedBy, disagreementEnds } from './revision-rules.ts';
+export type { Method } from './tables.ts';
 export { type TermsLoaded, termsLoad } from './terms-load.ts';
 export {
   type AcceptedTerms,
   acceptanceLatest,
   clauseShown,
+  type TermsVersion,
   termsAccepted,
   termsAcceptedAll,
   termsCurrent,
+  versionNewest,
 } from './terms-read.ts';

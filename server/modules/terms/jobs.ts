@@ -1,45 +1,26 @@
-import type { Ctx } from '#kernel/ctx.ts';
-import { type Db, type Tx, transact } from '#kernel/db.ts';
-import { asSystem, type House, systemCtx } from '#kernel/house.ts';
-import type { JobTable } from '#kernel/jobs.ts';
+import { type Db, transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { disagreementsDue } from './disagreement.ts';
-import { REVISION_NOTICES, readBatch, revisionNotices, revisionsInForce } from './revision-announce.ts';
+import { revisionsInForce } from './revision-announce.ts';
 import './tables.ts';
 
-export function jobs(house: House): JobTable {
-  return {
-    [REVISION_NOTICES]: async (payload) => {
-      const batch = readBatch(payload);
-      await asSystem(house, batch.brand, REVISION_NOTICES, (tx, ctx) => revisionNotices(tx, ctx, batch));
-    },
-  };
-}
-
 export function sweeps(house: House): Sweep[] {
+  const name = 'terms.revisions';
   return [
-    sweepOf(house, 'terms.revisions', nextEffect, revisionsInForce),
-    sweepOf(house, 'terms.disagreements', nextEnd, disagreementsDue),
-  ];
-}
-
-function sweepOf(
-  house: House,
-  name: string,
-  nextDue: (db: Db) => Promise<Date | null>,
-  handle: (tx: Tx, ctx: Ctx) => Promise<number>,
-): Sweep {
-  return {
-    name,
-    everySeconds: 30,
-    nextDue,
-    run: async (now) => {
-      let handled = 0;
-      for (const { id } of house.brands.all)
-        handled += await transact(house.db, (tx) => handle(tx, { ...systemCtx(house, id, name), now }));
-      return handled;
+    {
+      name,
+      everySeconds: 30,
+      nextDue: nextEffect,
+      run: async (now) => {
+        let handled = 0;
+        for (const { id } of house.brands.all)
+          handled += await transact(house.db, (tx) =>
+            revisionsInForce(tx, { ...systemCtx(house, id, name), now }),
+          );
+        return handled;
+      },
     },
-  };
+  ];
 }
 
 async function nextEffect(db: Db): Promise<Date | null> {
@@ -47,15 +28,6 @@ async function nextEffect(db: Db): Promise<Date | null> {
     .selectFrom('terms_revision')
     .select((e) => e.fn.min<Date | null>('effective_at').as('due'))
     .where('in_force_at', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
-
-async function nextEnd(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('terms_disagreement')
-    .select((e) => e.fn.min<Date | null>('end_at').as('due'))
-    .where('state', '=', 'open')
     .executeTakeFirst();
   return row?.due ?? null;
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { askedBy } from './revision-rules.ts';
 import type { RevisionTable } from './tables.ts';
@@ -87,4 +87,41 @@ async function revisionAhead(db: Db | Tx, brand: string, at: Date): Promise<Revi
     .limit(1)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** Customers who accepted any version of a brand, in the order of their ids. */
+export async function customersAccepted(
+  db: Db | Tx,
+  brand: string,
+  page: { after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('terms_acceptance')
+    .select('customer_id')
+    .distinct()
+    .where('brand', '=', brand)
+    .$if(page.after !== null, (q) => q.where('customer_id', '>', page.after!))
+    .orderBy('customer_id')
+    .limit(page.limit)
+    .execute();
+  return rows.map(({ customer_id }) => customer_id);
+}
+
+/** By version: whose newest acceptance is of it, confirmed or by use. */
+export async function customersUnder(
+  db: Db | Tx,
+  brand: string,
+): Promise<Map<string, { confirmed: number; by_use: number }>> {
+  const { rows } = await sql<{ version: string; confirmed: bigint; by_use: bigint }>`
+    select v.version, count(*) filter (where a.method <> 'use') as confirmed,
+      count(*) filter (where a.method = 'use') as by_use
+    from (select distinct on (customer_id) version_id, method from terms_acceptance where brand = ${brand}
+      order by customer_id, at desc, version_id desc) a
+    join terms_version v on v.id = a.version_id group by v.version`.execute(db);
+  return new Map(
+    rows.map(({ version, confirmed, by_use }) => [
+      version,
+      { confirmed: Number(confirmed), by_use: Number(by_use) },
+    ]),
+  );
 }

@@ -6,7 +6,6 @@ declare module '#kernel/db.ts' {
     terms_acceptance: AcceptanceTable;
     terms_revision: RevisionTable;
     terms_signed_file: SignedFileTable;
-    terms_disagreement: DisagreementTable;
   }
 }
 
@@ -59,24 +58,4 @@ export interface SignedFileTable {
   sha256: string;
   bytes: Buffer;
   created_at: Date;
-}
-
-export interface DisagreementTable {
-  id: string;
-  brand: string;
-  customer_id: string;
-  user_id: string;
-  version: string;
-  acceptance_id: string;
-  clause_id: string;
-  clause_version: string;
-  clause_hash: string;
-  promises: string[];
-  at: Date;
-  ip: string | null;
-  user_agent: string | null;
-  end_at: Date;
-  state: 'open' | 'withdrawn' | 'done';
-  decided_at: Date | null;
-  notice_id: string | null;
 }

@@ -3,8 +3,6 @@ import type { Tx } from '#kernel/db.ts';
 import { customerOf } from '#kernel/http.ts';
 import { pick } from '#kernel/text.ts';
 import { acceptanceRecord } from './acceptance-record.ts';
-import { disagreementOpen } from './disagreement.ts';
-import { revisionPending } from './revision-read.ts';
 import { problem } from './rules.ts';
 import { termsCurrent } from './terms-read.ts';
 import './tables.ts';
@@ -37,24 +35,4 @@ export async function termsAccept(
     highlights: current.document.highlights.map((highlight) => highlight.id),
   });
   return { id, at: ctx.now };
-}
-
-/**
- * The customer does something under a version that it hasn't accepted yet: where its terms say that going on is
- * accepting, that is written down with what was done, from where and when. Nothing is taken from somebody who said
- * that it disagrees. Returns whether anything was recorded.
- */
-export async function termsUse(tx: Tx, ctx: Ctx, act: string): Promise<boolean> {
-  const { customerId, userId } = customerOf(ctx);
-  const pending = await revisionPending(tx, ctx.brand.id, customerId, ctx.now);
-  if (pending?.by !== 'use' || (await disagreementOpen(tx, customerId))) return false;
-  await acceptanceRecord(tx, ctx, {
-    customerId,
-    userId,
-    version: pending.version,
-    method: 'use',
-    highlights: [],
-    evidence: { act, request_id: ctx.requestId },
-  });
-  return true;
 }

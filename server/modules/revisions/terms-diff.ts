@@ -1,5 +1,5 @@
 import type { LocalizedText } from '#kernel/text.ts';
-import type { TermsDocument } from './document.ts';
+import type { TermsDocument } from '#modules/terms/index.ts';
 
 /** What differs between two versions of an agreement, clause by clause, for people to read. Pure. */
 

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { id, instant } from '#kernel/http.ts';
+import {
+  acceptanceLatest,
+  confirmed,
+  revisionFacing,
+  termsAccepted,
+  termsCurrent,
+} from '#modules/terms/index.ts';
 import { disagreementOpen } from './disagreement.ts';
-import { confirmed } from './gates.ts';
-import { revisionFacing } from './revision-read.ts';
-import { acceptanceLatest, termsAccepted, termsCurrent } from './terms-read.ts';
-import './tables.ts';
 
 /** Where a customer stands with the agreement, as its pages need it. */
 export const standing = z.object({

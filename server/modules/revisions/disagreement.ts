@@ -1,18 +1,16 @@
 import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
+import type { Events } from '#kernel/events.ts';
 import { customerOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
-import type { Parameters } from './parameters.ts';
-import { revisionFacing } from './revision-read.ts';
-import { disagreementEnds } from './revision-rules.ts';
+import { disagreementEnds, type Parameters, revisionFacing, termsAccepted } from '#modules/terms/index.ts';
 import { problem } from './rules.ts';
 import type { DisagreementTable } from './tables.ts';
-import { termsAccepted } from './terms-read.ts';
 import './tables.ts';
 
 export type Disagreement = Selectable<DisagreementTable>;
@@ -117,6 +115,25 @@ export async function disagreementWithdraw(tx: Tx, ctx: Ctx, open: Disagreement)
     customerId: open.customer_id,
     facts: { version: open.version, at: open.at.toISOString() },
   });
+}
+
+/** Whoever accepts another version has no quarrel with it any more. */
+export async function disagreementSettled(
+  tx: Tx,
+  ctx: Ctx,
+  { customerId }: Events['terms.accepted'],
+): Promise<void> {
+  const open = await disagreementOpen(tx, customerId);
+  if (open) await disagreementWithdraw(tx, ctx, open);
+}
+
+export function disagreementsOf(db: Db | Tx, customerId: string): Promise<Disagreement[]> {
+  return db
+    .selectFrom('terms_disagreement')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .orderBy('id', 'desc')
+    .execute();
 }
 
 const BATCH = 50;

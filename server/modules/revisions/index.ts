@@ -1,0 +1,5 @@
+export { disagreementOpen } from './disagreement.ts';
+export { gateStanding } from './gate-standing.ts';
+export { standing, standingRead } from './standing.ts';
+export { subscribe } from './subscribe.ts';
+export { termsUse } from './terms-use.ts';
