@@ -5,6 +5,8 @@
 const ROOMS = [
   'audit',
   'identity',
+  'reach',
+  'wording',
   'notify',
   'terms',
   'revisions',

@@ -34,6 +34,7 @@ import { routes as outagesRoutes } from '#modules/outages/routes.ts';
 import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
+import { routes as reachRoutes } from '#modules/reach/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
@@ -52,6 +53,7 @@ const ROOMS = [
   sessionRoutes,
   auditRoutes,
   identityRoutes,
+  reachRoutes,
   notifyRoutes,
   termsRoutes,
   revisionsRoutes,

@@ -20,7 +20,7 @@ export const NOTICES: Record<string, Route> = {
   'POST /account/contacts/phone': { access: 'customer', good: 202, body: { phone: '13800138000' } },
   'POST /account/contacts/email': {
     access: 'customer',
-    good: 401,
+    good: 403,
     body: { email: 'another@example.com', password: 'not-the-password-1' },
   },
   'POST /account/contacts/verifications/:id': {

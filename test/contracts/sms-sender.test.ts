@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { type AliyunSmsConfig, aliyunSms } from '#drivers/aliyun/sms.ts';
 import { type SandboxSms, startSmsSandbox } from '#drivers/aliyun/sms-sandbox.ts';
 import { SmsError } from '#modules/notify/driver.ts';
-import { SMS_TEXTS } from '#modules/notify/index.ts';
+import { SMS_TEXTS } from '#modules/wording/index.ts';
 import { refused, sms, smsSenderContract } from './sms-sender.ts';
 
 /** SmsSender over the wire: the driver, and a server that verifies its signatures. */

@@ -90,7 +90,7 @@ test('a phone counts once its code came back; what is stored opens only with the
   const verify = (code: string) =>
     ok(customer.api.POST('/api/v1/account/contacts/verifications/{id}', { params, body: { code } }));
   const code = /验证码(\d{6})/.exec((await smsTo(customer, phone))[0]!)![1]!;
-  await assert.rejects(verify(code === '000000' ? '000001' : '000000'), problem('wrong-code'));
+  await assert.rejects(verify(code === '000000' ? '000001' : '000000'), problem('contact-code-wrong'));
   assert.deepEqual(
     (await contacts()).map(({ kind }) => kind),
     ['email'],
@@ -137,7 +137,7 @@ test('a mailbox moves with the password and the code; the old one is told', asyn
   const email = `moved${++numbers}@example.com`;
   const ask = (password: string) =>
     ok(customer.api.POST('/api/v1/account/contacts/email', { body: { email, password } }));
-  await assert.rejects(ask('not-the-password'), problem('wrong-credentials'));
+  await assert.rejects(ask('not-the-password'), problem('password-wrong'));
   const { id } = await ask(customer.password);
   await world.drain();
   const inbox = async () => (await ok(customer.api.GET('/api/v1/dev/mailbox'))).items;
@@ -270,6 +270,7 @@ async function settleSms({ id }: Life, outcome: 'refused'): Promise<void> {
       .innerJoin('notify_notice as n', 'n.id', 'd.notice_id')
       .selectAll('d')
       .where('n.customer_id', '=', id)
+      .where('n.kind', '=', 'funds-frozen')
       .where('d.channel', '=', 'sms')
       .where('d.state', '=', 'sent')
       .executeTakeFirstOrThrow();

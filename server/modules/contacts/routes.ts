@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { contactsOf, customerFind } from '#modules/identity/index.ts';
+import { customerFind } from '#modules/identity/index.ts';
+import { contactsOf } from '#modules/reach/index.ts';
 import { faultOpen } from './fault-open.ts';
 import './tables.ts';
 

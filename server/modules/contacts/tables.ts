@@ -1,4 +1,4 @@
-import type { ContactKind } from '#modules/identity/index.ts';
+import type { ContactKind } from '#modules/reach/index.ts';
 
 declare module '#kernel/db.ts' {
   interface Tables {

@@ -21,6 +21,7 @@ function customers(db: Db | Tx) {
       'u.id as user_id',
       'u.email',
       'u.email_verified_at',
+      'u.email_invalid_at',
       'u.locale',
     ]);
 }

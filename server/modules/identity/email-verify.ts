@@ -1,9 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import { type Tx, violated } from '#kernel/db.ts';
 import { sameSecret } from '#kernel/seal.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { codeHash } from './code-issue.ts';
-import { CODE_ATTEMPTS } from './rules.ts';
+import { CODE_ATTEMPTS, normalEmail, problem } from './rules.ts';
 import './tables.ts';
 
 /**
@@ -46,4 +46,44 @@ export async function emailVerify(
     customerId: user.customerId,
   });
   return true;
+}
+
+/**
+ * A mailbox that was verified becomes the user's: mail goes there, and it signs in. Returns the one before, null when it
+ * was the same. Throws `email-taken`.
+ */
+export async function emailSet(
+  tx: Tx,
+  ctx: Ctx,
+  { userId, email }: { userId: string; email: string },
+): Promise<string | null> {
+  const { email: before } = await tx
+    .selectFrom('identity_user')
+    .select('email')
+    .where('id', '=', userId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  try {
+    await tx
+      .updateTable('identity_user')
+      .set({ email, email_normal: normalEmail(email), email_verified_at: ctx.now, email_invalid_at: null })
+      .where('id', '=', userId)
+      .execute();
+  } catch (error) {
+    if (violated(error) === 'identity_user_email_taken') throw problem['email-taken']();
+    throw error;
+  }
+  return normalEmail(before) === normalEmail(email) ? null : before;
+}
+
+/** Mail to the customer's mailbox was refused for good. */
+export async function emailInvalid(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
+  await tx
+    .updateTable('identity_user as u')
+    .from('identity_member as m')
+    .set({ email_invalid_at: ctx.now })
+    .whereRef('m.user_id', '=', 'u.id')
+    .where('m.role', '=', 'owner')
+    .where('m.customer_id', '=', customerId)
+    .execute();
 }

@@ -1,6 +1,3 @@
-export { type ContactKind, contactShown } from './contact-form.ts';
-export { type Contact, contactOpen, contactsOf } from './contact-read.ts';
-export { contactInvalid } from './contact-set.ts';
 export {
   type Customer,
   customerCount,
@@ -11,9 +8,12 @@ export {
   customersTake,
 } from './customer-read.ts';
 export { customerSeed } from './customer-seed.ts';
+export { emailInvalid, emailSet } from './email-verify.ts';
 export { guardianConsent } from './guardian-consent.ts';
 export { hashPassword, passwordProblem } from './password.ts';
+export { passwordIsOf } from './password-change.ts';
 export { CUSTOMER_COOKIE, normalEmail, STAFF_COOKIE } from './rules.ts';
+export { code, email, password } from './schemas.ts';
 export { sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionsCarry } from './sessions-carry.ts';
 export { staffAdd, staffCount } from './staff-add.ts';

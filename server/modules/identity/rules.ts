@@ -5,8 +5,6 @@ export const STAFF_SESSION_HOURS = 12;
 export const CODE_MINUTES = 15;
 export const CODE_ATTEMPTS = 5;
 export const CODE_AGAIN_SECONDS = 60;
-/** Codes to one contact and of one user in 24 hours: each SMS costs money and rings at somebody's. */
-export const CONTACT_CODES_PER_DAY = 5;
 /** A day's limit: each check costs money and asks an authority about a person. */
 export const REAL_NAME_ATTEMPTS_PER_DAY = 5;
 export const ADULT_AGE = 18;
@@ -59,23 +57,7 @@ export const problem = problems({
     title: { zh: '今天的实名认证次数已用完', en: 'No more verification attempts today' },
     remedy: { zh: '请明天再试，或联系客服。', en: 'Try again tomorrow, or ask support.' },
   },
-  'contact-form': {
-    status: 400,
-    title: { zh: '联系方式格式不正确', en: 'This contact is not well formed' },
-    remedy: {
-      zh: '手机号为 11 位中国大陆号码，QQ 号为 5 至 11 位数字，微信号为 6 至 20 位字母、数字、下划线或减号。',
-      en: 'A phone number has the 11 digits of mainland China, a QQ number 5 to 11 digits, a WeChat id 6 to 20 letters, digits, _ or -.',
-    },
-  },
-  'contact-codes-spent': {
-    status: 429,
-    title: { zh: '验证码发送太频繁', en: 'Too many codes were sent' },
-    remedy: {
-      zh: '同一联系方式一分钟内只发一次，一天最多 5 次。请稍后再试。',
-      en: 'One a minute to one contact, and five a day. Try again later.',
-    },
-  },
-  'contact-taken': {
+  'email-taken': {
     status: 409,
     title: { zh: '这个邮箱已属于别的账户', en: 'This address belongs to another account' },
     remedy: { zh: '请使用另一个邮箱。', en: 'Use another address.' },

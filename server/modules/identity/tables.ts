@@ -9,8 +9,6 @@ declare module '#kernel/db.ts' {
     identity_session: SessionTable;
     identity_email_code: EmailCodeTable;
     identity_real_name_check: RealNameCheckTable;
-    identity_contact: ContactTable;
-    identity_contact_code: ContactCodeTable;
   }
 }
 
@@ -84,33 +82,4 @@ export interface RealNameCheckTable {
   at: Date;
   method: string;
   result: 'pass' | 'fail';
-}
-
-/** What a customer can be reached by beside its mailbox; `sealed` is empty once it is gone. */
-export interface ContactTable {
-  id: string;
-  brand: string;
-  customer_id: string;
-  user_id: string;
-  kind: 'email' | 'phone' | 'qq' | 'wechat';
-  sealed: Buffer | null;
-  digest: string;
-  /** As it may be shown: 138****8000. */
-  shown: string;
-  state: 'asked' | 'current' | 'gone';
-  stated_at: Date;
-  verified_at: Date | null;
-  gone_at: Date | null;
-  invalid_at: Date | null;
-}
-
-export interface ContactCodeTable {
-  id: string;
-  contact_id: string;
-  user_id: string;
-  digest: string;
-  code_hash: Buffer;
-  attempts: ColumnType<number, number | undefined, number>;
-  sent_at: Date;
-  expires_at: Date;
 }

@@ -5,12 +5,12 @@ import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
+import type { AnnouncementKind } from '#modules/wording/index.ts';
 import { problem } from './rules.ts';
 import type { AnnouncementTable } from './tables.ts';
 import './tables.ts';
 
 export type Announcement = Selectable<AnnouncementTable>;
-export type AnnouncementKind = 'revision' | 'price-change' | 'move' | 'ending' | 'maintenance' | 'general';
 
 export interface AnnouncementRequest {
   kind: AnnouncementKind;

@@ -5,7 +5,7 @@ import { PAGE_SIZE, staffOf } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { contactOpen } from '#modules/identity/index.ts';
+import { contactOpen } from '#modules/reach/index.ts';
 import { type Delivery, deliveryConclude } from './conclude.ts';
 import { problem } from './rules.ts';
 import './tables.ts';

@@ -1,5 +1,5 @@
 /** By which channels a kind of notice goes: pure decisions over the parameters of the customer's terms. */
-import type { NoticeKind } from './templates.ts';
+import type { NoticeKind } from '#modules/wording/index.ts';
 
 export type Channel = 'site' | 'in-site' | 'email' | 'sms' | 'phone' | 'qq' | 'wechat';
 

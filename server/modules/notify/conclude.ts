@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { type ContactKind, contactsOf, customerRead } from '#modules/identity/index.ts';
+import { customerRead } from '#modules/identity/index.ts';
+import { type ContactKind, contactsOf } from '#modules/reach/index.ts';
 import { staffTask } from './deliveries-add.ts';
 import type { AttemptTable, DeliveryAttemptTable, DeliveryTable, NoticeTable } from './tables.ts';
 import './tables.ts';

@@ -3,12 +3,11 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { enqueueAll } from '#kernel/jobs.ts';
 import { fill, type Locale, type LocalizedText } from '#kernel/text.ts';
-import { contactsOf } from '#modules/identity/index.ts';
+import { contactsOf } from '#modules/reach/index.ts';
+import type { NoticeKind } from '#modules/wording/index.ts';
+import { SITE_TEXTS, shortText } from '#modules/wording/index.ts';
 import { announcementPost } from './announcement.ts';
 import type { StaffChannel } from './channels.ts';
-import { SITE_TEXTS } from './site-texts.ts';
-import { shortText } from './sms-texts.ts';
-import type { NoticeKind } from './templates.ts';
 import './tables.ts';
 
 /** A notice that is on record and goes by more than its own row. */

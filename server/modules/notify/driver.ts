@@ -37,7 +37,7 @@ export interface SmsMessage {
   locale: 'zh' | 'en';
   /** Eleven digits of mainland China. Never logged. */
   to: string;
-  /** Which of our texts (notify/sms-texts.ts), and what stands in its places: at most 35 characters each. */
+  /** Which of our texts (wording/sms-texts.ts), and what stands in its places: at most 35 characters each. */
   template: string;
   vars: Record<string, string>;
 }

@@ -4,7 +4,7 @@ import { type House, systemCtx } from '#kernel/house.ts';
 import { enqueueAll, type JobInfo, type JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
-import { contactOpen } from '#modules/identity/index.ts';
+import { contactOpen } from '#modules/reach/index.ts';
 import { type Delivery, deliveryConclude, type Found, mailConclude } from './conclude.ts';
 import { MailError, SmsError } from './driver.ts';
 import './tables.ts';

@@ -5,9 +5,9 @@ import { newId } from '#kernel/ids.ts';
 import { enqueueAll } from '#kernel/jobs.ts';
 import { fill, type Locale } from '#kernel/text.ts';
 import './tables.ts';
+import { type NoticeKind, TEMPLATES } from '#modules/wording/index.ts';
 import { type NoticeTerms, topicOf, type Ways, waysOf } from './channels.ts';
 import { deliveriesAdd, staffTask } from './deliveries-add.ts';
-import { type NoticeKind, TEMPLATES } from './templates.ts';
 import { termsAsk } from './terms-ask.ts';
 
 export interface NoticeRequest {

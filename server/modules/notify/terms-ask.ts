@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import type { NoticeKind } from '#modules/wording/index.ts';
 import { type NoticeTerms, topicOf } from './channels.ts';
-import type { NoticeKind } from './templates.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {

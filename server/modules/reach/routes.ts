@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line } from '#kernel/http.ts';
+import { code, customerRead, email, password, passwordIsOf } from '#modules/identity/index.ts';
 import { contactAsk } from './contact-ask.ts';
 import { contactForm, contactShown } from './contact-form.ts';
 import { contactsOf } from './contact-read.ts';
 import { contactRemove, contactState, contactVerify } from './contact-set.ts';
-import { customerRead } from './customer-read.ts';
-import { checkPassword } from './password.ts';
 import { problem } from './rules.ts';
-import { code, email, password } from './schemas.ts';
 import './tables.ts';
 
 const kind = z.enum(['phone', 'qq', 'wechat']);
@@ -24,7 +22,7 @@ const contact = z.object({
 
 const asked = z.object({ id, shown: z.string() });
 
-export function contactRoutes(app: App, house: House): void {
+export function routes(app: App, house: House): void {
   const tags = ['account'];
 
   app.get(
@@ -34,12 +32,8 @@ export function contactRoutes(app: App, house: House): void {
       schema: { tags, response: { 200: z.object({ items: z.array(contact) }) } },
     },
     async (request) => {
-      const { customerId, userId } = customerOf(request.ctx);
-      const user = await house.db
-        .selectFrom('identity_user')
-        .select(['email', 'email_verified_at', 'email_invalid_at'])
-        .where('id', '=', userId)
-        .executeTakeFirstOrThrow();
+      const { customerId } = customerOf(request.ctx);
+      const user = await customerRead(house.db, customerId);
       const mailbox = {
         kind: 'email' as const,
         shown: user.email,
@@ -86,13 +80,7 @@ export function contactRoutes(app: App, house: House): void {
     async (request, reply) => {
       const { customerId, userId } = customerOf(request.ctx);
       await house.ports.throttles.account.spend(`password:${userId}`);
-      const user = await house.db
-        .selectFrom('identity_user')
-        .select('password_hash')
-        .where('id', '=', userId)
-        .executeTakeFirstOrThrow();
-      if (!(await checkPassword(user.password_hash, request.body.password)))
-        throw problem['wrong-credentials']();
+      if (!(await passwordIsOf(house.db, userId, request.body.password))) throw problem['password-wrong']();
       const owner = await ownerOf(house, customerId);
       const contactId = await act(house, request, (tx, ctx) =>
         contactAsk(tx, ctx, house.sealer, owner, { kind: 'email', value: request.body.email }),
@@ -111,7 +99,7 @@ export function contactRoutes(app: App, house: House): void {
       const { customerId } = customerOf(request.ctx);
       const given = { customerId, contactId: request.params.id, code: request.body.code };
       const right = await act(house, request, (tx, ctx) => contactVerify(tx, ctx, house.sealer, given));
-      if (!right) throw problem['wrong-code']();
+      if (!right) throw problem['contact-code-wrong']();
       return reply.status(204).send(null);
     },
   );

@@ -21,8 +21,6 @@ export const ENFORCEMENT_TEMPLATES = {
   'measure-throttle': placed('主机处理器已限速', 'Your machine’s processors are throttled'),
   'measure-suspend': placed('服务已暂停', 'Your service is suspended'),
   'measure-unbind-address': placed('公网地址已解绑', 'The public address is unbound'),
-  'measure-restrict': placed('账户部分功能已限制', 'Functions of your account are restricted'),
-  'measure-freeze-money': placed('账户资金已冻结', 'Money of your account is frozen'),
   'measure-end': placed(
     '服务已因违规终止，不退款',
     'Your service is ended for a breach; nothing is refunded',
@@ -31,7 +29,6 @@ export const ENFORCEMENT_TEMPLATES = {
     '服务已因违规终止，数据已清除',
     'Your service is ended for a breach and its data erased',
   ),
-  'measure-ban': placed('账户已封禁', 'Your account is banned'),
   'measure-reversed': {
     subject: { zh: '限制措施已解除', en: 'A measure is lifted' },
     body: {

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '#kernel/text.ts';
-import type { AnnouncementKind } from './announcement.ts';
 import type { NoticeKind } from './templates.ts';
+
+export type AnnouncementKind = 'revision' | 'price-change' | 'move' | 'ending' | 'maintenance' | 'general';
 
 interface SiteText {
   kind: AnnouncementKind;

@@ -1,12 +1,13 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import { type Tx, violated } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { type Sealer, sameSecret } from '#kernel/seal.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { emailInvalid, emailSet } from '#modules/identity/index.ts';
 import { type ContactOwner, contactCodeHash, contactForget, contactLock, contactPut } from './contact-ask.ts';
 import { type ContactKind, contactShown } from './contact-form.ts';
-import { CODE_ATTEMPTS, normalEmail, problem } from './rules.ts';
+import { CODE_ATTEMPTS } from './rules.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {
@@ -24,7 +25,7 @@ declare module '#kernel/events.ts' {
 
 /**
  * The code that went to a contact came back: it takes the place of the one before. False when the code is wrong or too
- * old; a wrong try is counted, so the caller must commit before it refuses. Throws `contact-taken`, 404.
+ * old; a wrong try is counted, so the caller must commit before it refuses. Throws `email-taken`, 404.
  */
 export async function contactVerify(
   tx: Tx,
@@ -60,7 +61,7 @@ export async function contactVerify(
   const value = sealer.open(contact.sealed, `contact:${contact.id}`);
   let before: string | null = null;
   if (kind === 'email') {
-    before = await mailboxChange(tx, ctx, userId, value);
+    before = await emailSet(tx, ctx, { userId, email: value });
     await contactForget(tx, ctx, customerId, 'email', 'asked');
   } else {
     await contactForget(tx, ctx, customerId, kind, 'current');
@@ -72,27 +73,6 @@ export async function contactVerify(
   }
   await settled(tx, ctx, { customerId, userId, kind, shown, before });
   return true;
-}
-
-/** Returns the mailbox that was there before, null when it was the same. */
-async function mailboxChange(tx: Tx, ctx: Ctx, userId: string, email: string): Promise<string | null> {
-  const { email: before } = await tx
-    .selectFrom('identity_user')
-    .select('email')
-    .where('id', '=', userId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  try {
-    await tx
-      .updateTable('identity_user')
-      .set({ email, email_normal: normalEmail(email), email_verified_at: ctx.now, email_invalid_at: null })
-      .where('id', '=', userId)
-      .execute();
-  } catch (error) {
-    if (violated(error) === 'identity_user_email_taken') throw problem['contact-taken']();
-    throw error;
-  }
-  return normalEmail(before) === normalEmail(email) ? null : before;
 }
 
 /** A QQ number or a WeChat id, as the customer says it; nothing goes there by itself, so nothing can verify it. */
@@ -152,14 +132,7 @@ export async function contactInvalid(
   given: { customerId: string; kind: ContactKind },
 ): Promise<void> {
   if (given.kind === 'email') {
-    await tx
-      .updateTable('identity_user as u')
-      .from('identity_member as m')
-      .set({ email_invalid_at: ctx.now })
-      .whereRef('m.user_id', '=', 'u.id')
-      .where('m.role', '=', 'owner')
-      .where('m.customer_id', '=', given.customerId)
-      .execute();
+    await emailInvalid(tx, ctx, given.customerId);
   } else {
     await tx
       .updateTable('identity_contact')

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
@@ -96,12 +97,7 @@ async function mayAsk(tx: Tx, ctx: Ctx, userId: string, digest: string): Promise
 
 /** One act on a customer's contacts at a time. */
 export async function contactLock(tx: Tx, customerId: string): Promise<void> {
-  await tx
-    .selectFrom('identity_customer')
-    .select('id')
-    .where('id', '=', customerId)
-    .forNoKeyUpdate()
-    .execute();
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`reach:${customerId}`}, 0))`.execute(tx);
 }
 
 export function contactCodeHash(contactId: string, code: string): Buffer {
