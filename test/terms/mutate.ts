@@ -8,7 +8,7 @@ import { startPostgres } from '#server/local/postgres.ts';
 import { ROOT } from '../tidy/sources.ts';
 import { coverage } from './coverage.ts';
 import { type Mutant, mutantBrands, mutantName, mutantsOf } from './mutants.ts';
-import type { Tag } from './tags.ts';
+import { type Tag, tagsIn } from './tags.ts';
 
 /**
  * `node test/terms/mutate.ts [BRAND] [--only PARAMETER] [--jobs N]`: changes each figure of a brand's terms and runs
@@ -78,12 +78,13 @@ class Laboratory {
     );
     const crude: string[] = [];
     if (tags.length === 0) return { mutant, by: null, crude: false };
-    const marks = mutant.clauses.map((clause) => `[${mutant.brand} ${clause}]`);
     const brandsDir = mutantBrands(mutant);
     try {
       for (const path of new Set(tags.map((tag) => tag.path))) {
         const broken = await this.#baseline(path);
-        const matters = (name: string) => !broken.has(name) && marks.some((mark) => name.includes(mark));
+        const matters = (name: string) =>
+          !broken.has(name) &&
+          tagsIn(name).some(({ brand, clause }) => brand === mutant.brand && mutant.clauses.includes(clause));
         const found = await failures([path], brandsDir, matters);
         const noticed = found.find((failure) => !failure.crude);
         if (noticed) return { mutant, by: `${path}: ${noticed.name}`, crude: false };

@@ -10,7 +10,15 @@ export interface Tag {
   line: number;
 }
 
-const TAG = /\[([a-z]+) ([A-Za-z0-9][A-Za-z0-9.-]*)\]/g;
+const CLAUSE = '[A-Za-z0-9][A-Za-z0-9.-]*';
+const TAG = new RegExp(`\\[([a-z]+) (${CLAUSE}(?:, ${CLAUSE})*)\\]`, 'g');
+
+/** Brand and clause of each tag in a test's name; `[qiniu 7.2, 7.2.1]` are two. */
+export function tagsIn(name: string): Pick<Tag, 'brand' | 'clause'>[] {
+  return [...name.matchAll(TAG)].flatMap(([, brand = '', clauses = '']) =>
+    clauses.split(', ').map((clause) => ({ brand, clause })),
+  );
+}
 
 /** The tags of every test in these files, told from the first argument of calls that make tests. */
 export function tagsOf(files: Source[]): Tag[] {
@@ -18,13 +26,7 @@ export function tagsOf(files: Source[]): Tag[] {
     [...nodes(parse(source))].flatMap(({ node, line }) => {
       const test = testName(node);
       if (test === null) return [];
-      return [...test.matchAll(TAG)].map(([, brand, clause]) => ({
-        brand: brand!,
-        clause: clause!,
-        test,
-        path: source.path,
-        line,
-      }));
+      return tagsIn(test).map((tag) => ({ ...tag, test, path: source.path, line }));
     }),
   );
 }

@@ -228,6 +228,7 @@ export interface paths {
                                 };
                                 notices: string[];
                                 ip: string | null;
+                                session_id: string | null;
                             }[];
                             next: string | null;
                         };

@@ -8,13 +8,13 @@ function actorColumns(ctx: Ctx) {
   const { actor } = ctx;
   switch (actor.kind) {
     case 'system':
-      return { actor_id: null, actor_name: actor.name };
+      return { actor_id: null, actor_name: actor.name, session_id: null };
     case 'visitor':
-      return { actor_id: null, actor_name: null };
+      return { actor_id: null, actor_name: null, session_id: null };
     case 'customer':
-      return { actor_id: actor.userId, actor_name: null };
+      return { actor_id: actor.userId, actor_name: null, session_id: actor.sessionId };
     case 'staff':
-      return { actor_id: actor.staffId, actor_name: null };
+      return { actor_id: actor.staffId, actor_name: null, session_id: actor.sessionId };
   }
 }
 

@@ -15,6 +15,7 @@ const event = z.object({
   facts: z.record(z.string(), z.unknown()),
   notices: z.array(z.string()),
   ip: z.string().nullable(),
+  session_id: z.string().nullable(),
 });
 
 export function routes(app: App, house: House): void {
@@ -52,6 +53,7 @@ export function routes(app: App, house: House): void {
         facts: row.facts as Record<string, unknown>,
         notices: row.notices,
         ip: row.ip,
+        session_id: row.session_id,
       }));
       return paged(rows, (row) => row.id);
     },

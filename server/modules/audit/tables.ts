@@ -24,4 +24,6 @@ export interface AuditEventTable {
   notices: string[];
   ip: string | null;
   request_id: string | null;
+  /** In which the actor was signed in: 亚云 3.1 asks for time, IP and session. Null of what nobody signed in did. */
+  session_id: string | null;
 }
