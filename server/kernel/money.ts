@@ -73,7 +73,21 @@ export function split(total: Micro, weights: readonly bigint[]): Micro[] {
 /** Micro-yuan. */
 export const FEN = 10_000n;
 
-/** The nearest whole fen; half a fen goes up. For amounts that aren't negative. */
+/**
+ * The nearest whole fen; half a fen goes up. For amounts that aren't negative. What a customer pays once (a part of a
+ * price, of a period, a percentage off) is rounded by it and nothing else; usage is charged to the micro-yuan.
+ */
 export function nearestFen(amount: Micro): Micro {
   return ((amount + FEN / 2n) / FEN) * FEN;
+}
+
+/** Without the fraction of a fen: for what mustn't become more. */
+export function wholeFen(amount: Micro): Micro {
+  return amount - (amount % FEN);
+}
+
+/** As `split`, in whole fen where the total and all weights are: no part exceeds its weight when the total doesn't exceed them all. */
+export function splitFen(total: Micro, weights: readonly Micro[]): Micro[] {
+  const unit = [total, ...weights].every((amount) => amount % FEN === 0n) ? FEN : 1n;
+  return split(total / unit, weights).map((part) => part * unit);
 }

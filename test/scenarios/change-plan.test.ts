@@ -34,6 +34,11 @@ function rest(price: string, from: Date, to: Date, now: Date): bigint {
   return whole - passed;
 }
 
+/** What is paid, and what a change gives back, is whole fen. */
+function fen(amount: bigint): bigint {
+  return ((amount + 5_000n) / 10_000n) * 10_000n;
+}
+
 /** 蓝天云 as it is: nothing is refunded. */
 let strict: World;
 /** The same, where the unconsumed is refunded and prices contain a tax. */
@@ -51,7 +56,7 @@ test('a larger plan: the difference for the time that is left is paid, and the m
   const [from, to] = [new Date(bought.period_start), new Date(bought.period_end)];
   await strict.advanceTo(addDays(from, 11, ZONE));
   const now = strict.clock.now();
-  const due = rest('39.90', from, to, now) - rest('19.90', from, to, now);
+  const due = fen(rest('39.90', from, to, now) - rest('19.90', from, to, now));
 
   const before = yuan(await customer.balance());
   const wanted = asked(customer, id, { plan: 'nat-l' });

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
-import { formatYuan, type Micro, split } from '#kernel/money.ts';
+import { formatYuan, type Micro, splitFen } from '#kernel/money.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { couponReturn, stockReturn } from '#modules/catalogue/index.ts';
 import { cashLocked, type Line, ledgerPost } from '#modules/ledger/index.ts';
@@ -182,7 +182,7 @@ async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
     .execute();
   const giftsBack = uses.reduce((sum, use) => sum + use.returned_micro, 0n);
   const cashLeft = order.amount_micro - order.gift_micro - (order.refunded_micro - giftsBack);
-  const [cash = 0n, ...parts] = split(amount, [
+  const [cash = 0n, ...parts] = splitFen(amount, [
     cashLeft,
     ...uses.map((use) => use.amount_micro - use.returned_micro),
   ]);

@@ -1,4 +1,4 @@
-import { type Micro, multiply, split } from '#kernel/money.ts';
+import { type Micro, multiply, nearestFen, split, wholeFen } from '#kernel/money.ts';
 import { addMonthsAnchored, addMs, dayOfMonth } from '#kernel/time.ts';
 import { type Accrual, earnedAt, passed } from './rules.ts';
 
@@ -33,7 +33,8 @@ function restOf(price: Micro, from: Date, to: Date, now: Date): Micro {
 
 /**
  * What a change of plan costs in one paid period: above zero is paid, below zero goes back, never more than what is
- * there is worth. Prices are of the whole period. The other way round at once it is the same amount with the other sign.
+ * there is worth; whole fen, the nearest. Prices are of the whole period. The other way round at once it is the same
+ * amount with the other sign.
  */
 export function changeCost(input: {
   from: Date;
@@ -44,8 +45,10 @@ export function changeCost(input: {
   worth: Micro;
 }): Micro {
   const { from, to, now, before, after, worth } = input;
-  const cost = restOf(after, from, to, now) - restOf(before, from, to, now);
-  return cost < -worth ? -worth : cost;
+  const exact = restOf(after, from, to, now) - restOf(before, from, to, now);
+  const cost = exact < 0n ? -nearestFen(-exact) : nearestFen(exact);
+  const most = wholeFen(worth);
+  return cost < -most ? -most : cost;
 }
 
 /** A cover of which part goes back: what is earned stays, the rest runs from now to the same end. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
-import { parseYuan } from '#kernel/money.ts';
+import { FEN, parseYuan } from '#kernel/money.ts';
 import { meteredProducts } from './metered.ts';
 import { fits } from './rules.ts';
 
@@ -8,13 +8,15 @@ import { fits } from './rules.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/);
 
+/** What is paid at once is whole fen (decision 0030); only tariffs of usage are finer. */
 const yuan = z.string().refine((text) => {
   try {
-    return parseYuan(text) >= 0n;
+    const amount = parseYuan(text);
+    return amount >= 0n && amount % FEN === 0n;
   } catch {
     return false;
   }
-}, 'not an amount of yuan');
+}, 'not an amount of yuan in whole fen');
 
 /** What a machine is limited to: plans say it, options add to it. */
 export const LIMITS = ['cpus', 'memory_mb', 'disk_gb', 'bandwidth_mbps', 'ports', 'processes'] as const;

@@ -1,4 +1,4 @@
-import { FEN, type Micro, multiply, nearestFen, parseYuan, split } from '#kernel/money.ts';
+import { type Micro, multiply, nearestFen, parseYuan, splitFen } from '#kernel/money.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 import type { CatalogueDocument, Limit, Plan, Product, Region } from './document.ts';
 import { fits, percentOff, problem } from './rules.ts';
@@ -218,9 +218,7 @@ function discounted(document: CatalogueDocument, full: Piece[], discount: Discou
   );
   const weights = full.map((piece, i) => (inScope[i] ? piece.amount : 0n));
   const off = taken(discount, sum(weights));
-  // Whole fen fall on each order, where all prices are whole fen.
-  const unit = [off, ...weights].every((amount) => amount % FEN === 0n) ? FEN : 1n;
-  const parts = split(off / unit, weights).map((part) => part * unit);
+  const parts = splitFen(off, weights);
   const pieces = full.map((piece, i) => {
     if (parts[i] === 0n) return { ...piece };
     const lines = [...piece.lines, { text: discount.name, amount: -parts[i]! }];
