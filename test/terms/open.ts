@@ -3,7 +3,7 @@
  * clause that isn't in it must have one.
  */
 export const OPEN: Record<string, string[]> = {
-  lantian: ['4.3'],
+  lantian: [],
   asiayun: [
     '1.1',
     '2.1.3',
@@ -24,11 +24,10 @@ export const OPEN: Record<string, string[]> = {
     '7.1',
     '8.5',
   ],
-  yunfuwuqi: ['P1.1', 'P2', 'P3', 'S2.2', 'S2.3', 'S5.1', 'S6.1', 'S6.2', 'S8', 'S9'],
+  yunfuwuqi: ['P1.1', 'P2', 'P3', 'S2.2', 'S2.3', 'S6.1', 'S6.2', 'S8', 'S9'],
   qiniu: [
     '1.1',
     '2.2',
-    '3.1.3.1',
     '3.1.3.4',
     '3.1.3.5',
     '3.1.3.6',

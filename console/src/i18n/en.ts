@@ -1,4 +1,5 @@
 import { acts } from './en/acts.ts';
+import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
 import { funds } from './en/funds.ts';
 import { money } from './en/money.ts';
@@ -30,4 +31,5 @@ export const en: Texts<typeof zh> = {
   ...staffMoney,
   ...acts,
   ...world,
+  ...backup,
 };

@@ -1,4 +1,5 @@
 import { acts } from './zh/acts.ts';
+import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
 import { funds } from './zh/funds.ts';
 import { money } from './zh/money.ts';
@@ -28,4 +29,5 @@ export const zh = {
   ...staffMoney,
   ...acts,
   ...world,
+  ...backup,
 };

@@ -6,6 +6,7 @@ import { megabytes, yuan } from '../../ui/format.ts';
 import { Facts, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { LoadingPage } from '../../ui/page-states.tsx';
 import { When } from '../../ui/time.tsx';
+import { BackupNote } from './backup-note.tsx';
 
 const Charts = lazy(() => import('./charts.tsx').then((m) => ({ default: m.Charts })));
 
@@ -16,6 +17,7 @@ export function OverviewTab({ service }: { service: Service }) {
       <div className="stack">
         {gone ? null : <Connect service={service} />}
         <Specification service={service} />
+        {gone ? null : <BackupNote service={service} />}
       </div>
       {gone ? null : (
         <Suspense fallback={<LoadingPage />}>
