@@ -12,12 +12,24 @@ import { beforeWorlds } from './world.ts';
 
 const BRANDS = join(import.meta.dirname, '../../brands');
 
-/** 七牛云's terms over services with a paid period (蓝天云's plans) and over a metered product with packages. */
+/** A folder with one brand as it is: what a world with all of them does for the others takes long over months. */
+export async function onlyBrand(brand: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'cloudpact-only-'));
+  beforeWorlds(() => rm(dir, { recursive: true, force: true }));
+  await cp(join(BRANDS, brand), join(dir, brand), { recursive: true });
+  return dir;
+}
+
+/** 七牛云's terms over services with a paid period (蓝天云's plans, and a dear one) and over a metered product with packages. */
 export async function periodBrand(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-periods-'));
   beforeWorlds(() => rm(dir, { recursive: true, force: true }));
   await cp(join(BRANDS, 'qiniu'), join(dir, 'qiniu'), { recursive: true });
-  const sold = parse(await readFile(join(BRANDS, 'lantian/catalogue.yaml'), 'utf8')) as object;
+  const sold = parse(await readFile(join(BRANDS, 'lantian/catalogue.yaml'), 'utf8')) as {
+    products: { plans: { id: string; price: string }[] }[];
+  };
+  const plans = sold.products[0]!.plans;
+  plans.push({ ...plans[0]!, id: 'dear', price: '5000.00' });
   const terms = join(dir, 'qiniu/terms.yaml');
   const text = await readFile(terms, 'utf8');
   // What is sold for a period needs its end said; 七牛云 sells nothing so.
