@@ -28,6 +28,7 @@ const ROOMS = [
   'documents',
   'contracts',
   'lifecycle',
+  'endings',
   'prices',
   'compute',
   'panel',

@@ -20,6 +20,7 @@ import { routes as contactsRoutes } from '#modules/contacts/routes.ts';
 import { routes as contractsRoutes } from '#modules/contracts/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
+import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
@@ -75,6 +76,7 @@ const ROOMS = [
   documentsRoutes,
   contractsRoutes,
   lifecycleRoutes,
+  endingsRoutes,
   pricesRoutes,
   computeRoutes,
   panelRoutes,

@@ -29,6 +29,7 @@ import { subscribe as computeListens, type NodeConfig, readNodes } from '#module
 import { subscribe as contactsListens } from '#modules/contacts/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as documentsListens } from '#modules/documents/index.ts';
+import { subscribe as endingsListens } from '#modules/endings/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as liabilityListens } from '#modules/liability/index.ts';
@@ -115,6 +116,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       invoicingListens,
       documentsListens,
       lifecycleListens,
+      endingsListens,
       pricesListens,
       computeListens,
       liabilityListens,

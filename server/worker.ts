@@ -9,6 +9,7 @@ import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
+import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
@@ -56,6 +57,7 @@ export function allSweeps(house: House): Sweep[] {
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
+    ...endingsSweeps(house),
     ...outagesSweeps(house),
   ];
 }

@@ -3,6 +3,7 @@ import { PASSWORD_ACCESS } from '../support/world.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
+import { ENDINGS } from './route-table-endings.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
 import { TERMS } from './route-table-terms.ts';
@@ -201,8 +202,6 @@ export const ROUTES: Record<string, Route> = {
       reason: 'a welcome',
     },
   },
-  // Its terms don't let the operator end a service early.
-  'POST /staff/services/:id/end': { access: 'staff', good: 409, of: 'service', body: { reason: 'a test' } },
   'GET /staff/payments': { access: 'staff', good: 200 },
   'GET /staff/held-payments': { access: 'staff', good: 200 },
   'POST /staff/held-payments/:id/decision': {
@@ -273,6 +272,7 @@ export const ROUTES: Record<string, Route> = {
   ...NOTICES,
   ...POLICY,
   ...PAPERS,
+  ...ENDINGS,
   ...TERMS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },

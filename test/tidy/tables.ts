@@ -20,6 +20,9 @@ const OLDER: Record<string, string> = {
   metering_alert: 'budgets',
   metering_stop: 'budgets',
   documents_contract: 'contracts',
+  lifecycle_ending: 'endings',
+  lifecycle_proposal: 'endings',
+  lifecycle_certificate: 'endings',
 };
 
 export function tablesOf(migrations: Source[]): string[] {

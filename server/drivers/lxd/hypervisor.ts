@@ -4,6 +4,7 @@ import {
   type InstanceSpec,
   type NodeFacts,
   type ObservedInstance,
+  type Trace,
 } from '#modules/compute/driver.ts';
 import { checkSpec, listenerKey } from '#modules/compute/spec.ts';
 import { createInstance } from './create.ts';
@@ -86,6 +87,7 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     configure,
     power: (name, action, graceSeconds) => changePower(node, name, action, graceSeconds),
     destroy,
+    traces: (name) => traces(node, name),
     async exec(name, command, options) {
       await node.own(name);
       return await execute(node.lxd, name, command, options);
@@ -96,6 +98,16 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     },
     samples: () => readSamples(node.lxd, config.deployment),
   };
+}
+
+/** The instance itself, and its root volume: a removal that broke off in between would leave the volume. */
+async function traces(node: LxdNode, name: string): Promise<Trace[]> {
+  const { pool } = node.config;
+  const places: Omit<Trace, 'there'>[] = [
+    { what: 'instance', place: instancePath(name) },
+    { what: 'volume', place: `/1.0/storage-pools/${pool}/volumes/container/${encodeURIComponent(name)}` },
+  ];
+  return Promise.all(places.map(async (each) => ({ ...each, there: await node.has(each.place) })));
 }
 
 async function probe({ lxd, config }: LxdNode): Promise<NodeFacts> {

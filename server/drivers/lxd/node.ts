@@ -53,9 +53,14 @@ export class LxdNode {
     return { pool, network, limitEgress, flavour: environment.server === 'incus' ? 'incus' : 'lxd' };
   }
 
-  async hasImage(alias: string): Promise<boolean> {
+  hasImage(alias: string): Promise<boolean> {
+    return this.has(`/1.0/images/aliases/${encodeURIComponent(alias)}`);
+  }
+
+  /** Whether the daemon has anything at this path. */
+  async has(path: string): Promise<boolean> {
     try {
-      await this.lxd.get(`/1.0/images/aliases/${encodeURIComponent(alias)}`);
+      await this.lxd.get(path);
       return true;
     } catch (error) {
       if (isKind(error, 'not_found')) return false;

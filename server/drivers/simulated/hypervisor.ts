@@ -116,6 +116,9 @@ export function simulatedHypervisor(config: SimulatedConfig): Hypervisor {
         images: [...images],
       };
     },
+    async traces(name) {
+      return [{ what: 'record', place: `instance ${name}`, there: state.read().has(name) }];
+    },
     async observe(name?: string) {
       return [...state.read().values()]
         .filter(

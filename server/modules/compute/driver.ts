@@ -97,6 +97,14 @@ export interface Terminal {
   close(): void;
 }
 
+/** A place where an instance, or data of it, would be. */
+export interface Trace {
+  what: 'instance' | 'volume' | 'record';
+  /** As the node names it. */
+  place: string;
+  there: boolean;
+}
+
 export interface Hypervisor {
   probe(): Promise<NodeFacts>;
   /** All instances of the deployment, or just the one named. */
@@ -109,6 +117,8 @@ export interface Hypervisor {
   power(name: string, action: 'start' | 'stop' | 'restart', graceSeconds?: number): Promise<void>;
   /** Gone, running or not, with its disk and port mappings. Not there: nothing happens. */
   destroy(name: string): Promise<void>;
+  /** Looks for what there may still be of an instance of this name, whosever it is: each place that was looked at. */
+  traces(name: string): Promise<Trace[]>;
   exec(name: string, command: string[], options?: ExecOptions): Promise<ExecResult>;
   terminal(name: string, size: { columns: number; rows: number }): Promise<Terminal>;
   samples(): Promise<InstanceSample[]>;

@@ -1,6 +1,7 @@
 import { asSystem, type House } from '#kernel/house.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { certificateIssue } from '#modules/endings/index.ts';
 import { serviceChanged, serviceFail, serviceReady } from '#modules/lifecycle/index.ts';
 import { applyAccess, awaitSsh, GuestError, openAccess } from './access.ts';
 import { type Hypervisor, HypervisorError, type InstanceSpec, type ObservedInstance } from './driver.ts';
@@ -92,7 +93,7 @@ async function perform(
     case 'destroy':
       return hypervisor.destroy(instance.name);
     case 'release':
-      return release(house, view);
+      return release(house, hypervisor, view);
   }
 }
 
@@ -180,8 +181,16 @@ async function seen(
   });
 }
 
-/** It is gone from the node: only now are its address and ports free for others. */
-async function release(house: House, { instance, node }: InstanceView): Promise<void> {
+/**
+ * It is gone from the node: only now are its address and ports free for others. Where a service was deleted, what was
+ * looked for and not found stands on its certificate; what is still there keeps the address, and is looked for again.
+ */
+async function release(house: House, hypervisor: Hypervisor, view: InstanceView): Promise<void> {
+  const { instance, node, address, mappings } = view;
+  const traces = await hypervisor.traces(instance.name);
+  const left = traces.filter(({ there }) => there).map(({ place }) => place);
+  if (left.length > 0)
+    throw new HypervisorError('conflict', `${instance.name} is to be gone, but there is ${left.join(', ')}`);
   await asSystem(house, instance.brand, 'compute', async (tx, ctx) => {
     await tx.deleteFrom('compute_mapping').where('instance_id', '=', instance.id).execute();
     await tx
@@ -194,6 +203,22 @@ async function release(house: House, { instance, node }: InstanceView): Promise<
       subject: { kind: 'service', id: instance.id },
       customerId: instance.customer_id,
       facts: { node: node.name, name: instance.name },
+    });
+    await certificateIssue(tx, ctx, {
+      serviceId: instance.id,
+      seen: {
+        node: node.name,
+        product: node.product,
+        simulated: node.simulated,
+        machine: instance.name,
+        diskBytes: instance.disk_bytes,
+        absent: traces.map(({ what, place }) => ({ what, place })),
+        addresses: {
+          private: address,
+          public: node.public_address,
+          ports: mappings.map(({ protocol, listen_port: port }) => ({ protocol, port })),
+        },
+      },
     });
     await serviceChanged(tx, instance.id);
   });

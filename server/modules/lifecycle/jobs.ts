@@ -4,7 +4,7 @@ import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts';
-import { endingsDue } from './ending.ts';
+import { readOutDue, readOutsClose } from './read-out.ts';
 import type { State } from './rules.ts';
 import type { Service } from './service-row.ts';
 import { servicesExpire } from './services-expire.ts';
@@ -30,7 +30,7 @@ const DUE: Due[] = [
 ];
 
 export function sweeps(house: House): Sweep[] {
-  return [renewals(house), ...DUE.map((due) => sweepOf(house, due)), endings(house)];
+  return [renewals(house), ...DUE.map((due) => sweepOf(house, due)), readOuts(house)];
 }
 
 const RENEWED_TOGETHER = 2_000;
@@ -69,24 +69,19 @@ function renewals(house: House): Sweep {
   };
 }
 
-/** Services that the operator ends, when what it announced falls due. */
-function endings(house: House): Sweep {
-  const name = 'lifecycle.endings';
+/** Machines that run once more for copying their data out stop again. */
+function readOuts(house: House): Sweep {
+  const name = 'lifecycle.read-outs';
   return {
     name,
     everySeconds: 60,
-    nextDue: async (db) => {
-      const row = await db
-        .selectFrom('lifecycle_ending')
-        .select((e) => e.fn.min<Date | null>('end_at').as('due'))
-        .where('done_at', 'is', null)
-        .executeTakeFirst();
-      return row?.due ?? null;
-    },
+    nextDue: readOutDue,
     run: async (now) => {
       let handled = 0;
       for (const { id } of house.brands.all)
-        handled += await transact(house.db, (tx) => endingsDue(tx, { ...systemCtx(house, id, name), now }));
+        handled += await transact(house.db, (tx) =>
+          readOutsClose(tx, { ...systemCtx(house, id, name), now }),
+        );
       return handled;
     },
   };

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
-import { type App, act, actOnce, amountOut, customerOf, id, instant, line } from '#kernel/http.ts';
+import { type App, act, actOnce, amountOut, customerOf, id, instant } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { type ChangePlan, options, payPreview } from '#modules/billing/index.ts';
-import { endingAnnounce } from './ending.ts';
 import { serviceChange, serviceChangePreview } from './service-change.ts';
 import { serviceEnd, serviceEndPreview } from './service-end.ts';
-import { type Service, serviceFind, serviceInBrand } from './service-row.ts';
+import { type Service, serviceFind } from './service-row.ts';
 
 const wanted = z.object({ plan: z.string().max(40), options: options.default({}) });
 
@@ -31,6 +30,8 @@ const endShown = z.object({
   refund: amountOut,
   /** By which the rest isn't refunded, or by which it is. */
   clause: z.object({ id: z.string(), version: z.string() }),
+  /** Until when the data is kept, and by which clause; null: it goes at once. */
+  kept: z.object({ until: instant, clause: z.string() }).nullable(),
 });
 
 export function changeRoutes(app: App, house: House): void {
@@ -78,11 +79,12 @@ export function changeRoutes(app: App, house: House): void {
     { config: { access: 'customer' }, schema: { tags: ['services'], params, response: { 200: endShown } } },
     async ({ ctx, params: { id: serviceId } }) => {
       const service = await own(house.db, ctx, serviceId);
-      const { left, refund, clause } = await serviceEndPreview(house.db, ctx, service);
+      const { left, refund, clause, kept } = await serviceEndPreview(house.db, ctx, service);
       return {
         left: formatYuan(left),
         refund: formatYuan(refund),
         clause: { id: clause.clause, version: clause.version },
+        kept: kept ? { until: kept.until.toISOString(), clause: kept.clause.clause } : null,
       };
     },
   );
@@ -104,26 +106,6 @@ export function changeRoutes(app: App, house: House): void {
         const service = await own(tx, ctx, request.params.id);
         const input = { serviceId: service.id, giveUp: request.body.give_up };
         return { status: 201, body: { refunded: formatYuan(await serviceEnd(tx, ctx, input)) } };
-      }),
-  );
-
-  app.post(
-    '/staff/services/:id/end',
-    {
-      config: { access: 'staff' },
-      schema: {
-        tags: ['staff'],
-        params,
-        body: z.object({ reason: line(1, 200) }),
-        response: { 201: z.object({ ends_at: instant }) },
-      },
-    },
-    (request, reply) =>
-      actOnce(house, request, reply, async (tx, ctx) => {
-        const service = await serviceInBrand(tx, ctx, request.params.id);
-        if (!service) throw kernelProblem['not-found']();
-        const ends = await endingAnnounce(tx, ctx, { serviceId: service.id, reason: request.body.reason });
-        return { status: 201, body: { ends_at: ends.toISOString() } };
       }),
   );
 }

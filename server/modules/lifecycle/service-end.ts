@@ -19,9 +19,19 @@ export interface EndPreview {
   kept: { until: Date; clause: ClauseRef } | null;
 }
 
+/** Is there anything left to end? */
+export function serviceIsEndable(service: Service): boolean {
+  return transition(service.state, 'ended') !== null;
+}
+
+/** Throws `not-endable`. */
+export function requireEndable(service: Service): void {
+  if (!serviceIsEndable(service)) throw problem['not-endable']();
+}
+
 /** What ending a service now gives back, and by which clause. */
 export async function serviceEndPreview(db: Db | Tx, ctx: Ctx, service: Service): Promise<EndPreview> {
-  if (!transition(service.state, 'ended')) throw problem['not-endable']();
+  requireEndable(service);
   const terms = await policyOf(db, policyOn(service), ctx.now);
   const left = await serviceWorth(db, service.id, ctx.now);
   const refund = terms.parameters.refund.rule === 'unconsumed' ? left : 0n;

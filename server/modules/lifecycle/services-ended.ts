@@ -102,8 +102,6 @@ async function endsWrite(tx: Tx, ctx: Ctx, ends: readonly End[]): Promise<void> 
     from unnest(${ids}::uuid[], ${rows.map(({ state }) => state)}::text[],
       ${rows.map(({ deleteAt }) => deleteAt)}::timestamptz[]) as n (id, state, delete_at)
     where s.id = n.id`.execute(tx);
-  await sql`update lifecycle_proposal set state = 'lapsed', decided_at = ${ctx.now}
-    where state = 'waiting' and service_id = any(${ids}::uuid[])`.execute(tx);
   await servicesChanged(tx, ids);
 }
 

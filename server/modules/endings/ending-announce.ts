@@ -2,10 +2,16 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { addDays, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import {
+  policyOn,
+  requireEndable,
+  serviceEndBy,
+  serviceIsEndable,
+  serviceLock,
+  tell,
+} from '#modules/lifecycle/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
-import { problem, transition } from './rules.ts';
-import { serviceEndBy } from './service-end.ts';
-import { policyOn, serviceLock, tell } from './service-row.ts';
+import { problem } from './rules.ts';
 import './tables.ts';
 
 /**
@@ -18,7 +24,7 @@ export async function endingAnnounce(
   input: { serviceId: string; reason: string },
 ): Promise<Date> {
   const service = await serviceLock(tx, input.serviceId);
-  if (!transition(service.state, 'ended')) throw problem['not-endable']();
+  requireEndable(service);
   const terms = await policyOf(tx, policyOn(service), ctx.now);
   const rule = terms.parameters.provider_end;
   if (!rule) throw problem['end-not-in-terms']();
@@ -39,6 +45,7 @@ export async function endingAnnounce(
     .insertInto('lifecycle_ending')
     .values({
       service_id: service.id,
+      brand: service.brand,
       end_at: endAt,
       reason: input.reason,
       announced_at: ctx.now,
@@ -62,21 +69,20 @@ const BATCH = 50;
 /** Ends what was announced and is due. Returns how many. */
 export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
   const due = await tx
-    .selectFrom('lifecycle_ending as e')
-    .innerJoin('lifecycle_service as s', 's.id', 'e.service_id')
-    .select(['e.service_id', 'e.reason', 'e.notice_id'])
-    .where('s.brand', '=', ctx.brand.id)
-    .where('e.done_at', 'is', null)
-    .where('e.end_at', '<=', ctx.now)
-    .orderBy('e.end_at')
+    .selectFrom('lifecycle_ending')
+    .select(['service_id', 'reason', 'notice_id'])
+    .where('brand', '=', ctx.brand.id)
+    .where('done_at', 'is', null)
+    .where('end_at', '<=', ctx.now)
+    .orderBy('end_at')
     .limit(BATCH)
-    .forUpdate('e')
+    .forUpdate()
     .skipLocked()
     .execute();
   for (const { service_id, reason, notice_id: notice } of due) {
     const service = await serviceLock(tx, service_id);
     // Gone by itself meanwhile: nothing is left to end.
-    if (transition(service.state, 'ended')) {
+    if (serviceIsEndable(service)) {
       const terms = await policyOf(tx, policyOn(service), ctx.now);
       await serviceEndBy(tx, ctx, {
         serviceId: service.id,
