@@ -103,6 +103,9 @@ const services = createRoute({
   path: '/services',
   component: lazyRouteComponent(() => import('./pages/services/list.tsx'), 'ServicesPage'),
 });
+const align = createRoute({
+  path: '/services/align',
+  component: lazyRouteComponent(() => import('./pages/services/align.tsx'), 'AlignPage'),
 const service = createRoute({
   getParentRoute: () => customer,
   path: '/services/$id',
@@ -134,6 +137,9 @@ const papers = createRoute({
   validateSearch: tabOf,
   component: lazyRouteComponent(() => import('./pages/papers.tsx'), 'PapersPage'),
 });
+const announcedPrices = createRoute({
+  path: '/billing/prices',
+  component: lazyRouteComponent(() => import('./pages/prices/announced.tsx'), 'AnnouncedPricesPage'),
 const funds = createRoute({
   getParentRoute: () => customer,
   path: '/billing/funds',
@@ -164,11 +170,13 @@ const tree = root.addChildren([
     topUpReturn,
     order,
     services,
+    align,
     service,
     billing,
     usage,
     usageExplain,
     papers,
+    announcedPrices,
     funds,
     proof,
     account,

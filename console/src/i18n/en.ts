@@ -6,6 +6,7 @@ import { money } from './en/money.ts';
 import { order } from './en/order.ts';
 import { papers } from './en/papers.ts';
 import { plan } from './en/plan.ts';
+import { prices } from './en/prices.ts';
 import { proof } from './en/proof.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
@@ -26,6 +27,7 @@ export const en: Texts<typeof zh> = {
   ...papers,
   ...plan,
   ...usage,
+  ...prices,
   ...proof,
   ...staff,
   ...staffMoney,

@@ -6,6 +6,7 @@ import { money } from './zh/money.ts';
 import { order } from './zh/order.ts';
 import { papers } from './zh/papers.ts';
 import { plan } from './zh/plan.ts';
+import { prices } from './zh/prices.ts';
 import { proof } from './zh/proof.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
@@ -24,6 +25,7 @@ export const zh = {
   ...papers,
   ...plan,
   ...usage,
+  ...prices,
   ...proof,
   ...staff,
   ...staffMoney,

@@ -19,6 +19,9 @@ export function MoneyNav() {
           {t('billing.usage')}
         </Link>
       ) : null}
+      <Link to="/billing/prices" activeProps={current}>
+        {t('prices.title')}
+      </Link>
       <Link to="/billing/papers" activeOptions={{ includeSearch: false }} activeProps={current}>
         {t('billing.papers')}
       </Link>

@@ -22,9 +22,14 @@ export function ServicesPage() {
     <Page
       title={t('services.title')}
       actions={
-        <Link to="/order" className="button button-strong">
-          {t('services.buy')}
-        </Link>
+        <>
+          <Link to="/services/align" className="button">
+            {t('align.open')}
+          </Link>
+          <Link to="/order" className="button button-strong">
+            {t('services.buy')}
+          </Link>
+        </>
       }
     >
       <QueryState query={services}>

@@ -173,10 +173,24 @@ function Prices() {
               fields={[
                 { name: 'file', label: t('desk.csvFile'), kind: 'file', accept: '.csv,text/csv' },
                 { name: 'on', label: t('desk.effectiveOn'), kind: 'date', optional: true },
+                {
+                  name: 'running',
+                  label: t('prices.running'),
+                  kind: 'choice',
+                  initial: 'keep',
+                  choices: [
+                    { value: 'keep', label: t('prices.runningKeep') },
+                    { value: 'move', label: t('prices.runningMove') },
+                  ],
+                },
               ]}
-              act={({ file = '', on }, key) =>
+              act={({ file = '', on, running }, key) =>
                 importPrices(
-                  { csv: textOfBase64(file), ...(on ? { effective_at: dayStart(on, zone) } : {}) },
+                  {
+                    csv: textOfBase64(file),
+                    running: running === 'move' ? 'move' : 'keep',
+                    ...(on ? { effective_at: dayStart(on, zone) } : {}),
+                  },
                   key,
                 )
               }
