@@ -104,8 +104,10 @@ const services = createRoute({
   component: lazyRouteComponent(() => import('./pages/services/list.tsx'), 'ServicesPage'),
 });
 const align = createRoute({
+  getParentRoute: () => customer,
   path: '/services/align',
   component: lazyRouteComponent(() => import('./pages/services/align.tsx'), 'AlignPage'),
+});
 const service = createRoute({
   getParentRoute: () => customer,
   path: '/services/$id',
@@ -138,8 +140,10 @@ const papers = createRoute({
   component: lazyRouteComponent(() => import('./pages/papers.tsx'), 'PapersPage'),
 });
 const announcedPrices = createRoute({
+  getParentRoute: () => customer,
   path: '/billing/prices',
   component: lazyRouteComponent(() => import('./pages/prices/announced.tsx'), 'AnnouncedPricesPage'),
+});
 const funds = createRoute({
   getParentRoute: () => customer,
   path: '/billing/funds',

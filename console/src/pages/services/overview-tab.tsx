@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -6,6 +7,7 @@ import { megabytes, yuan } from '../../ui/format.ts';
 import { Facts, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { LoadingPage } from '../../ui/page-states.tsx';
 import { When } from '../../ui/time.tsx';
+import { useTimeFormat, When } from '../../ui/time.tsx';
 import { BackupNote } from './backup-note.tsx';
 
 const Charts = lazy(() => import('./charts.tsx').then((m) => ({ default: m.Charts })));
@@ -58,6 +60,7 @@ function Connect({ service }: { service: Service }) {
 
 function Specification({ service }: { service: Service }) {
   const { t } = useTexts();
+  const { instant } = useTimeFormat();
   const { instance } = service;
   return (
     <Panel title={t('service.specs')}>
@@ -83,7 +86,22 @@ function Specification({ service }: { service: Service }) {
                 ],
               ] as [string, ReactNode][])
             : []),
-          [t('service.price'), `${yuan(service.price)} ${t('unit.perMonth')}`],
+          [
+            t('service.price'),
+            <span key="price" className="spaced">
+              <span>
+                {yuan(service.price)} {t('unit.perMonth')}
+              </span>
+              {service.price_ahead ? (
+                <Link to="/billing/prices">
+                  {t('prices.ahead', {
+                    price: yuan(service.price_ahead.price),
+                    at: instant(service.price_ahead.from, 'date'),
+                  })}
+                </Link>
+              ) : null}
+            </span>,
+          ],
           [t('service.created'), <When key="created" at={service.created_at} />],
         ]}
       />
