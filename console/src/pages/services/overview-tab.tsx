@@ -6,7 +6,6 @@ import { CopyButton } from '../../ui/copy.tsx';
 import { megabytes, yuan } from '../../ui/format.ts';
 import { Facts, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { LoadingPage } from '../../ui/page-states.tsx';
-import { When } from '../../ui/time.tsx';
 import { useTimeFormat, When } from '../../ui/time.tsx';
 import { BackupNote } from './backup-note.tsx';
 
