@@ -41,6 +41,11 @@ const staffCustomer = createRoute({
   path: '/customers/$id',
   component: lazyRouteComponent(() => import('./pages/staff/customer.tsx'), 'CustomerPage'),
 });
+const staffTerms = createRoute({
+  getParentRoute: () => staff,
+  path: '/terms',
+  component: lazyRouteComponent(() => import('./pages/staff/terms.tsx'), 'StaffTermsPage'),
+});
 const staffServices = createRoute({
   getParentRoute: () => staff,
   path: '/services',
@@ -127,6 +132,7 @@ export const staffPages = staff.addChildren([
   staffOverview,
   staffCustomers,
   staffCustomer,
+  staffTerms,
   staffServices,
   staffOrders,
   staffPayments,

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { isPutOff } from './api/put-off.ts';
 import { sessionQuery } from './api/queries.ts';
 import { type Door, door, root, tabOf, text } from './routes-root.tsx';
 import { staffPages, staffSignIn } from './routes-staff.tsx';
@@ -19,7 +20,16 @@ const storefront = createRoute({
 const terms = createRoute({
   getParentRoute: () => store,
   path: '/terms',
+  validateSearch: (search: Record<string, unknown>): { version?: string } => {
+    const version = text(search.version);
+    return version ? { version } : {};
+  },
   component: lazyRouteComponent(() => import('./pages/terms.tsx'), 'TermsPage'),
+});
+const revision = createRoute({
+  getParentRoute: () => store,
+  path: '/terms/revisions/$version',
+  component: lazyRouteComponent(() => import('./pages/revision.tsx'), 'RevisionPage'),
 });
 
 const entrance = createRoute({
@@ -54,12 +64,18 @@ const mailbox = createRoute({
   component: lazyRouteComponent(() => import('./pages/mailbox.tsx'), 'MailboxPage'),
 });
 
+/** Where a revision is asked about, and where nothing stands in the way of reading what it is about. */
+const ASKED_AT = /^\/(accept-terms|account|notices)\b/;
+
 const customer = createRoute({
   getParentRoute: () => root,
   id: 'console',
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.ensureQueryData({ ...sessionQuery, revalidateIfStale: true });
     if (!session) throw redirect({ to: '/sign-in', search: { back: location.href } });
+    const { revision, disagreement } = session.terms;
+    if (revision?.in_force && !disagreement && !isPutOff(revision.version) && !ASKED_AT.test(location.pathname))
+      throw redirect({ to: '/accept-terms', search: { back: location.href } });
   },
   component: lazyRouteComponent(() => import('./ui/console-layout.tsx'), 'ConsoleLayout'),
 });
@@ -166,7 +182,7 @@ const notices = createRoute({
 });
 
 const tree = root.addChildren([
-  store.addChildren([storefront, terms, entrance.addChildren([signUp, verify, signIn, mailbox])]),
+  store.addChildren([storefront, terms, revision, entrance.addChildren([signUp, verify, signIn, mailbox])]),
   customer.addChildren([
     acceptTerms,
     realName,

@@ -8,6 +8,7 @@ import { papers } from './en/papers.ts';
 import { plan } from './en/plan.ts';
 import { prices } from './en/prices.ts';
 import { proof } from './en/proof.ts';
+import { revisions } from './en/revisions.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
 import { staffMoney } from './en/staff-money.ts';
@@ -20,6 +21,7 @@ import type { zh } from './zh.ts';
 export const en: Texts<typeof zh> = {
   ...common,
   ...store,
+  ...revisions,
   ...order,
   ...service,
   ...money,

@@ -8,6 +8,7 @@ import { papers } from './zh/papers.ts';
 import { plan } from './zh/plan.ts';
 import { prices } from './zh/prices.ts';
 import { proof } from './zh/proof.ts';
+import { revisions } from './zh/revisions.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
 import { staffMoney } from './zh/staff-money.ts';
@@ -18,6 +19,7 @@ import { world } from './zh/world.ts';
 export const zh = {
   ...common,
   ...store,
+  ...revisions,
   ...order,
   ...service,
   ...money,

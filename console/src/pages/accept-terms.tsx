@@ -4,6 +4,7 @@ import { Alert, Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { acceptTerms } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
+import { putOff } from '../api/put-off.ts';
 import { acceptancesQuery, sessionQuery, termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
@@ -11,6 +12,7 @@ import { ClauseChip } from '../ui/clause.tsx';
 import { Page, Panel, useSession } from '../ui/kit.tsx';
 import { useGoOn } from '../ui/on-from.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { RevisionFacing } from '../ui/revision-facing.tsx';
 import './accept-terms.css';
 import { ClauseList } from './terms.tsx';
 
@@ -42,6 +44,7 @@ export function AcceptTermsPage() {
   if (session.terms.accepted) {
     return (
       <Page title={t('accept.title')}>
+        <RevisionFacing />
         <Alert
           type="success"
           showIcon
@@ -54,6 +57,7 @@ export function AcceptTermsPage() {
   return (
     <Page title={t('accept.title')} lead={t('accept.lead')}>
       <div className="stack">
+        <RevisionFacing />
         <Panel
           title={t('accept.full')}
           aside={
@@ -103,6 +107,16 @@ export function AcceptTermsPage() {
             >
               {t('accept.button')}
             </ActButton>
+            {session.terms.revision?.in_force ? (
+              <Button
+                onClick={() => {
+                  putOff(session.terms.revision?.version ?? '');
+                  goOn();
+                }}
+              >
+                {t('revisions.later')}
+              </Button>
+            ) : null}
             <span className="faint" role="status">
               {left > 0 ? t('accept.remaining', { count: left }) : ''}
             </span>

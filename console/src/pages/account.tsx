@@ -7,6 +7,7 @@ import { acceptancesQuery, signInsQuery } from '../api/queries.ts';
 import { PasswordChangeForm } from '../forms/password-change.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
+import { FileLink } from '../ui/file-link.tsx';
 import { Facts, Page, Panel, useSession } from '../ui/kit.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
@@ -141,11 +142,14 @@ function Acceptances() {
     <Panel
       title={t('account.acceptances')}
       aside={
-        session.terms.accepted ? null : (
-          <Link to="/accept-terms" search={{ back: '/account' }}>
-            {t('account.accept')}
-          </Link>
-        )
+        <>
+          {session.terms.accepted && !session.terms.revision ? null : (
+            <Link to="/accept-terms" search={{ back: '/account' }}>
+              {t(session.terms.accepted ? 'revisions.facingAhead' : 'account.accept')}
+            </Link>
+          )}{' '}
+          <FileLink path="/terms/acceptances/pdf" name={t('revisions.record')} label={t('revisions.record')} />
+        </>
       }
     >
       <QueryState query={acceptances}>
@@ -159,7 +163,11 @@ function Acceptances() {
               {
                 title: t('account.version'),
                 keep: true,
-                cell: (each) => <Link to="/terms">{each.version}</Link>,
+                cell: (each) => (
+                  <Link to="/terms" search={{ version: each.version }}>
+                    {each.version}
+                  </Link>
+                ),
               },
               {
                 title: t('account.acceptedAt'),
@@ -167,6 +175,7 @@ function Acceptances() {
                 cell: (each) => <When at={each.at} parts="second" />,
               },
               { title: t('account.ip'), cell: (each) => <code>{each.ip}</code> },
+              { title: t('revisions.how'), cell: (each) => t(`revisions.methods.${each.method}`) },
               { title: t('account.confirmed'), cell: (each) => <code>{each.highlights.join(' ')}</code> },
               {
                 title: t('account.hash'),

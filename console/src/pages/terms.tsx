@@ -1,7 +1,8 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { useRouterState } from '@tanstack/react-router';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { termsQuery } from '../api/queries.ts';
+import { termsVersionQuery } from '../api/terms.ts';
 import type { Terms } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { PageTitle } from '../ui/brand.tsx';
@@ -12,7 +13,8 @@ type Clause = Terms['clauses'][number];
 /** The agreement in full; each clause can be linked to. */
 export function TermsPage() {
   const { t, pick } = useTexts();
-  const terms = useSuspenseQuery(termsQuery).data;
+  const { version } = useSearch({ from: '/store/terms' });
+  const terms = useTerms(version);
   const hash = useRouterState({ select: (state) => state.location.hash });
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView();
@@ -60,6 +62,13 @@ export function TermsPage() {
       </article>
     </div>
   );
+}
+
+/** The version that was asked for, else the one that holds. */
+function useTerms(version: string | undefined): Terms {
+  const asked = useQuery({ ...termsVersionQuery(version ?? ''), enabled: version !== undefined }).data;
+  const current = useSuspenseQuery(termsQuery).data;
+  return asked ?? current;
 }
 
 /** All clauses, grouped by nothing but their order. */

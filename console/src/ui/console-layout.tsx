@@ -19,6 +19,7 @@ import './console-layout.css';
 import { Expired } from './expired.tsx';
 import { yuan } from './format.ts';
 import { useSession } from './kit.tsx';
+import { DisagreementNotice } from './revision-facing.tsx';
 import { useTimeFormat } from './time.tsx';
 
 /** Frame of the customer's pages: a quiet column at the side, a bar of tabs at the foot of a phone. */
@@ -43,6 +44,7 @@ export function ConsoleLayout() {
         </header>
         <div className="console-body">
           <main id="main">
+            <DisagreementNotice />
             <Outlet />
           </main>
           <p className="console-foot">{t('app.zoneNote', { zone })}</p>

@@ -55,6 +55,9 @@ export function StaffLayout() {
                   {t(`staff.${name}`)}
                 </Link>
               ))}
+              <Link to="/staff/terms" activeProps={{ 'aria-current': 'page' }}>
+                {t('revisions.nav')}
+              </Link>
               {brand.moved_clock ? (
                 <Link to="/staff/world" activeProps={{ 'aria-current': 'page' }}>
                   {t('world.nav')}

@@ -4,6 +4,7 @@ import { brandQuery, sessionQuery } from '../api/queries.ts';
 import { sessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
+import { RevisionNotice } from './revision-notice.tsx';
 
 /** Frame of the pages that anybody may see. */
 export function StoreLayout() {
@@ -36,6 +37,7 @@ export function StoreLayout() {
         </div>
       </header>
       <main id="main" className="store-main">
+        <RevisionNotice />
         <Outlet />
       </main>
       <footer className="store-foot">

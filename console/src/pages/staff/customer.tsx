@@ -9,6 +9,7 @@ import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
+import { CustomerAcceptances } from './customer-acceptances.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -43,6 +44,7 @@ export function CustomerPage() {
               ) : null}
             </div>
             <CustomerMoney customerId={found.id} />
+            <CustomerAcceptances id={id} />
             <Panel title={t('staff.audit')}>
               <AuditTable filter={{ customer: found.id }} />
             </Panel>

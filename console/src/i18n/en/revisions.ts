@@ -1,0 +1,88 @@
+import type { Texts } from '../shape.ts';
+import type { revisions as zh } from '../zh/revisions.ts';
+
+export const revisions: Texts<typeof zh> = {
+  revisions: {
+    announcement: 'Announcement of a revision',
+    willHold: '{{title}}: version {{version}} holds from {{from}}.',
+    holds: '{{title}}: version {{version}} holds since {{from}}.',
+    compare: 'What changes',
+    title: 'Revision of the terms: version {{version}}',
+    lead: 'Announced {{announced}}, holds from {{from}}, takes the place of version {{replaces}}.',
+    byClause: 'By clause',
+    byUse:
+      'Once it holds, using the services on is accepting it; before a purchase the important limits are confirmed one by one.',
+    byAccept:
+      'Once it holds you are asked to confirm it. Until you do, your services go on by the version that you accepted, but nothing can be bought or renewed.',
+    maySay: 'If you disagree you can say so in the console.',
+    both: 'Both versions in full',
+    changes: 'Clauses that change',
+    noChanges: 'No clause reads otherwise; only the title or the highlights do.',
+    new: 'new',
+    gone: 'gone',
+    changed: 'changed',
+    figures: 'Figures',
+    figure: '{{name}}: {{before}} → {{after}}',
+    nothing: 'none',
+    before: 'Before',
+    after: 'After',
+    facing: 'The terms have been revised',
+    facingAhead: 'The terms are going to be revised',
+    facingLead: 'You accepted version {{replaces}}; version {{version}} holds from {{from}}.',
+    later: 'Later',
+    disagree: 'I disagree',
+    disagreeTitle: 'Disagree with version {{version}}?',
+    disagreeText:
+      'By the terms that you accepted your services end after {{days}} day(s), not before the new version holds. Until then:',
+    promises: {
+      'may-stop': 'they go on, and you may stop using them at any time;',
+      'settle-fees': 'what was used is settled at the end;',
+      'data-download':
+        'you can download your data, and fetch it after the end for as long as the terms keep it.',
+    },
+    disagreeNote:
+      'Nothing can be bought or renewed, and automatic renewal is turned off. You can take it back before the end.',
+    disagreed: 'You disagree with version {{version}} of the terms',
+    disagreedLead:
+      'Your services end at {{ends}}. Copy your data out before; you can take it back if you change your mind.',
+    withdraw: 'Take it back',
+    withdrawn: 'Taken back; your services go on',
+    how: 'How',
+    evidence: 'Evidence',
+    record: 'Download the record (PDF)',
+    scan: 'Scan',
+    methods: {
+      click: 'confirmed by click',
+      register: 'while registering',
+      purchase: 'with a purchase',
+      use: 'by using on',
+      'signed-paper': 'signed on paper',
+      'other-agreed': 'as agreed otherwise',
+    },
+    nav: 'Terms',
+    staffTitle: 'Versions of the terms',
+    staffLead:
+      'When each version was announced and from when it holds, and how many customers stand under it now.',
+    announcedAt: 'Announced',
+    effectiveAt: 'Holds from',
+    confirmed: 'Confirmed',
+    used: 'By use',
+    against: 'Disagree',
+    inForce: 'in force',
+    ahead: 'to come',
+    disagreements: 'Customers who disagree',
+    disagreementsEmpty: 'Nobody disagrees',
+    ends: 'Ends',
+    state: 'State',
+    states: { open: 'to end', withdrawn: 'taken back', done: 'ended' },
+    customer: 'Customer',
+    at: 'At',
+    recordPaper: 'Record acceptance on paper',
+    recordOther: 'Record another way',
+    recordText:
+      'Writes down that the customer accepted the version in force on paper or as agreed. Only ways that the terms know can be recorded.',
+    file: 'Signed file (PDF, PNG or JPEG, up to 4 MB)',
+    words: 'What was agreed',
+    recorded: 'Recorded',
+  },
+};
