@@ -89,13 +89,13 @@ export function specOf(view: InstanceView, deployment: string): InstanceSpec {
     deployment,
     serviceId: instance.id,
     image: { alias: instance.image, ...(remote ? { remote } : {}) },
-    cpus: instance.cpus,
+    cpus: Math.min(instance.cpus, Number(instance.throttled_cpus ?? instance.cpus)),
     memoryBytes: Number(instance.memory_bytes),
     diskBytes: Number(instance.disk_bytes),
     processes: instance.processes,
     bandwidthBps: Number(instance.bandwidth_bps),
     address: view.address ?? '',
-    ports: mappings.map((mapping) => ({
+    ports: (instance.unbound ? [] : mappings).map((mapping) => ({
       protocol: mapping.protocol,
       listenAddress,
       listenPort: mapping.listen_port,

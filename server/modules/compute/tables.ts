@@ -61,6 +61,10 @@ export interface InstanceTable {
   ready_at: Date | null;
   gone_at: Date | null;
   reconcile_at: Date | null;
+  /** Less than was bought, while it is throttled. */
+  throttled_cpus: Generated<number | null>;
+  /** The public doesn't reach it: its mappings stand, and lead nowhere. */
+  unbound: Generated<boolean>;
   failures: Generated<number>;
   last_error: string | null;
   gave_up_at: Date | null;

@@ -14,12 +14,14 @@ export const MEASURES = [
 ] as const;
 
 /** What finds a breach by itself. */
-export const TRACES = ['cpu', 'connections', 'smtp', 'listening', 'upload'] as const;
+export const TRACES = ['cpu', 'upload'] as const;
 
 /** Breaches and what follows them; every category and every measure names its own clause. */
 export function enforcementParameters(clauseId: z.ZodString) {
   const from = { clause: clauseId };
   const days = z.number().int().min(1).max(3650);
+  const percent = z.number().int().min(1).max(100);
+  const minutes = z.number().int().min(1).max(10_080);
   return {
     enforcement: z
       .strictObject({
@@ -52,6 +54,15 @@ export function enforcementParameters(clauseId: z.ZodString) {
         appeal: z.strictObject({ ...from, days }).optional(),
       })
       .optional(),
+    /** Use that goes on for so long opens a case by itself; staff decide. */
+    watch: z
+      .strictObject({
+        ...from,
+        cpu: z.strictObject({ percent, minutes }).optional(),
+        /** Of the outgoing bandwidth that was bought. */
+        upload: z.strictObject({ percent, minutes }).optional(),
+      })
+      .optional(),
     /** A question that the customer must answer in time: about its data, or its right to what it publishes. */
     inquiry: z
       .strictObject({
@@ -67,3 +78,6 @@ export function enforcementParameters(clauseId: z.ZodString) {
       .optional(),
   };
 }
+
+export type Measure = (typeof MEASURES)[number];
+export type Trace = (typeof TRACES)[number];

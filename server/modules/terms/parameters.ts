@@ -55,6 +55,28 @@ const people = {
         .min(1),
     })
     .optional(),
+  /** In which cases something about a customer may be given to others; each time is recorded. */
+  disclosure: z
+    .strictObject({
+      ...from,
+      cases: z
+        .array(
+          z.enum([
+            'agreement',
+            'law',
+            'authority',
+            'consent',
+            'abuse-complaint',
+            'urgent-crime',
+            'needed-third-party',
+            'testing',
+            'protect-rights',
+            'unlawful-activity',
+          ]),
+        )
+        .min(1),
+    })
+    .optional(),
   resale: z.strictObject({ ...from, rule: z.literal('forbidden') }).optional(),
   /** A site needs its filing before the public sees it. */
   filing: z
@@ -290,6 +312,9 @@ const promises = {
       ...from,
       cpu_percent: z.number().int().min(1).max(100),
       minutes: z.number().int().min(1).max(1440),
+      /** What is left of its processors, and for how long. */
+      left_percent: z.number().int().min(1).max(100).optional(),
+      hours: z.number().int().min(1).max(720).optional(),
     })
     .optional(),
   support: z

@@ -1,0 +1,118 @@
+import type { Selectable } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Db, Tx } from '#kernel/db.ts';
+import { PAGE_SIZE } from '#kernel/http.ts';
+import { problem as common } from '#kernel/problem.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
+import { customerRead } from '#modules/identity/index.ts';
+import { type NoticeRequest, noticeSend } from '#modules/notify/index.ts';
+import { type Policy, policyOf } from '#modules/terms/index.ts';
+import type { AppealTable, CaseTable, EvidenceTable, InquiryTable, MeasureTable } from './tables.ts';
+import './tables.ts';
+
+export type Case = Selectable<CaseTable>;
+export type MeasureRow = Selectable<MeasureTable>;
+export type Evidence = Selectable<EvidenceTable>;
+export type Inquiry = Selectable<InquiryTable>;
+export type Appeal = Selectable<AppealTable>;
+
+/** Locks it: one act on a case at a time. Another brand's is `not-found`, and so is another customer's. */
+export async function caseLock(tx: Tx, ctx: Ctx, id: string): Promise<Case> {
+  const row = await tx
+    .selectFrom('enforcement_case')
+    .selectAll()
+    .where('id', '=', id)
+    .where('brand', '=', ctx.brand.id)
+    .$if(ctx.actor.kind === 'customer', (q) =>
+      q.where('customer_id', '=', ctx.actor.kind === 'customer' ? ctx.actor.customerId : ''),
+    )
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw common['not-found']();
+  return row;
+}
+
+export function caseList(
+  db: Db | Tx,
+  brand: string,
+  filter: { customerId?: string | undefined; state?: Case['state'] | undefined; before?: string | undefined },
+): Promise<Case[]> {
+  return db
+    .selectFrom('enforcement_case')
+    .selectAll()
+    .where('brand', '=', brand)
+    .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))
+    .$if(filter.state !== undefined, (q) => q.where('state', '=', filter.state!))
+    .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
+    .orderBy('id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+}
+
+export interface CaseWhole {
+  case: Case;
+  evidence: Evidence[];
+  measures: MeasureRow[];
+  inquiries: Inquiry[];
+  appeal: Appeal | null;
+}
+
+/** A case with all that belongs to it; null for another brand's or another customer's. */
+export async function caseWhole(
+  db: Db | Tx,
+  brand: string,
+  id: string,
+  customerId?: string,
+): Promise<CaseWhole | null> {
+  const row = await db
+    .selectFrom('enforcement_case')
+    .selectAll()
+    .where('id', '=', id)
+    .where('brand', '=', brand)
+    .$if(customerId !== undefined, (q) => q.where('customer_id', '=', customerId!))
+    .executeTakeFirst();
+  if (!row) return null;
+  const of = <T extends 'enforcement_evidence' | 'enforcement_measure' | 'enforcement_inquiry'>(table: T) =>
+    db
+      .selectFrom(table as 'enforcement_measure')
+      .selectAll()
+      .where('case_id', '=', id)
+      .orderBy('id')
+      .execute();
+  return {
+    case: row,
+    evidence: (await of('enforcement_evidence')) as unknown as Evidence[],
+    measures: await of('enforcement_measure'),
+    inquiries: (await of('enforcement_inquiry')) as unknown as Inquiry[],
+    appeal:
+      (await db.selectFrom('enforcement_appeal').selectAll().where('case_id', '=', id).executeTakeFirst()) ??
+      null,
+  };
+}
+
+/** What this customer agreed to, for the service that the case is about. */
+export function policyOfCase(db: Db | Tx, ctx: Ctx, of: Case, serviceId = of.service_id): Promise<Policy> {
+  return policyOf(db, { customerId: of.customer_id, serviceId, acceptanceId: of.acceptance_id }, ctx.now);
+}
+
+/** The clause as it was cited when the row was written. */
+export function clauseOfRow(row: {
+  brand: string;
+  clause_id: string;
+  clause_version: string;
+  clause_hash: string;
+}): ClauseRef {
+  const { brand, clause_id: clause, clause_version: version, clause_hash: sha256 } = row;
+  return { brand, clause, version, sha256 } as ClauseRef;
+}
+
+/** Tells the customer something of a case. Returns the notice's id. */
+export async function caseTell(
+  tx: Tx,
+  ctx: Ctx,
+  customerId: string,
+  notice: Pick<NoticeRequest, 'kind' | 'dedupe' | 'values'>,
+): Promise<string> {
+  const { id, user_id, email, locale } = await customerRead(tx, customerId);
+  return noticeSend(tx, ctx, { ...notice, to: { customerId: id, userId: user_id, email, locale } });
+}

@@ -1,0 +1,2 @@
+export { type CaseWanted, caseOpen } from './case-open.ts';
+export { subscribe } from './subscribe.ts';
