@@ -161,3 +161,36 @@ test('who owes takes nothing out', async () => {
   const asked = ok(customer.api.POST('/api/v1/funds/withdrawals', { body: { amount: '1' } }));
   await assert.rejects(asked, (error) => error instanceof ApiProblem && /^withdrawal-/.test(error.code));
 });
+
+test('[qiniu 7.4] a late fee that was paid counts for a tax invoice, once its month’s invoice is there', async () => {
+  await owe(1_000n * YUAN);
+  await midnights(10);
+  const { db } = world.server.house;
+  const charges = await db
+    .selectFrom('invoicing_charge')
+    .select(['id', 'amount_micro'])
+    .where('customer_id', '=', id)
+    .where('product', '=', 'late-fee')
+    .execute();
+  const fees = charges.reduce((sum, { amount_micro }) => sum + amount_micro, 0n);
+  assert.equal(fees, 5n * YUAN);
+  await customer.topUp('1005');
+  await world.drain();
+  const settled = await db
+    .selectFrom('invoicing_settlement')
+    .select('cash_micro')
+    .where(
+      'charge_id',
+      'in',
+      charges.map((charge) => charge.id),
+    )
+    .execute();
+  assert.equal(
+    settled.reduce((sum, { cash_micro }) => sum + cash_micro, 0n),
+    fees,
+  );
+  await world.advanceTo(addDays(world.clock.now(), 30, ZONE));
+  await customer.stayIn(world.clock.now());
+  const { total } = await ok(customer.api.GET('/api/v1/tax-invoices/available'));
+  assert.equal(total, '5.00', 'the charge of this test itself has no invoice');
+});

@@ -20,10 +20,11 @@ export const channelsQuery = queryOptions({
 });
 
 /** `month` as 2026-03, in the brand's zone. */
-export function monthStatementQuery(month: string) {
+export function monthStatementQuery(month: string, page = 1) {
   return queryOptions({
-    queryKey: ['statement', 'month', month],
-    queryFn: () => answer(api.GET('/api/v1/statements/{month}', { params: { path: { month } } })),
+    queryKey: ['statement', 'month', month, page],
+    queryFn: () =>
+      answer(api.GET('/api/v1/statements/{month}', { params: { path: { month }, query: { page } } })),
   });
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Input } from 'antd';
+import { Alert, Input, Pagination } from 'antd';
 import { useState } from 'react';
 import { type MonthStatement, monthStatementQuery } from '../api/money.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -15,7 +15,9 @@ export function MonthStatementTab() {
   const { t } = useTexts();
   const { zone } = useTimeFormat();
   const [month, setMonth] = useState(() => presentMonth(zone));
-  const statement = useQuery(monthStatementQuery(month));
+  const [page, setPage] = useState(1);
+  const statement = useQuery(monthStatementQuery(month, page));
+  const parts = statement.data?.parts ?? 1;
   return (
     <div className="stack">
       <div className="line-filter">
@@ -26,20 +28,27 @@ export function MonthStatementTab() {
           value={month}
           max={presentMonth(zone)}
           style={{ width: 180 }}
-          onChange={(event) => /^\d{4}-\d\d$/.test(event.target.value) && setMonth(event.target.value)}
+          onChange={(event) => {
+            if (!/^\d{4}-\d\d$/.test(event.target.value)) return;
+            setMonth(event.target.value);
+            setPage(1);
+          }}
         />
-        <FileLink
-          path={`/statements/${month}/pdf`}
-          name={`${t('billing.downloadPdf')} ${month}`}
-          label={t('billing.downloadPdf')}
-        />
+        {Array.from({ length: parts }, (_, i) => i + 1).map((part) => (
+          <FileLink
+            key={part}
+            path={parts > 1 ? `/statements/${month}/pdf?part=${part}` : `/statements/${month}/pdf`}
+            name={`${t('billing.downloadPdf')} ${month}${parts > 1 ? ` ${part}/${parts}` : ''}`}
+            label={parts > 1 ? `${t('billing.downloadPdf')} ${part}/${parts}` : t('billing.downloadPdf')}
+          />
+        ))}
       </div>
-      <QueryState query={statement}>{(found) => <MonthShown statement={found} />}</QueryState>
+      <QueryState query={statement}>{(found) => <MonthShown statement={found} turn={setPage} />}</QueryState>
     </div>
   );
 }
 
-function MonthShown({ statement }: { statement: MonthStatement }) {
+function MonthShown({ statement, turn }: { statement: MonthStatement; turn: (page: number) => void }) {
   const { t, pick } = useTexts();
   const accounts = (['cash', 'gift', 'frozen', 'owed'] as const)
     .map((kind) => ({ kind, ...statement[kind] }))
@@ -92,7 +101,15 @@ function MonthShown({ statement }: { statement: MonthStatement }) {
           ]}
         />
       ) : null}
-      {statement.more ? <p className="faint small">{t('billing.moreLines')}</p> : null}
+      {statement.pages > 1 ? (
+        <Pagination
+          current={statement.page}
+          total={statement.pages}
+          pageSize={1}
+          showSizeChanger={false}
+          onChange={turn}
+        />
+      ) : null}
     </>
   );
 }

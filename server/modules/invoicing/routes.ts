@@ -31,7 +31,13 @@ import { pdfAnswer, sendPdf } from './pdf-reply.ts';
 import { monthSpan } from './rules.ts';
 import { sellerFacts, sellerRead } from './seller.ts';
 import { statementPaper } from './statement-paper.ts';
-import { shownStatement, statementRead, statementShown } from './statement-read.ts';
+import {
+  STATEMENT_LINES,
+  STATEMENT_PRINTED,
+  shownStatement,
+  statementRead,
+  statementShown,
+} from './statement-read.ts';
 
 const one = z.object({ id });
 const ofMonth = z.object({ month: z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/) });
@@ -142,45 +148,73 @@ function papers(app: App, house: House, { prefix, access, tags, scope }: Side): 
   );
 }
 
+const nth = z.coerce.number().int().min(1).max(10_000).default(1);
+
 function statements(app: App, house: House): void {
-  const read = (ctx: Ctx, customerId: string, month: string) => {
+  const read = (ctx: Ctx, customerId: string, month: string, page: { page: number; size: number }) => {
     const span = monthSpan(month, ctx.brand.zone);
     // A month that hasn't begun has no statement.
     if (!span || span.start > ctx.now) throw problem['not-found']();
-    return statementRead(house.db, ctx, customerId, { month, ...span });
+    return statementRead(house.db, ctx, customerId, { month, ...span }, page);
   };
-  const print = async (ctx: Ctx, reply: FastifyReply, customerId: string, month: string) => {
-    const statement = await read(ctx, customerId, month);
+  const print = async (ctx: Ctx, reply: FastifyReply, customerId: string, month: string, part: number) => {
+    const statement = await read(ctx, customerId, month, { page: part, size: STATEMENT_PRINTED });
     const seller = sellerFacts(ctx.brand);
     const paper = statementPaper(statement, customerId, seller, ctx.locale, ctx.now);
-    return sendPdf(reply, `statement-${month}`, await printPaper(paper));
+    const name = statement.pages > 1 ? `statement-${month}-${part}` : `statement-${month}`;
+    return sendPdf(reply, name, await printPaper(paper));
   };
 
   app.get(
     '/statements/:month',
     {
       config: { access: 'customer' },
-      schema: { tags: ['invoicing'], params: ofMonth, response: { 200: statementShown } },
+      schema: {
+        tags: ['invoicing'],
+        params: ofMonth,
+        querystring: z.object({ page: nth }),
+        response: { 200: statementShown },
+      },
     },
-    async ({ ctx, params }) => shownStatement(await read(ctx, customerOf(ctx).customerId, params.month)),
+    async ({ ctx, params, query }) =>
+      shownStatement(
+        await read(ctx, customerOf(ctx).customerId, params.month, {
+          page: query.page,
+          size: STATEMENT_LINES,
+        }),
+      ),
   );
 
   app.get(
     '/statements/:month/pdf',
-    { config: { access: 'customer' }, schema: { tags: ['invoicing'], params: ofMonth, response: pdfAnswer } },
-    ({ ctx, params }, reply) => print(ctx, reply, customerOf(ctx).customerId, params.month),
+    {
+      config: { access: 'customer' },
+      schema: {
+        tags: ['invoicing'],
+        params: ofMonth,
+        querystring: z.object({ part: nth }),
+        response: pdfAnswer,
+      },
+    },
+    ({ ctx, params, query }, reply) =>
+      print(ctx, reply, customerOf(ctx).customerId, params.month, query.part),
   );
 
   app.get(
     '/staff/customers/:id/statements/:month/pdf',
     {
       config: { access: 'staff' },
-      schema: { tags: ['staff'], params: one.extend(ofMonth.shape), response: pdfAnswer },
+      schema: {
+        tags: ['staff'],
+        params: one.extend(ofMonth.shape),
+        querystring: z.object({ part: nth }),
+        response: pdfAnswer,
+      },
     },
-    async ({ ctx, params }, reply) => {
+    async ({ ctx, params, query }, reply) => {
       const customer = await customerFind(house.db, ctx.brand.id, params.id);
       if (!customer) throw problem['not-found']();
-      return print(ctx, reply, customer.id, params.month);
+      return print(ctx, reply, customer.id, params.month, query.part);
     },
   );
 }

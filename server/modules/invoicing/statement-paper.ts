@@ -18,6 +18,8 @@ export function statementPaper(
   const date = open ? now : to;
   const { opening, change } = balances.customer_cash;
   const last = open ? moment(now, seller) : day(addMs(to, -1), seller);
+  const { page, pages } = statement;
+  const part = pages > 1 ? t(`，第 ${page} 部分，共 ${pages} 部分`, `, part ${page} of ${pages}`) : '';
   const blocks: PaperBlock[] = [
     {
       kind: 'parties',
@@ -70,18 +72,9 @@ export function statementPaper(
         cells: [movementText(kind)[locale], String(count), signed(amount)],
       })),
     },
-    { kind: 'heading', text: t('明细（现金余额）', 'Movements (cash balance)') },
+    { kind: 'heading', text: `${t('明细（现金余额）', 'Movements (cash balance)')}${part}` },
     movements(statement, seller, locale),
   );
-  if (statement.more)
-    blocks.push({
-      kind: 'text',
-      small: true,
-      text: t(
-        '笔数较多，仅列出最早的部分；以上汇总包含全部。',
-        'Too many to list: these are the first of them. The sums above have all.',
-      ),
-    });
   const totals: Field[] = [
     [t('期初余额', 'Opening balance'), yuan(opening)],
     [t('本期变动', 'Change'), signed(change)],
@@ -89,7 +82,7 @@ export function statementPaper(
   ];
   blocks.push({ kind: 'totals', rows: totals, words: inWords(opening + change, locale) });
   const name = { zh: '月度对账单', en: 'Statement' };
-  return { ...sheet(seller, locale, { name, number: month, date }), blocks };
+  return { ...sheet(seller, locale, { name, number: pages > 1 ? `${month}-${page}` : month, date }), blocks };
 }
 
 /** Cash always; of the others those that hold or held something. */
@@ -109,7 +102,7 @@ function others({ balances }: Statement, locale: Locale) {
 
 function movements(statement: Statement, seller: Seller, locale: Locale): PaperBlock {
   const t = word(locale);
-  let balance = statement.balances.customer_cash.opening;
+  let balance = statement.balances.customer_cash.opening + statement.skipped;
   return {
     kind: 'table',
     columns: [

@@ -3,12 +3,15 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, transactReading } from '#kernel/db.ts';
 import { amountOut, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
+import { problem } from '#kernel/problem.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 import { STATEMENT_TEXT } from '#modules/billing/index.ts';
 import { customerMovements, type Movements } from '#modules/ledger/index.ts';
 
-/** A month of a customer's money, by the ledger. Beyond this many movements they are summed up, not listed. */
+/** A month of a customer's money, by the ledger. So many movements are a page of an answer. */
 export const STATEMENT_LINES = 1_000;
+/** So many are one file; a month with more has several, which together are all of it. */
+export const STATEMENT_PRINTED = 5_000;
 
 const sides = z.object({ opening: amountOut, change: amountOut, closing: amountOut });
 
@@ -34,8 +37,13 @@ export const statementShown = z.object({
       balance: amountOut,
     }),
   ),
-  /** More movements than are listed; `sums` has all of them. */
+  /** From 1 on; `sums` has the movements of all pages. */
+  page: z.number(),
+  pages: z.number(),
+  /** More pages follow. */
   more: z.boolean(),
+  /** Of the statement as PDF: how many files it is. */
+  parts: z.number(),
 });
 
 export interface Statement extends Movements {
@@ -43,7 +51,9 @@ export interface Statement extends Movements {
   from: Date;
   to: Date;
   open: boolean;
-  more: boolean;
+  page: number;
+  pages: number;
+  count: number;
 }
 
 export async function statementRead(
@@ -51,19 +61,26 @@ export async function statementRead(
   ctx: Ctx,
   customerId: string,
   { month, start, end }: { month: string; start: Date; end: Date },
+  { page, size }: { page: number; size: number } = { page: 1, size: STATEMENT_LINES },
 ): Promise<Statement> {
   const movements = await transactReading(db, (tx) =>
-    customerMovements(tx, ctx.brand.id, customerId, { from: start, to: end, limit: STATEMENT_LINES + 1 }),
+    customerMovements(tx, ctx.brand.id, customerId, {
+      from: start,
+      to: end,
+      limit: size,
+      skip: (page - 1) * size,
+    }),
   );
-  const more = movements.lines.length > STATEMENT_LINES;
-  const lines = movements.lines.slice(0, STATEMENT_LINES);
   const { change } = movements.balances.customer_cash;
+  const count = movements.sums.reduce((total, each) => total + each.count, 0);
+  const pages = Math.max(1, Math.ceil(count / size));
+  if (page > pages) throw problem['not-found']();
   const sum = movements.sums.reduce((total, { amount }) => total + amount, 0n);
-  const listed = lines.reduce((total, { amount }) => total + amount, 0n);
-  if (sum !== change || (!more && listed !== change)) {
+  const listed = movements.lines.reduce((total, { amount }) => total + amount, movements.skipped);
+  if (sum !== change || (page === pages && listed !== change)) {
     throw new Error(`statement ${month} of ${customerId}: movements don't sum to the change of the balance`);
   }
-  return { ...movements, lines, month, from: start, to: end, open: end > ctx.now, more };
+  return { ...movements, month, from: start, to: end, open: end > ctx.now, page, pages, count };
 }
 
 export function movementText(kind: string): LocalizedText {
@@ -79,7 +96,8 @@ export function shownStatement(statement: Statement): z.infer<typeof statementSh
       closing: formatYuan(opening + change),
     };
   };
-  let balance = statement.balances.customer_cash.opening;
+  let balance = statement.balances.customer_cash.opening + statement.skipped;
+  const { page, pages, count } = statement;
   return {
     month: statement.month,
     from: statement.from.toISOString(),
@@ -106,6 +124,9 @@ export function shownStatement(statement: Statement): z.infer<typeof statementSh
         balance: formatYuan(balance),
       };
     }),
-    more: statement.more,
+    page,
+    pages,
+    more: page < pages,
+    parts: Math.max(1, Math.ceil(count / STATEMENT_PRINTED)),
   };
 }

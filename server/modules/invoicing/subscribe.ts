@@ -1,7 +1,7 @@
 import type { Bus } from '#kernel/events.ts';
 import { newId } from '#kernel/ids.ts';
 import { addDays, nextMidnight } from '#kernel/time.ts';
-import { billSettle, chargeSettle } from './charge-settle.ts';
+import { billSettle, chargeSettle, lateFeeSettle } from './charge-settle.ts';
 import { chargesGather } from './charges-gather.ts';
 import { creditNoteIssue } from './credit-note-issue.ts';
 import { invoicesIssue } from './invoice-issue.ts';
@@ -34,8 +34,9 @@ export function subscribe(bus: Bus): void {
     };
     await chargesGather(tx, ctx, [charge]);
   });
-  bus.on('debt.paid', async (tx, ctx, { source, sourceId, principal }) => {
+  bus.on('debt.paid', async (tx, ctx, { debtId, source, sourceId, principal, fee }) => {
     if (source === 'usage') await chargeSettle(tx, ctx, { chargeId: sourceId, cash: principal });
     if (source === 'order') await billSettle(tx, ctx, { orderId: sourceId, cash: principal });
+    await lateFeeSettle(tx, ctx, { debtId, cash: fee });
   });
 }

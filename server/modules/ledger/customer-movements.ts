@@ -19,8 +19,10 @@ export interface Movements {
   balances: Record<OwnedKind, { opening: Micro; change: Micro }>;
   /** Of the cash account, by the kind of transaction: they sum to its change. */
   sums: { kind: string; amount: Micro; count: number }[];
-  /** Of the cash account, oldest first, `limit` at most. */
+  /** Of the cash account, oldest first, `limit` at most after `skip`. */
   lines: Movement[];
+  /** What the lines before these sum to. */
+  skipped: Micro;
 }
 
 /** From `from` (inclusive) to `to` (exclusive), by the business time of transactions. */
@@ -28,7 +30,7 @@ export async function customerMovements(
   db: Db | Tx,
   brand: string,
   customerId: string,
-  span: { from: Date; to: Date; limit: number },
+  span: { from: Date; to: Date; limit: number; skip?: number },
 ): Promise<Movements> {
   const entries = sql`ledger_entry e join ledger_account a on a.id = e.account_id
     join ledger_transaction t on t.id = e.transaction_id
@@ -48,8 +50,16 @@ export async function customerMovements(
   const { rows: sums } = await sql<{ kind: string; amount: bigint; count: number }>`
     select t.kind, sum(e.amount_micro)::bigint as amount, count(*)::int as count from ${cash}
       group by 1 order by min(e.id)`.execute(db);
+  const { skip = 0 } = span;
   const { rows: lines } = await sql<Movement>`
     select e.id, t.at, t.kind, t.memo, e.amount_micro as amount from ${cash}
-      order by t.at, e.id limit ${span.limit}`.execute(db);
-  return { balances, sums, lines };
+      order by t.at, e.id limit ${span.limit} offset ${skip}`.execute(db);
+  const { rows: before } =
+    skip === 0
+      ? { rows: [] }
+      : await sql<{ sum: bigint }>`select coalesce(sum(amount), 0)::bigint as sum from (
+          select e.amount_micro as amount from ${cash} order by t.at, e.id limit ${skip}) earlier`.execute(
+          db,
+        );
+  return { balances, sums, lines, skipped: before[0]?.sum ?? 0n };
 }

@@ -125,7 +125,6 @@ export const money = {
     sums: 'Sums of the month',
     count: 'Count',
     openMonth: 'The month isn’t over; these are the figures so far.',
-    moreLines: 'More lines are in the statement and in the PDF.',
     emptyMonth: 'Nothing moved in this month',
     product: 'Product',
     debtAmount: 'Principal',

@@ -116,7 +116,6 @@ export const money = {
     sums: '本月汇总',
     count: '笔数',
     openMonth: '本月尚未结束，以下为截至目前的数字。',
-    moreLines: '更多明细请看流水或下载 PDF。',
     emptyMonth: '这个月没有流水',
     product: '产品',
     debtAmount: '本金',
