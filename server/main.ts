@@ -101,7 +101,16 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     closers.push(() => signals.close());
     policyMemo(pools.db, signals);
 
-    const brands = Brands.load(options.brandsDir ?? join(ROOT, 'brands'));
+    const brandsDir = options.brandsDir ?? config.brandsDir ?? join(ROOT, 'brands');
+    const brands = Brands.load(brandsDir);
+    const reread = () => {
+      try {
+        brands.become(Brands.load(brandsDir));
+      } catch (err) {
+        log.error({ err }, 'the brands could not be read again; those from before go on');
+      }
+    };
+    closers.push(signals.listen('brands', reread));
     const bus = new Bus();
     for (const listens of [
       notifyListens,

@@ -6,18 +6,23 @@ import { brandDiff } from '#server/brand-diff.ts';
 import { type BrandFolder, readBrandFolder } from '#server/brand-files.ts';
 import { CommandError, command, PROJECT_ROOT, UsageError } from './command.ts';
 
-const ACTS = ['check', 'diff'];
+const ACTS = ['check', 'diff', 'load'];
 
-/** Says whether a brand's folder is in form, or what differs between two; a brand is named by folder or by id. */
+/** Says whether a brand's folder is in form, or what differs between two (named by folder or by id); or loads one. */
 export const run = command({
-  options: {},
+  options: { data: { type: 'string' } },
   words: ['act', 'brand', 'other'],
-  run: async (_values, [act, first, second]) => {
+  run: async ({ data }, [act, first, second]) => {
     if (!act || !ACTS.includes(act)) {
-      throw new UsageError(`brand check DIR, or brand diff DIR OTHER${act ? meant(act, ACTS) : ''}`);
+      throw new UsageError(`brand check DIR, brand diff DIR OTHER or brand load DIR${act ? meant(act, ACTS) : ''}`);
     }
     if (!first || (act === 'diff') !== (second !== undefined))
-      throw new UsageError(act === 'check' ? 'brand check DIR' : 'brand diff DIR OTHER');
+      throw new UsageError(act === 'diff' ? 'brand diff DIR OTHER' : `brand ${act} DIR`);
+    if (act === 'load') {
+      const { brandLoad } = await import('./brand-load.ts');
+      process.stdout.write(`${(await brandLoad(first, data)).join('\n')}\n`);
+      return 0;
+    }
     const lines = second === undefined ? summary(read(first)) : difference(read(first), read(second));
     process.stdout.write(`${lines.join('\n')}\n`);
     return 0;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BrandFileError, readYaml } from './brand-file.ts';
@@ -90,16 +90,28 @@ export interface Brand {
 }
 
 export class Brands {
-  readonly all: readonly Brand[];
+  #all: readonly Brand[];
 
   constructor(all: readonly Brand[]) {
     if (all.length === 0) throw new BrandFileError('no brands');
-    this.all = all;
+    this.#all = all;
+  }
+
+  get all(): readonly Brand[] {
+    return this.#all;
+  }
+
+  /** From now on these, for all who hold this: they were read again. */
+  become({ all }: Brands): void {
+    this.#all = all;
   }
 
   /** Reads each folder of `root`. The default brand comes first, the others by their names. */
   static load(root: string): Brands {
-    const dirs = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    brandsRestore(root);
+    const dirs = readdirSync(root, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
+    );
     const read = dirs.map(({ name }) => readBrand(join(root, name), name));
     const chosen = read.filter(({ first }) => first);
     if (chosen[1])
@@ -146,6 +158,14 @@ export class Brands {
     if (isLoopback(url.hostname)) url.hostname = `${brand.id}.localhost`;
     else if (domain) url.hostname = domain;
     return url.origin;
+  }
+}
+
+/** Folders that were being replaced (`./cloudpact brand load`) when something cut it are put back as they were. */
+export function brandsRestore(root: string): void {
+  for (const name of readdirSync(root)) {
+    const id = /^\.([a-z][a-z0-9-]*)\.previous$/.exec(name)?.[1];
+    if (id && !existsSync(join(root, id))) renameSync(join(root, name), join(root, id));
   }
 }
 

@@ -14,6 +14,7 @@ const environment = z.object({
   CLOUDPACT_DATA_DIR: z.string().min(1).default('data'),
   CLOUDPACT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLOUDPACT_NODES_FILE: file.optional(),
+  CLOUDPACT_BRANDS_DIR: file.optional(),
   CLOUDPACT_HYPERVISOR: z.enum(['lxd', 'incus']).optional(),
   CLOUDPACT_SEAL_KEY_FILE: file.optional(),
   CLOUDPACT_SIGNER_KEY_FILE: file.optional(),
@@ -52,6 +53,8 @@ export interface Config {
   /** Origin under which browsers and payment gateways reach us, without a trailing slash. */
   publicUrl: string;
   nodesFile: string | null;
+  /** Where the brands' folders are; null: beside the program. */
+  brandsDir: string | null;
   sealKeyFile: string;
   /** The operator's own key and certificate for contracts; without them a pair is made. */
   signer: { keyFile: string; certificateFile: string } | null;
@@ -129,6 +132,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir,
     publicUrl: new URL(e.CLOUDPACT_PUBLIC_URL ?? `http://localhost:${e.PORT}`).origin,
     nodesFile: e.CLOUDPACT_NODES_FILE ?? null,
+    brandsDir: e.CLOUDPACT_BRANDS_DIR ? resolve(e.CLOUDPACT_BRANDS_DIR) : null,
     sealKeyFile: e.CLOUDPACT_SEAL_KEY_FILE ?? join(dataDir, 'seal.key'),
     signer: signer && {
       keyFile: signer.CLOUDPACT_SIGNER_KEY_FILE,

@@ -43,7 +43,8 @@ export async function termsCurrent(db: Db | Tx, brand: string, at: Date): Promis
     )
     .select('v.id')
     .where('v.brand', '=', brand)
-    .where('r.effective_at', '<=', at)
+    // A brand's first version holds for whoever asks, also by a clock that is a little behind.
+    .where((e) => e.or([e('r.effective_at', '<=', at), e('r.replaces', 'is', null)]))
     .orderBy('r.effective_at', 'desc')
     .orderBy('v.version', 'desc')
     .orderBy('v.id', 'desc')
