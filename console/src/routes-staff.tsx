@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { staffSessionQuery } from './api/staff.ts';
-import { door, root, text } from './routes-root.tsx';
+import { door, root, tabOf, text } from './routes-root.tsx';
 
 /** The map of the back office. Each page is loaded when it is first visited. */
 
@@ -128,7 +128,15 @@ const staffWorld = createRoute({
   component: lazyRouteComponent(() => import('./pages/staff/world.tsx'), 'WorldPage'),
 });
 
+const staffNotices = createRoute({
+  getParentRoute: () => staff,
+  path: '/notices',
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import('./pages/staff/notices.tsx'), 'StaffNoticesPage'),
+});
+
 export const staffPages = staff.addChildren([
+  staffNotices,
   staffOverview,
   staffCustomers,
   staffCustomer,

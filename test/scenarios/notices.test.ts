@@ -363,7 +363,7 @@ test('[lantian 2.1] a notice that missed its reader is on record; these terms se
   assert.deepEqual([fault!.state, fault!.correct_by], ['open', null]);
   const [lost] = await noticesEvidence(world.server.house.db, [fault!.notices[0]!]);
   assert.deepEqual([lost!.told, lost!.ways[0]!.tries.length], [false, 1]);
-  const query = { customer: life.id, lost: true };
+  const query = { customer: life.id, lost: 'true' as const };
   const { items } = await ok(life.staff.GET('/api/v1/staff/notices', { params: { query } }));
   assert.ok(items.some(({ id }) => id === lost!.id));
 });
@@ -454,10 +454,24 @@ test('announcements: from when until when, one brand’s alone, by clause not to
     kind: 'maintenance' as const,
     title: said('Maintenance'),
     body: said('From two to three'),
-    from: addMs(now, 60_000).toISOString(),
-    until: addMs(now, 120_000).toISOString(),
+    until: '2026-12-31',
   };
-  await ok(life.staff.POST('/api/v1/staff/announcements', { body }));
+  await assert.rejects(
+    ok(life.staff.POST('/api/v1/staff/announcements', { body: { ...body, until: '2026-01-01' } })),
+    problem('invalid-input'),
+  );
+  const { id: posted } = await ok(life.staff.POST('/api/v1/staff/announcements', { body }));
+  assert.ok((await shown('asiayun')).includes('Maintenance'));
+  await ok(life.staff.POST('/api/v1/staff/announcements/{id}/end', { params: { path: { id: posted } } }));
+  assert.ok(!(await shown('asiayun')).includes('Maintenance'));
+  await asSystem(world.server.house, 'asiayun', 'test', (tx, ctx) =>
+    announcementPost(tx, ctx, {
+      ...body,
+      dedupe: 'maintenance',
+      from: addMs(now, 60_000),
+      until: addMs(now, 120_000),
+    }),
+  );
   assert.ok(!(await shown('asiayun')).includes('Maintenance'));
   await world.advanceTo(addMs(now, 60_000));
   assert.ok((await shown('asiayun')).includes('Maintenance'));

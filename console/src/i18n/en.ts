@@ -3,6 +3,7 @@ import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
 import { funds } from './en/funds.ts';
 import { money } from './en/money.ts';
+import { notices } from './en/notices.ts';
 import { order } from './en/order.ts';
 import { papers } from './en/papers.ts';
 import { plan } from './en/plan.ts';
@@ -22,6 +23,7 @@ export const en: Texts<typeof zh> = {
   ...common,
   ...store,
   ...revisions,
+  ...notices,
   ...order,
   ...service,
   ...money,

@@ -3,6 +3,7 @@ import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
 import { funds } from './zh/funds.ts';
 import { money } from './zh/money.ts';
+import { notices } from './zh/notices.ts';
 import { order } from './zh/order.ts';
 import { papers } from './zh/papers.ts';
 import { plan } from './zh/plan.ts';
@@ -20,6 +21,7 @@ export const zh = {
   ...common,
   ...store,
   ...revisions,
+  ...notices,
   ...order,
   ...service,
   ...money,

@@ -14,6 +14,7 @@ import { QueryState } from '../ui/query-state.tsx';
 import { Toned } from '../ui/state.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/time.tsx';
+import { Contacts, Preferences } from './account-contacts.tsx';
 
 export function AccountPage() {
   const { t } = useTexts();
@@ -26,6 +27,8 @@ export function AccountPage() {
             <PasswordChangeForm />
           </Panel>
         </div>
+        <Contacts />
+        <Preferences />
         <SignIns />
         <Acceptances />
       </div>

@@ -1,17 +1,23 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useAct } from '../api/client.ts';
+import { readNotices, unreadQuery } from '../api/notices.ts';
 import { noticesQuery } from '../api/queries.ts';
 import type { Notice } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
+import '../ui/announcements.css';
 import { Page, Panel, Quiet } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
+import { Toned } from '../ui/state.tsx';
 import { When } from '../ui/time.tsx';
+import { Evidence } from '../ui/ways.tsx';
 
+/** The inbox: all that was ever told, and when it was read. */
 export function NoticesPage() {
   const { t } = useTexts();
   const notices = useInfiniteQuery(noticesQuery);
   return (
-    <Page title={t('notices.title')} lead={t('notices.lead')}>
+    <Page title={t('notices.title')} lead={t('notices.lead')} actions={<ReadAll />}>
       <QueryState query={notices}>
         {(data) => {
           const items = data.pages.flatMap((page) => page.items);
@@ -38,20 +44,43 @@ export function NoticesPage() {
   );
 }
 
+function useRead() {
+  const queryClient = useQueryClient();
+  return useAct(readNotices, {
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['notices'] }),
+  });
+}
+
+function ReadAll() {
+  const { t } = useTexts();
+  const unread = useQuery(unreadQuery).data?.unread ?? 0;
+  const read = useRead();
+  if (unread === 0) return null;
+  return (
+    <ActButton busy={read.isPending} onClick={() => read.mutate(null)}>
+      {t('told.readAll')}
+    </ActButton>
+  );
+}
+
 function NoticeItem({ notice }: { notice: Notice }) {
   const { t } = useTexts();
-  const state = notice.state === 'sent' ? 'sent' : notice.state === 'failed' ? 'failed' : 'queued';
+  const read = useRead();
+  const isNew = notice.read_at === null;
   return (
     <li>
-      <details>
+      <details onToggle={({ currentTarget }) => currentTarget.open && isNew && read.mutate([notice.id])}>
         <summary>
-          <span className="notice-subject">{notice.subject}</span>
+          <span className={`notice-subject ${isNew ? 'notice-new' : ''}`}>{notice.subject}</span>
           <span className="faint small">
-            <When at={notice.created_at} /> · {t(`notices.${state}`)}
+            {isNew ? <Toned tone="busy">{t('told.new')}</Toned> : null} <When at={notice.created_at} />
           </span>
         </summary>
-        <p className="faint small">{t('notices.to', { address: notice.address })}</p>
         <p style={{ whiteSpace: 'pre-wrap' }}>{notice.body}</p>
+        <p className="faint small">
+          {notice.channel === 'email' ? `${t('notices.to', { address: notice.address })} ` : null}
+          <Evidence ids={[notice.id]} side="customer" />
+        </p>
       </details>
     </li>
   );

@@ -6,13 +6,15 @@ import {
   UserOutlined,
   WalletOutlined,
 } from '@ant-design/icons';
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/acts.ts';
+import { unreadQuery } from '../api/notices.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { keepSessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Announcements } from './announcements.tsx';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import './console-layout.css';
@@ -37,13 +39,14 @@ export function ConsoleLayout() {
             <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
             <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
             <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
-            <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} />
+            <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
             <Place to="/account" icon={<UserOutlined />} name={t('nav.account')} />
           </nav>
           <Who />
         </header>
         <div className="console-body">
           <main id="main">
+            <Announcements />
             <DisagreementNotice />
             <Outlet />
           </main>
@@ -58,16 +61,32 @@ function Place({
   to,
   icon,
   name,
+  mark,
 }: {
   to: '/services' | '/order' | '/billing' | '/notices' | '/account';
   icon: ReactNode;
   name: string;
+  mark?: ReactNode;
 }) {
   return (
     <Link to={to} activeProps={{ 'aria-current': 'page' }}>
       <span aria-hidden="true">{icon}</span>
       {name}
+      {mark}
     </Link>
+  );
+}
+
+/** How many notices weren't opened yet; nothing when all were. */
+function Unread() {
+  const { t } = useTexts();
+  const { data } = useQuery(unreadQuery);
+  if (!data || data.unread === 0) return null;
+  const shown = data.unread > 99 ? '99+' : String(data.unread);
+  return (
+    <span className="unread" title={t('told.unread', { count: data.unread })}>
+      {shown}
+    </span>
   );
 }
 

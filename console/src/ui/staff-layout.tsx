@@ -17,6 +17,7 @@ const PLACES = [
   ['/staff/orders', 'orders'],
   ['/staff/payments', 'payments'],
   ['/staff/jobs', 'jobs'],
+  ['/staff/notices', 'notices'],
   ['/staff/nodes', 'nodes'],
   ['/staff/audit', 'audit'],
 ] as const;

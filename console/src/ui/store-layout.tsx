@@ -3,6 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { brandQuery, sessionQuery } from '../api/queries.ts';
 import { sessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Announcements } from './announcements.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import { RevisionNotice } from './revision-notice.tsx';
 
@@ -37,6 +38,7 @@ export function StoreLayout() {
         </div>
       </header>
       <main id="main" className="store-main">
+        <Announcements />
         <RevisionNotice />
         <Outlet />
       </main>

@@ -20,6 +20,8 @@ const event = z.object({
   actor: z.string(),
   clause: z.object({ id: z.string(), version: z.string() }).nullable(),
   facts: z.record(z.string(), z.unknown()),
+  /** What was told before it, or of it. */
+  notices: z.array(z.string()),
 });
 
 const months = z.number().int().min(1).max(36);
@@ -124,6 +126,7 @@ export function routes(app: App, house: House): void {
         actor: row.actor_kind,
         clause: row.clause_id ? { id: row.clause_id, version: row.clause_version! } : null,
         facts: row.facts as Record<string, unknown>,
+        notices: row.notices,
       }));
       return { items, next: null };
     },

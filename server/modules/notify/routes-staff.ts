@@ -13,9 +13,10 @@ import {
   PAGE_SIZE,
   page,
   paged,
-  rule,
 } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
+import { problem } from '#kernel/problem.ts';
+import { fromWallClock, nextMidnight } from '#kernel/time.ts';
 import { announcementEnd, announcementList, announcementPost } from './announcement.ts';
 import { taskList, taskOutcome, taskReveal } from './call-task.ts';
 import { noticesEvidence } from './evidence.ts';
@@ -39,20 +40,13 @@ const task = z.object({
 
 const text = z.object({ zh: line(1, 4_000), en: line(1, 4_000) });
 
-const posted = z
-  .object({
-    kind: z.enum(['maintenance', 'general']),
-    title: z.object({ zh: line(1, 200), en: line(1, 200) }),
-    body: text,
-    from: instant.optional(),
-    until: instant.nullable(),
-  })
-  .refine(
-    ...rule<{ from?: string | undefined; until: string | null }>(
-      ({ from, until }) => !from || !until || from < until,
-      { zh: '结束时间须晚于开始时间', en: 'The end comes after the beginning' },
-    ),
-  );
+const posted = z.object({
+  kind: z.enum(['maintenance', 'general']),
+  title: z.object({ zh: line(1, 200), en: line(1, 200) }),
+  body: text,
+  /** The last natural day of the brand's zone on which it is shown. */
+  until: z.iso.date().nullable(),
+});
 
 export function staffRoutes(app: App, house: House): void {
   noticeRoutes(app, house);
@@ -69,7 +63,7 @@ function noticeRoutes(app: App, house: House): void {
       config: { access: 'staff' },
       schema: {
         tags,
-        querystring: page.extend({ customer: id.optional(), lost: z.stringbool().optional() }),
+        querystring: page.extend({ customer: id.optional(), lost: z.literal('true').optional() }),
         response: { 200: listOf(evidence) },
       },
     },
@@ -81,7 +75,7 @@ function noticeRoutes(app: App, house: House): void {
         .where('n.brand', '=', request.ctx.brand.id)
         .where('n.secret', '=', false)
         .$if(customer !== undefined, (q) => q.where('n.customer_id', '=', customer!))
-        .$if(lost === true, (q) =>
+        .$if(lost === 'true', (q) =>
           q.where(
             'n.id',
             'in',
@@ -210,15 +204,18 @@ function announcementRoutes(app: App, house: House): void {
     '/staff/announcements',
     { config: { access: 'staff' }, schema: { tags, body: posted, response: { 201: made } } },
     async (request, reply) => {
-      const { kind, title, body, from, until } = request.body;
+      const { kind, title, body, until } = request.body;
+      const { brand, now } = request.ctx;
+      const end = until === null ? null : nextMidnight(fromWallClock(until, brand.zone)!, brand.zone);
+      if (end && end <= now)
+        throw problem['invalid-input']({}, { errors: [{ field: 'until', message: 'past' }] });
       return actOnce(house, request, reply, async (tx, ctx) => {
         const announcementId = await announcementPost(tx, ctx, {
           kind,
           dedupe: `staff:${newId()}`,
           title,
           body,
-          ...(from ? { from: new Date(from) } : {}),
-          until: until ? new Date(until) : null,
+          until: end,
         });
         return { status: 201, body: { id: announcementId } };
       });

@@ -13,6 +13,7 @@ export const staff: Texts<typeof zh> = {
     orders: 'Orders',
     payments: 'Payments',
     jobs: 'Jobs',
+    notices: 'Notices',
     audit: 'Audit',
     nodes: 'Nodes',
     customer: 'Customer',

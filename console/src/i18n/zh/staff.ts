@@ -11,6 +11,7 @@ export const staff = {
     orders: '订单',
     payments: '支付',
     jobs: '任务',
+    notices: '通知',
     audit: '审计',
     nodes: '节点',
     customer: '客户',

@@ -7,6 +7,7 @@ import { Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
+import { Evidence } from '../../ui/ways.tsx';
 
 export function HistoryTab({ serviceId }: { serviceId: string }) {
   const { t } = useTexts();
@@ -29,6 +30,7 @@ export function HistoryTab({ serviceId }: { serviceId: string }) {
                 cell: (item) =>
                   item.clause ? <ClauseChip id={item.clause.id} version={item.clause.version} /> : null,
               },
+              { title: t('told.ways'), cell: (item) => <Evidence ids={item.notices} side="customer" /> },
               { title: t('history.facts'), cell: (item) => <FactList facts={item.facts} /> },
             ]}
           />

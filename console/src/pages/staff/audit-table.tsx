@@ -6,6 +6,7 @@ import { ClauseChip } from '../../ui/clause.tsx';
 import { ActName, FactList } from '../../ui/fact-list.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
+import { Evidence } from '../../ui/ways.tsx';
 
 export function AuditTable({ filter }: { filter: { customer?: string; subject?: string } }) {
   const { t } = useTexts();
@@ -34,6 +35,7 @@ export function AuditTable({ filter }: { filter: { customer?: string; subject?: 
           cell: (act) => (act.clause ? <ClauseChip id={act.clause.id} version={act.clause.version} /> : null),
         },
         { title: t('staff.facts'), cell: (act) => <FactList facts={act.facts} /> },
+        { title: t('told.ways'), cell: (act) => <Evidence ids={act.notices} side="staff" /> },
         { title: t('staff.ip'), cell: (act) => (act.ip ? <code>{act.ip}</code> : null) },
       ]}
     />
