@@ -81,6 +81,16 @@ const staffNodes = createRoute({
   path: '/nodes',
   component: lazyRouteComponent(() => import('./pages/staff/nodes.tsx'), 'NodesPage'),
 });
+const staffOutages = createRoute({
+  getParentRoute: () => staff,
+  path: '/outages',
+  component: lazyRouteComponent(() => import('./pages/staff/outages.tsx'), 'StaffOutagesPage'),
+});
+const staffOutage = createRoute({
+  getParentRoute: () => staff,
+  path: '/outages/$id',
+  component: lazyRouteComponent(() => import('./pages/staff/outage.tsx'), 'StaffOutagePage'),
+});
 const staffApprovals = createRoute({
   getParentRoute: () => staff,
   path: '/approvals',
@@ -147,6 +157,8 @@ export const staffPages = staff.addChildren([
   staffJobs,
   staffAudit,
   staffNodes,
+  staffOutages,
+  staffOutage,
   staffWorld,
   staffApprovals,
   staffPayin,

@@ -31,6 +31,11 @@ const revision = createRoute({
   path: '/terms/revisions/$version',
   component: lazyRouteComponent(() => import('./pages/revision.tsx'), 'RevisionPage'),
 });
+const status = createRoute({
+  getParentRoute: () => store,
+  path: '/status',
+  component: lazyRouteComponent(() => import('./pages/status.tsx'), 'StatusPage'),
+});
 
 const entrance = createRoute({
   getParentRoute: () => store,
@@ -182,7 +187,7 @@ const notices = createRoute({
 });
 
 const tree = root.addChildren([
-  store.addChildren([storefront, terms, revision, entrance.addChildren([signUp, verify, signIn, mailbox])]),
+  store.addChildren([storefront, terms, status, revision, entrance.addChildren([signUp, verify, signIn, mailbox])]),
   customer.addChildren([
     acceptTerms,
     realName,

@@ -5,6 +5,7 @@ import { funds } from './en/funds.ts';
 import { money } from './en/money.ts';
 import { notices } from './en/notices.ts';
 import { order } from './en/order.ts';
+import { outages } from './en/outages.ts';
 import { papers } from './en/papers.ts';
 import { plan } from './en/plan.ts';
 import { prices } from './en/prices.ts';
@@ -28,6 +29,7 @@ export const en: Texts<typeof zh> = {
   ...service,
   ...money,
   ...funds,
+  ...outages,
   ...papers,
   ...plan,
   ...usage,

@@ -5,6 +5,7 @@ import { funds } from './zh/funds.ts';
 import { money } from './zh/money.ts';
 import { notices } from './zh/notices.ts';
 import { order } from './zh/order.ts';
+import { outages } from './zh/outages.ts';
 import { papers } from './zh/papers.ts';
 import { plan } from './zh/plan.ts';
 import { prices } from './zh/prices.ts';
@@ -26,6 +27,7 @@ export const zh = {
   ...service,
   ...money,
   ...funds,
+  ...outages,
   ...papers,
   ...plan,
   ...usage,

@@ -19,6 +19,7 @@ const PLACES = [
   ['/staff/jobs', 'jobs'],
   ['/staff/notices', 'notices'],
   ['/staff/nodes', 'nodes'],
+  ['/staff/outages', 'outages'],
   ['/staff/audit', 'audit'],
 ] as const;
 

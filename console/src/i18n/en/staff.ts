@@ -16,6 +16,7 @@ export const staff: Texts<typeof zh> = {
     notices: 'Notices',
     audit: 'Audit',
     nodes: 'Nodes',
+    outages: 'Outages',
     customer: 'Customer',
     search: 'E-mail or id',
     find: 'Find',

@@ -14,6 +14,7 @@ export const staff = {
     notices: '通知',
     audit: '审计',
     nodes: '节点',
+    outages: '故障',
     customer: '客户',
     search: '按邮箱或编号查找',
     find: '查找',

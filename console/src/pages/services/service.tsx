@@ -11,6 +11,7 @@ import { QueryState } from '../../ui/query-state.tsx';
 import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { useLiveService } from './live.ts';
+import { OutagesTab } from './outages-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PlanTab } from './plan-tab.tsx';
 import { PortsTab } from './ports-tab.tsx';
@@ -116,6 +117,7 @@ function ServiceTabs({ service }: { service: Service }) {
     ...(actions.renew
       ? [{ key: 'plan', label: t('plan.tab'), children: <PlanTab service={service} /> }]
       : []),
+    { key: 'outages', label: t('outages.tab'), children: <OutagesTab service={service} /> },
     { key: 'history', label: t('service.history'), children: <HistoryTab serviceId={service.id} /> },
   ];
   return (

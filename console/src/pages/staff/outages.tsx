@@ -1,0 +1,307 @@
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import {
+  type Claim,
+  cancelMove,
+  changeMove,
+  completeMove,
+  decideClaim,
+  type Refusal,
+  recordOutage,
+  type StaffMove,
+  scheduleMove,
+  staffClaimsQuery,
+  staffMovesQuery,
+  staffOutagesQuery,
+} from '../../api/outages.ts';
+import { brandQuery } from '../../api/queries.ts';
+import { nodesQuery } from '../../api/staff.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { AskButton } from '../../ui/ask.tsx';
+import { ClauseChip } from '../../ui/clause.tsx';
+import { yuan } from '../../ui/format.ts';
+import { QueryState } from '../../ui/query-state.tsx';
+import { Toned } from '../../ui/state.tsx';
+import { PagedTable, Table } from '../../ui/table.tsx';
+import { When } from '../../ui/time.tsx';
+import { ClaimStateTag, FeeLines } from '../services/claims-panel.tsx';
+import { CustomerLink } from './customer-link.tsx';
+import { DeskTabs } from './money/desk-tabs.tsx';
+import { saidOf, useOutageFields, wall } from './outage-fields.ts';
+
+/** The outage book, claims and moves. */
+export function StaffOutagesPage() {
+  const { t } = useTexts();
+  return (
+    <DeskTabs
+      title={t('outages.desk')}
+      tabs={[
+        { key: 'outages', label: t('outages.tab'), children: <Outages /> },
+        { key: 'claims', label: t('outages.claims'), children: <Claims /> },
+        { key: 'moves', label: t('outages.moves'), children: <Moves /> },
+      ]}
+    />
+  );
+}
+
+function Outages() {
+  const { t, pick } = useTexts();
+  const { zone } = useSuspenseQuery(brandQuery).data;
+  const fields = useOutageFields();
+  return (
+    <>
+      <p>
+        {t('outages.deskLead')}{' '}
+        <AskButton
+          strong
+          label={t('outages.record')}
+          fields={fields}
+          act={(values) => recordOutage(saidOf(values, zone, t('outages.timeBad')))}
+          done={t('outages.recorded')}
+          refresh={[['staff', 'outages']]}
+        />
+      </p>
+      <QueryState query={useQuery(staffOutagesQuery)}>
+        {({ items }) => (
+          <Table
+            label={t('outages.tab')}
+            empty={t('outages.none')}
+            rows={items}
+            rowKey={(row) => row.id}
+            columns={[
+              {
+                title: t('outages.title'),
+                cell: (row) => (
+                  <Link to="/staff/outages/$id" params={{ id: row.id }}>
+                    {pick(row.entry.title)}
+                  </Link>
+                ),
+              },
+              { title: t('outages.cause'), cell: (row) => t(`outages.causes.${row.entry.cause}`) },
+              { title: t('outages.from'), keep: true, cell: (row) => <When at={row.entry.from} /> },
+              {
+                title: t('outages.until'),
+                keep: true,
+                cell: (row) => (row.entry.until ? <When at={row.entry.until} /> : t('outages.lasts')),
+              },
+              {
+                title: t('outages.state'),
+                cell: (row) =>
+                  row.settled_entry === row.entry.number ? (
+                    <Toned tone="good">{t('outages.applied')}</Toned>
+                  ) : (
+                    <Toned tone="busy">{t('outages.outcomes.open')}</Toned>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </QueryState>
+    </>
+  );
+}
+
+const REFUSALS: Refusal[] = ['liability', 'outages', 'sla', 'outage_extension', 'backup', 'force_majeure'];
+
+function Claims() {
+  const { t } = useTexts();
+  return (
+    <PagedTable
+      query={useInfiniteQuery({ ...staffClaimsQuery, refetchInterval: 30_000 })}
+      label={t('outages.claims')}
+      empty={t('outages.claimsNone')}
+      rowKey={(row) => row.id}
+      columns={[
+        { title: t('outages.from'), keep: true, cell: (row) => <When at={row.at} /> },
+        { title: t('outages.customer'), cell: (row) => <CustomerLink id={row.customer_id} /> },
+        { title: t('outages.claimGrounds'), cell: (row) => row.grounds },
+        { title: t('outages.claimAmount'), end: true, keep: true, cell: (row) => yuan(row.amount) },
+        {
+          title: t('outages.claimFrom'),
+          cell: (row) => (
+            <>
+              <p>
+                {yuan(row.cap)} <ClauseChip id={row.clause_id} />
+              </p>
+              <FeeLines lines={row.lines} />
+            </>
+          ),
+        },
+        { title: t('outages.state'), cell: (row) => <ClaimStateTag state={row.state} /> },
+        {
+          title: t('outages.act'),
+          end: true,
+          cell: (row) => (row.state === 'open' ? <ClaimActs row={row} /> : (row.decision_reason ?? '')),
+        },
+      ]}
+    />
+  );
+}
+
+function ClaimActs({ row }: { row: Claim }) {
+  const { t } = useTexts();
+  const refresh = [
+    ['staff', 'claims'],
+    ['staff', 'approvals'],
+  ];
+  const reason = { name: 'reason', label: t('outages.reason') };
+  return (
+    <span className="acts">
+      <AskButton
+        label={t('outages.grant')}
+        fields={[
+          { name: 'grant', label: t('outages.grantAmount'), kind: 'money', initial: row.amount },
+          reason,
+        ]}
+        act={({ grant = '', reason: why = '' }) => decideClaim(row.id, { grant, reason: why })}
+        done={t('outages.decided')}
+        refresh={refresh}
+      />
+      <AskButton
+        danger
+        label={t('outages.refuse')}
+        fields={[
+          {
+            name: 'refuse',
+            label: t('outages.refuseBy'),
+            kind: 'choice',
+            initial: 'liability',
+            choices: REFUSALS.map((value) => ({ value, label: t(`outages.refusals.${value}`) })),
+          },
+          reason,
+        ]}
+        act={({ refuse, reason: why = '' }) =>
+          decideClaim(row.id, { refuse: refuse as Refusal, reason: why })
+        }
+        done={t('outages.decided')}
+        refresh={refresh}
+      />
+    </span>
+  );
+}
+
+function Moves() {
+  const { t, pick } = useTexts();
+  const { zone } = useSuspenseQuery(brandQuery).data;
+  const nodes = useQuery(nodesQuery).data?.items ?? [];
+  const bad = t('outages.timeBad');
+  const kinds = ['planned', 'bad-node'] as const;
+  return (
+    <>
+      <p>
+        <AskButton
+          strong
+          label={t('outages.schedule')}
+          fields={[
+            {
+              name: 'kind',
+              label: t('outages.kind'),
+              kind: 'choice',
+              initial: 'planned',
+              choices: kinds.map((value) => ({ value, label: t(`outages.kinds.${value}`) })),
+            },
+            {
+              name: 'node',
+              label: t('outages.node'),
+              kind: 'choice',
+              optional: true,
+              choices: nodes.map(({ id, name }) => ({ value: id, label: name })),
+            },
+            { name: 'services', label: t('outages.services'), kind: 'area', optional: true },
+            { name: 'zh', label: t('outages.destinationZh') },
+            { name: 'en', label: t('outages.destinationEn') },
+            { name: 'reason', label: t('outages.reason') },
+            { name: 'from', label: t('outages.from'), hint: t('outages.timeHint') },
+            { name: 'until', label: t('outages.until'), hint: t('outages.timeHint') },
+          ]}
+          act={(values, key) => {
+            const { kind, node = null, services = '', zh = '', en = '', reason = '' } = values;
+            const window = {
+              from: wall(values.from ?? '', zone, bad),
+              until: wall(values.until ?? '', zone, bad),
+            };
+            const body = {
+              kind: kind as (typeof kinds)[number],
+              node,
+              services: services.split(/\s+/).filter(Boolean),
+              destination: { zh, en },
+              reason,
+              ...window,
+            };
+            return scheduleMove(body, key);
+          }}
+          done={t('outages.scheduled')}
+          refresh={[['staff', 'moves']]}
+        />
+      </p>
+      <PagedTable
+        query={useInfiniteQuery(staffMovesQuery)}
+        label={t('outages.moves')}
+        empty={t('outages.movesNone')}
+        rowKey={(row) => row.id}
+        columns={[
+          { title: t('outages.kind'), cell: (row) => t(`outages.kinds.${row.kind}`) },
+          { title: t('outages.destination'), cell: (row) => pick(row.destination) },
+          {
+            title: t('outages.window'),
+            keep: true,
+            cell: (row) => (
+              <>
+                <When at={row.from} /> – <When at={row.until} />
+              </>
+            ),
+          },
+          { title: t('outages.reason'), cell: (row) => row.reason },
+          {
+            title: t('outages.notices'),
+            cell: (row) => t('outages.toldTimes', { count: row.told.length }),
+          },
+          { title: t('outages.newAddress'), cell: (row) => row.new_address ?? '' },
+          { title: t('outages.state'), cell: (row) => t(`outages.moveStates.${row.state}`) },
+          { title: t('outages.act'), end: true, cell: (row) => <MoveActs row={row} zone={zone} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function MoveActs({ row, zone }: { row: StaffMove; zone: string }) {
+  const { t } = useTexts();
+  if (row.state !== 'scheduled') return null;
+  const refresh = [['staff', 'moves']];
+  const reason = { name: 'reason', label: t('outages.reason') };
+  const bad = t('outages.timeBad');
+  return (
+    <span className="acts">
+      <AskButton
+        label={t('outages.change')}
+        fields={[
+          { name: 'from', label: t('outages.from'), hint: t('outages.timeHint') },
+          { name: 'until', label: t('outages.until'), hint: t('outages.timeHint') },
+          reason,
+        ]}
+        act={(values) =>
+          changeMove(row.id, {
+            from: wall(values.from ?? '', zone, bad),
+            until: wall(values.until ?? '', zone, bad),
+            reason: values.reason ?? '',
+          })
+        }
+        refresh={refresh}
+      />
+      <AskButton
+        label={t('outages.complete')}
+        fields={[{ name: 'address', label: t('outages.newAddress'), optional: true }]}
+        act={({ address }) => completeMove(row.id, address ?? null)}
+        refresh={refresh}
+      />
+      <AskButton
+        danger
+        label={t('outages.cancel')}
+        fields={[reason]}
+        act={({ reason: why = '' }) => cancelMove(row.id, why)}
+        refresh={refresh}
+      />
+    </span>
+  );
+}
