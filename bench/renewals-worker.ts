@@ -6,13 +6,15 @@ import type { NodeConfig } from '#modules/compute/index.ts';
 import { openServer } from '#server/main.ts';
 import { allSweeps } from '#server/worker.ts';
 
-/** One of the processes of renewals.ts: a whole server that, when told, renews until nothing is due, and says what it took. */
+/** A process of renewals.ts or sweep.ts: a whole server that, when told, sweeps until nothing is due, and says what it took. */
 
 export interface Order {
   env: Record<string, string>;
   /** ISO instant at which its clock stands. */
   now: string;
   nodes: NodeConfig[];
+  /** Of these sweeps, one after the other; renewals alone when nothing is said. */
+  sweeps?: string[];
 }
 
 export interface Done {
@@ -29,10 +31,12 @@ process.once('message', async (order: Order) => {
     nodes: order.nodes,
     stepped: true,
   });
-  const renewals = allSweeps(server.house).find(({ name }) => name === 'lifecycle.renewals')!;
+  const { sweeps = ['lifecycle.renewals'] } = order;
+  const wanted = allSweeps(server.house).filter(({ name }) => sweeps.includes(name));
   process.once('message', async () => {
     const before = process.cpuUsage();
-    const handled = await sweepAll(renewals, clock.now());
+    let handled = 0;
+    for (const sweep of wanted) handled += await sweepAll(sweep, clock.now());
     const { user, system } = process.cpuUsage(before);
     process.send?.({ handled, cpuSeconds: (user + system) / 1e6 } satisfies Done);
     await server.close();

@@ -51,6 +51,11 @@ const staffServices = createRoute({
   path: '/services',
   component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffServicesPage'),
 });
+const staffService = createRoute({
+  getParentRoute: () => staff,
+  path: '/services/$id',
+  component: lazyRouteComponent(() => import('./pages/staff/service.tsx'), 'StaffServicePage'),
+});
 const staffOrders = createRoute({
   getParentRoute: () => staff,
   path: '/orders',
@@ -152,6 +157,7 @@ export const staffPages = staff.addChildren([
   staffCustomer,
   staffTerms,
   staffServices,
+  staffService,
   staffOrders,
   staffPayments,
   staffJobs,

@@ -1966,7 +1966,7 @@ export interface paths {
                 query?: {
                     before?: string;
                     customer?: string;
-                    lost?: "true";
+                    lost?: string;
                 };
                 header?: never;
                 path?: never;
@@ -2527,6 +2527,8 @@ export interface paths {
                             zh: string;
                             en: string;
                         };
+                        /** Format: date-time */
+                        from?: string;
                         until: string | null;
                     };
                 };
@@ -16629,7 +16631,6 @@ export interface paths {
                                 facts: {
                                     [key: string]: unknown;
                                 };
-                                notices: string[];
                             }[];
                             next: string | null;
                         };
@@ -16698,6 +16699,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @enum {string} */
+                            state: "preparing" | "active" | "suspended" | "ended" | "deleted" | "failed";
                             holds: {
                                 /** @enum {string} */
                                 cause: "case" | "arrears" | "authority";
@@ -17043,6 +17046,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @enum {string} */
+                            state: "preparing" | "active" | "suspended" | "ended" | "deleted" | "failed";
                             holds: {
                                 /** @enum {string} */
                                 cause: "case" | "arrears" | "authority";

@@ -2,6 +2,7 @@ import { acts } from './en/acts.ts';
 import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
 import { funds } from './en/funds.ts';
+import { life } from './en/life.ts';
 import { money } from './en/money.ts';
 import { notices } from './en/notices.ts';
 import { order } from './en/order.ts';
@@ -27,6 +28,7 @@ export const en: Texts<typeof zh> = {
   ...notices,
   ...order,
   ...service,
+  ...life,
   ...money,
   ...funds,
   ...outages,

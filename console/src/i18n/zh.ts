@@ -2,6 +2,7 @@ import { acts } from './zh/acts.ts';
 import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
 import { funds } from './zh/funds.ts';
+import { life } from './zh/life.ts';
 import { money } from './zh/money.ts';
 import { notices } from './zh/notices.ts';
 import { order } from './zh/order.ts';
@@ -25,6 +26,7 @@ export const zh = {
   ...notices,
   ...order,
   ...service,
+  ...life,
   ...money,
   ...funds,
   ...outages,

@@ -7,6 +7,7 @@ const SERVICE_TONES: Record<ServiceState, Tone> = {
   preparing: 'busy',
   active: 'good',
   suspended: 'warn',
+  ended: 'warn',
   deleted: 'none',
   failed: 'bad',
 };

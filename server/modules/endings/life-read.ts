@@ -19,6 +19,7 @@ const clause = z.object({ id: z.string(), version: z.string(), title: localized 
 
 /** What a service’s page tells beyond its state: holds, an end that is announced or proposed, what became of its data. */
 export const lifeShown = z.object({
+  state: z.enum(['preparing', 'active', 'suspended', 'ended', 'deleted', 'failed']),
   /** What keeps it from running, whatever is paid. */
   holds: z.array(
     z.object({ cause: z.enum(['case', 'arrears', 'authority']), reason: z.string(), since: instant, clause }),
@@ -75,6 +76,7 @@ export async function lifeOf(db: Db, ctx: Ctx, service: Service): Promise<z.infe
   const endable = serviceIsEndable(service);
   const hours = policy.parameters.retention?.read_out_hours;
   return {
+    state: service.state,
     holds: holds.map((hold) => ({
       cause: hold.cause,
       reason: hold.reason,

@@ -80,6 +80,7 @@ export const common: Texts<typeof zh> = {
     preparing: 'Being made',
     active: 'Active',
     suspended: 'Suspended',
+    ended: 'ended',
     deleted: 'Deleted',
     failed: 'Failed',
     running: 'Running',

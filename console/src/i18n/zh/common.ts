@@ -77,6 +77,7 @@ export const common = {
     preparing: '开通中',
     active: '运行中',
     suspended: '已停机',
+    ended: '已终止',
     deleted: '已删除',
     failed: '开通失败',
     running: '已开机',

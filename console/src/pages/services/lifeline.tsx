@@ -9,7 +9,7 @@ import { TimeLeft } from './time-left.tsx';
 /** The paid period as a line with its end, where we are on it, and what the terms do at the end. */
 export function Lifeline({ service }: { service: Service }) {
   const { t, pick } = useTexts();
-  if (service.state === 'preparing' || service.state === 'failed') return null;
+  if (['preparing', 'failed', 'ended'].includes(service.state)) return null;
   if (service.state === 'deleted') {
     return (
       <section className="lifeline" aria-label={t('service.lifeline')}>

@@ -18,6 +18,7 @@ import { PortsTab } from './ports-tab.tsx';
 import { PowerButtons } from './power-buttons.tsx';
 import { RenewButton } from './renew-dialog.tsx';
 import './service.css';
+import { LifePanel } from './life-panel.tsx';
 import { Lifeline } from './lifeline.tsx';
 import { StepsPanel } from './steps-panel.tsx';
 
@@ -73,6 +74,7 @@ function ServiceView({ service }: { service: Service }) {
           <Alert type="warning" showIcon title={t('service.trouble')} />
         ) : null}
         <Lifeline service={service} />
+        <LifePanel service={service} />
         {making ? <StepsPanel service={service} /> : null}
         {service.state === 'preparing' || service.state === 'failed' ? null : (
           <ServiceTabs service={service} />

@@ -30,7 +30,7 @@ export function StaffServicesPage() {
               title: t('staff.service'),
               cell: (service) => (
                 <>
-                  <Link to="/staff/audit" search={{ subject: service.id }} title={service.id}>
+                  <Link to="/staff/services/$id" params={{ id: service.id }} title={service.id}>
                     {service.label}
                   </Link>{' '}
                   {service.instance?.simulated ? <SimulatedLabel /> : null}
