@@ -10,6 +10,7 @@ const ROOMS = [
   'notify',
   'terms',
   'revisions',
+  'disclosures',
   'contacts',
   'approvals',
   'negotiated',

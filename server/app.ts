@@ -19,6 +19,7 @@ import { routes as computeRoutes } from '#modules/compute/routes.ts';
 import { routes as contactsRoutes } from '#modules/contacts/routes.ts';
 import { routes as contractsRoutes } from '#modules/contracts/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
+import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
@@ -74,6 +75,7 @@ const ROOMS = [
   usageRoutes,
   invoicingRoutes,
   documentsRoutes,
+  disclosuresRoutes,
   contractsRoutes,
   lifecycleRoutes,
   endingsRoutes,

@@ -1,9 +1,10 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
+import { DISCLOSURES } from './route-table-disclosures.ts';
+import { ENDINGS } from './route-table-endings.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
-import { ENDINGS } from './route-table-endings.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
 import { TERMS } from './route-table-terms.ts';
@@ -267,6 +268,7 @@ export const ROUTES: Record<string, Route> = {
   },
 
   ...USAGE,
+  ...DISCLOSURES,
   ...FUNDS,
   ...OUTAGES,
   ...NOTICES,

@@ -1,6 +1,7 @@
 import { acts } from './en/acts.ts';
 import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
+import { disclosure } from './en/disclosure.ts';
 import { funds } from './en/funds.ts';
 import { life } from './en/life.ts';
 import { money } from './en/money.ts';
@@ -42,4 +43,5 @@ export const en: Texts<typeof zh> = {
   ...acts,
   ...world,
   ...backup,
+  ...disclosure,
 };

@@ -1,6 +1,7 @@
 import { acts } from './zh/acts.ts';
 import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
+import { disclosure } from './zh/disclosure.ts';
 import { funds } from './zh/funds.ts';
 import { life } from './zh/life.ts';
 import { money } from './zh/money.ts';
@@ -40,4 +41,5 @@ export const zh = {
   ...acts,
   ...world,
   ...backup,
+  ...disclosure,
 };

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { customerQuery } from '../../api/staff.ts';
+import { DisclosureForm } from '../../forms/disclosure-record.tsx';
 import { GuardianConsentForm } from '../../forms/guardian-consent-record.tsx';
 import { useTexts } from '../../i18n/texts.ts';
 import { yuan } from '../../ui/format.ts';
@@ -8,8 +9,8 @@ import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
-import { CustomerMoney } from './money/customer-money.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
+import { CustomerMoney } from './money/customer-money.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -45,6 +46,7 @@ export function CustomerPage() {
             </div>
             <CustomerMoney customerId={found.id} />
             <CustomerAcceptances id={id} />
+            <DisclosureForm customerId={found.id} />
             <Panel title={t('staff.audit')}>
               <AuditTable filter={{ customer: found.id }} />
             </Panel>

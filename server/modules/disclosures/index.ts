@@ -1,0 +1,1 @@
+export { disclosureRecord } from './disclosure-record.ts';
