@@ -14,6 +14,7 @@ export const outages = {
     lasts: 'Still going on',
     over: 'Over',
     timeHint: 'As 2026-03-02 09:30, in the brand’s time zone',
+    untilHint: 'Left empty: it still goes on',
     timeBad: 'Write it as 2026-03-02 09:30',
     causes: {
       provider: 'Our own doing',

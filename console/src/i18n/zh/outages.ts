@@ -14,6 +14,7 @@ export const outages = {
     lasts: '仍在持续',
     over: '已结束',
     timeHint: '格式 2026-03-02 09:30，按品牌时区',
+    untilHint: '不填表示仍在持续',
     timeBad: '请按 2026-03-02 09:30 的格式填写',
     causes: {
       provider: '我方原因',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type OutageSaid, type StaffOutage, staffOutagesQuery } from '../../api/outages.ts';
+import { ApiProblem } from '../../api/problem.ts';
 import { nodesQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import type { AskField } from '../../ui/ask.tsx';
@@ -27,7 +28,7 @@ export function useOutageFields(now?: StaffOutage['entry']): AskField[] {
     {
       name: 'until',
       label: t('outages.until'),
-      hint: t('outages.lasts'),
+      hint: t('outages.untilHint'),
       optional: true,
       initial: clock(now?.until),
     },
@@ -69,15 +70,15 @@ function isoWall(shown: string, at: string): string {
   return `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')} ${clock}`;
 }
 
-/** What was typed, as the book takes it. Throws an Error with `bad` for a time that isn't one. */
+/** What was typed, as the book takes it. Throws a problem at its field for a time that isn't one. */
 export function saidOf(values: Record<string, string>, zone: string, bad: string): OutageSaid {
   const { zh = '', en = '', cause, from = '', until, node, services = '', products = '', note = '' } = values;
   const words = (text: string) => text.split(/\s+/).filter(Boolean);
   return {
     title: { zh, en },
     cause: cause as OutageSaid['cause'],
-    from: wall(from, zone, bad),
-    until: until ? wall(until, zone, bad) : null,
+    from: wall(from, zone, bad, 'from'),
+    until: until ? wall(until, zone, bad, 'until') : null,
     nodes: node ? [node] : [],
     services: words(services),
     products: words(products),
@@ -85,8 +86,9 @@ export function saidOf(values: Record<string, string>, zone: string, bad: string
   };
 }
 
-export function wall(text: string, zone: string, bad: string): string {
+/** The instant that was typed in this field of a form; `bad` is said at the field where it isn't one. */
+export function wall(text: string, zone: string, bad: string, field: string): string {
   const instant = wallInstant(text, zone);
-  if (!instant) throw new Error(bad);
-  return instant;
+  if (instant) return instant;
+  throw new ApiProblem(400, { code: 'invalid-input', title: bad, errors: [{ field, message: bad }] });
 }

@@ -217,8 +217,8 @@ function Moves() {
           act={(values, key) => {
             const { kind, node = null, services = '', zh = '', en = '', reason = '' } = values;
             const window = {
-              from: wall(values.from ?? '', zone, bad),
-              until: wall(values.until ?? '', zone, bad),
+              from: wall(values.from ?? '', zone, bad, 'from'),
+              until: wall(values.until ?? '', zone, bad, 'until'),
             };
             const body = {
               kind: kind as (typeof kinds)[number],
@@ -282,8 +282,8 @@ function MoveActs({ row, zone }: { row: StaffMove; zone: string }) {
         ]}
         act={(values) =>
           changeMove(row.id, {
-            from: wall(values.from ?? '', zone, bad),
-            until: wall(values.until ?? '', zone, bad),
+            from: wall(values.from ?? '', zone, bad, 'from'),
+            until: wall(values.until ?? '', zone, bad, 'until'),
             reason: values.reason ?? '',
           })
         }
