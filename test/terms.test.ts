@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import { CLAUSES } from './terms/clauses.ts';
 import { type Coverage, coverage } from './terms/coverage.ts';
 import { DECLARED } from './terms/declared.ts';
-import { OPEN } from './terms/open.ts';
+import { OPEN, PARTLY } from './terms/open.ts';
 import { readsOf } from './terms/reads.ts';
 import { tagsOf } from './terms/tags.ts';
 
@@ -35,6 +35,16 @@ for (const brand of Object.keys(CLAUSES)) {
     );
   });
 }
+
+test('what a test shows only in part says what is missing, and has a test', () => {
+  for (const [brand, clauses] of Object.entries(PARTLY)) {
+    const shown = found.brands
+      .get(brand)!
+      .filter(({ tests }) => tests.length > 0)
+      .map(({ id }) => id);
+    for (const id of Object.keys(clauses)) assert.ok(shown.includes(id), `${brand} ${id}`);
+  }
+});
 
 test('a declared clause says why there is nothing to do, and no other clause does', () => {
   for (const [brand, clauses] of Object.entries(CLAUSES)) {

@@ -1,4 +1,5 @@
 import type { ClauseCoverage } from './coverage.ts';
+import { PARTLY } from './open.ts';
 
 /** Coverage of a brand for people: one block a clause, clause → code → tests. */
 export function coverageText(brand: string, clauses: ClauseCoverage[]): string[] {
@@ -6,7 +7,7 @@ export function coverageText(brand: string, clauses: ClauseCoverage[]): string[]
   const bare = asked.filter(({ tests }) => tests.length === 0);
   return [
     `${brand}: ${asked.length - bare.length} of ${asked.length} clauses are shown by a test, ${clauses.length - asked.length} are declared only`,
-    ...clauses.flatMap((clause) => ['', ...block(clause)]),
+    ...clauses.flatMap((clause) => ['', ...block(clause), ...partly(brand, clause.id)]),
     ...(bare.length > 0 ? ['', `WITHOUT A TEST: ${bare.map(({ id }) => id).join(', ')}`] : []),
   ];
 }
@@ -25,4 +26,10 @@ function block(clause: ClauseCoverage): string[] {
     ...clause.tests.map((tag) => `    test   ${place(tag)} ${tag.test}`),
     ...(clause.tests.length === 0 ? ['    test   NONE'] : []),
   ];
+}
+
+/** 武极云 follows 亚云 clause by clause. */
+function partly(brand: string, id: string): string[] {
+  const missing = PARTLY[brand === 'wujiyun' ? 'asiayun' : brand]?.[id];
+  return missing ? [`    PARTLY ${missing}`] : [];
 }
