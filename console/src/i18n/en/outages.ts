@@ -73,6 +73,8 @@ export const outages = {
       refused: 'Refused',
     },
     granted: 'Granted',
+    at: 'At',
+    feePaid: 'Paid',
     line: 'Order',
     moves: 'Moves to another data centre',
     movesNone: 'No move is planned',

@@ -67,6 +67,8 @@ export const outages = {
     claimDone: '索赔已提交',
     claimStates: { open: '待处理', approving: '待第二人批准', granted: '已通过', refused: '未通过' },
     granted: '通过金额',
+    at: '时间',
+    feePaid: '支付',
     line: '订单',
     moves: '机房迁移',
     movesNone: '没有迁移计划',

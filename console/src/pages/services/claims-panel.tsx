@@ -63,7 +63,7 @@ export function ClaimsPanel({ service, orders }: { service: Service; orders: Ord
         rows={claims.filter(({ service_id }) => service_id === service.id)}
         rowKey={(row) => row.id}
         columns={[
-          { title: t('outages.from'), keep: true, cell: (row) => <When at={row.at} /> },
+          { title: t('outages.at'), keep: true, cell: (row) => <When at={row.at} /> },
           { title: t('outages.claimGrounds'), cell: (row) => row.grounds },
           { title: t('outages.claimAmount'), end: true, keep: true, cell: (row) => yuan(row.amount) },
           { title: t('outages.state'), cell: (row) => <ClaimStateTag state={row.state} /> },
@@ -125,9 +125,9 @@ export function FeeLines({ lines }: { lines: Claim['lines'] }) {
       rows={lines}
       rowKey={(row) => row.id}
       columns={[
-        { title: t('outages.from'), keep: true, cell: (row) => <When at={row.at} /> },
+        { title: t('outages.at'), keep: true, cell: (row) => <When at={row.at} /> },
         { title: t('outages.line'), cell: (row) => `${pick(row.text)} ${row.name}` },
-        { title: t('outages.paid'), end: true, keep: true, cell: (row) => yuan(row.paid) },
+        { title: t('outages.feePaid'), end: true, keep: true, cell: (row) => yuan(row.paid) },
       ]}
     />
   );

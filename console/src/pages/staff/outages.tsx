@@ -112,7 +112,7 @@ function Claims() {
       empty={t('outages.claimsNone')}
       rowKey={(row) => row.id}
       columns={[
-        { title: t('outages.from'), keep: true, cell: (row) => <When at={row.at} /> },
+        { title: t('outages.at'), keep: true, cell: (row) => <When at={row.at} /> },
         { title: t('outages.customer'), cell: (row) => <CustomerLink id={row.customer_id} /> },
         { title: t('outages.claimGrounds'), cell: (row) => row.grounds },
         { title: t('outages.claimAmount'), end: true, keep: true, cell: (row) => yuan(row.amount) },
