@@ -23,6 +23,7 @@ const ROOMS = [
   'catalogue',
   'metering',
   'budgets',
+  'gifts',
   'billing',
   'usage',
   'invoicing',

@@ -23,6 +23,7 @@ import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
+import { routes as giftsRoutes } from '#modules/gifts/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
@@ -71,6 +72,7 @@ const ROOMS = [
   catalogueRoutes,
   meteringRoutes,
   budgetsRoutes,
+  giftsRoutes,
   billingRoutes,
   usageRoutes,
   invoicingRoutes,

@@ -11,6 +11,7 @@ import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
+import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
@@ -52,6 +53,7 @@ export function allSweeps(house: House): Sweep[] {
     ...debtsSweeps(house),
     ...meteringSweeps(house),
     ...budgetsSweeps(house),
+    ...giftsSweeps(house),
     ...billingSweeps(house),
     ...usageSweeps(house),
     ...invoicingSweeps(house),

@@ -13,6 +13,8 @@ const MAY_LOOK: Record<string, string> = {
 const OLDER: Record<string, string> = {
   billing_usage_payment: 'usage',
   billing_arrears: 'usage',
+  billing_gift: 'gifts',
+  billing_gift_use: 'gifts',
   identity_contact: 'reach',
   identity_contact_code: 'reach',
   terms_disagreement: 'revisions',

@@ -1,6 +1,5 @@
 export type { OrderFacts } from './events.ts';
 export { type FeePaid, feesPaid } from './fees-paid.ts';
-export { giftsReturn } from './gift.ts';
 export { type Alignment, alignPreview, ordersAlign } from './order-align.ts';
 export { type ChangePlan, type ChangeRequest, changePlan, orderChange } from './order-change.ts';
 export { orderEnd, serviceWorth } from './order-end.ts';
@@ -18,8 +17,7 @@ export {
 export { type NewOrder, orderRecord, ordersRecord, type PaidOrder } from './order-record.ts';
 export { orderRefund } from './order-refund.ts';
 export { ordersRenew } from './order-renew.ts';
-export { type Demand, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
 export { renewalPreview } from './renewal-preview.ts';
-export { notEnough, nothingRefunded } from './rules.ts';
+export { nothingRefunded } from './rules.ts';
 export { coupon, options, orderedShown, quoteShown, selection } from './schemas.ts';
 export { STATEMENT_TEXT } from './statement-text.ts';

@@ -3,7 +3,6 @@ import { type Db, type Tx, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { accrualEarn } from './accrual.ts';
-import { giftsExpire } from './gift.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
@@ -13,12 +12,6 @@ export function sweeps(house: House): Sweep[] {
       everySeconds: 60,
       nextDue: earliestAccrual,
       run: (now) => eachBrand(house, now, 'revenue', accrualEarn),
-    },
-    {
-      name: 'billing.gifts',
-      everySeconds: 60,
-      nextDue: earliestGift,
-      run: (now) => eachBrand(house, now, 'gifts', giftsExpire),
     },
   ];
 }
@@ -33,15 +26,6 @@ async function eachBrand(
   for (const brand of house.brands.all)
     handled += await transact(house.db, (tx) => verb(tx, { ...systemCtx(house, brand.id, name), now }));
   return handled;
-}
-
-async function earliestGift(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('billing_gift')
-    .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-    .where('expired_at', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
 }
 
 async function earliestAccrual(db: Db): Promise<Date | null> {

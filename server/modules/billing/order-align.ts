@@ -3,10 +3,10 @@ import type { Db, Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { naturalDay } from '#kernel/time.ts';
 import { type CatalogueDocument, catalogueInForce, type Options, taxIn } from '#modules/catalogue/index.ts';
+import { notEnough, payPreview } from '#modules/gifts/index.ts';
 import { type AcceptedTerms, clauseCited, periodsSold } from '#modules/terms/index.ts';
 import { type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
-import { payPreview } from './pay.ts';
-import { notEnough, problem, timeUpTo } from './rules.ts';
+import { problem, timeUpTo } from './rules.ts';
 
 /** A service whose paid time is to go on up to a common end. */
 export interface Alignment {

@@ -16,13 +16,14 @@ import {
   stockTake,
   taxIn,
 } from '#modules/catalogue/index.ts';
+import { notEnough } from '#modules/gifts/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited } from '#modules/terms/index.ts';
 import { coversOf, type PaidCover } from './order-end.ts';
 import { ordersRecord, type PaidOrder } from './order-record.ts';
 import { type Order, refundPart } from './order-refund.ts';
 import { changeCost, durationPrice, gross, lastsUntil, takeBack, unconsumed } from './proration.ts';
-import { notEnough, problem } from './rules.ts';
+import { problem } from './rules.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {

@@ -13,12 +13,12 @@ import {
   type Selection,
   stockTake,
 } from '#modules/catalogue/index.ts';
+import { notEnough, payPreview, type Short } from '#modules/gifts/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited, gatePurchase, periodsSold } from '#modules/terms/index.ts';
 import { cartPrice, demandsOf } from './order-price.ts';
 import { ordersRecord, type PaidOrder } from './order-record.ts';
-import { payPreview, type Short } from './pay.ts';
-import { notEnough, problem } from './rules.ts';
+import { problem } from './rules.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {

@@ -7,11 +7,10 @@ import { formatYuan, type Micro } from '#kernel/money.ts';
 import { naturalDay } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import type { Options, PricedLine } from '#modules/catalogue/index.ts';
+import { notEnough, type Payment, payAll, type Short } from '#modules/gifts/index.ts';
 import { ledgerPostAll } from '#modules/ledger/index.ts';
 import { accrualRow } from './accrual.ts';
 import type { OrderFacts } from './events.ts';
-import { type Payment, payAll, type Short } from './pay.ts';
-import { notEnough } from './rules.ts';
 import type { OrderKind } from './tables.ts';
 import './tables.ts';
 

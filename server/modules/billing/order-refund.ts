@@ -1,10 +1,11 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan, type Micro, splitFen } from '#kernel/money.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { couponReturn, stockReturn } from '#modules/catalogue/index.ts';
+import { giftsGiveBack, giftUses } from '#modules/gifts/index.ts';
 import { cashLocked, type Line, ledgerPost } from '#modules/ledger/index.ts';
 import { accrualOf, nextLook } from './accrual.ts';
 import { rebased } from './proration.ts';
@@ -171,15 +172,7 @@ async function accrualRebase(
 
 /** Each source of the payment gets its share of what is left of it, by largest remainder. */
 async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
-  const uses = await tx
-    .selectFrom('billing_gift_use as u')
-    .innerJoin('billing_gift as g', 'g.id', 'u.gift_id')
-    .select(['g.id', 'g.expires_at', 'g.expired_at', 'u.amount_micro', 'u.returned_micro'])
-    .where('u.source', '=', 'order')
-    .where('u.source_id', '=', order.id)
-    .orderBy('g.id')
-    .forUpdate()
-    .execute();
+  const uses = await giftUses(tx, 'order', order.id);
   const giftsBack = uses.reduce((sum, use) => sum + use.returned_micro, 0n);
   const cashLeft = order.amount_micro - order.gift_micro - (order.refunded_micro - giftsBack);
   const [cash = 0n, ...parts] = splitFen(amount, [
@@ -191,7 +184,7 @@ async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
     amount: parts[i]!,
     runs: use.expired_at === null && use.expires_at > ctx.now,
   }));
-  await giftsGiveBack(tx, order.id, gifts);
+  await giftsGiveBack(tx, { source: 'order', sourceId: order.id }, gifts);
   const of = (runs: boolean) =>
     gifts.filter((gift) => gift.runs === runs).reduce((sum, gift) => sum + gift.amount, 0n);
   const lines: Line[] = [
@@ -202,22 +195,4 @@ async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
     }),
   ];
   return { lines, gift: of(true), lapsed: of(false) };
-}
-
-async function giftsGiveBack(
-  tx: Tx,
-  orderId: string,
-  gifts: readonly { id: string; amount: Micro; runs: boolean }[],
-): Promise<void> {
-  if (gifts.length === 0) return;
-  await sql`
-    with given (gift_id, amount, runs) as (
-      select * from unnest(${gifts.map(({ id }) => id)}::uuid[], ${gifts.map(({ amount }) => String(amount))}::bigint[],
-        ${gifts.map(({ runs }) => runs)}::boolean[])
-    ), noted as (
-      update billing_gift_use u set returned_micro = u.returned_micro + given.amount from given
-      where u.source = 'order' and u.source_id = ${orderId} and u.gift_id = given.gift_id
-    )
-    update billing_gift g set left_micro = g.left_micro + given.amount from given
-    where g.id = given.gift_id and given.runs`.execute(tx);
 }

@@ -3,10 +3,10 @@ import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addMonthsAnchored } from '#kernel/time.ts';
 import { type Catalogue, catalogueInForce, couponsUntake, type Options } from '#modules/catalogue/index.ts';
+import type { Short } from '#modules/gifts/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
 import { requirePeriod } from './order-place.ts';
 import { type Meanwhile, type NewOrder, ordersRecord, type PaidOrder } from './order-record.ts';
-import type { Short } from './pay.ts';
 import { type RenewalPriced, renewalsPrice } from './renewal-price.ts';
 
 export interface Renewal {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { FEN, type Micro } from '#kernel/money.ts';
 import { addMs } from '#kernel/time.ts';
+import { spend } from '#modules/gifts/rules.ts';
 import {
   type Cover,
   changeCost,
@@ -13,7 +14,7 @@ import {
   takeBack,
   unconsumed,
 } from './proration.ts';
-import { earnedAt, spend } from './rules.ts';
+import { earnedAt } from './rules.ts';
 
 const FROM = new Date('2026-03-02T02:00:00Z');
 const MONTH = 31 * 86_400_000;

@@ -11,9 +11,9 @@ import {
   isFor,
   priceKept,
 } from '#modules/catalogue/index.ts';
+import { payPreview } from '#modules/gifts/index.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
 import { requirePeriod } from './order-place.ts';
-import { payPreview } from './pay.ts';
 import type { quoteShown } from './schemas.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { House } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
+import { payPreview } from '#modules/gifts/index.ts';
 import { cartPrice, demandsOf } from './order-price.ts';
-import { payPreview } from './pay.ts';
 import { coupon, quoteShown, selection, shownQuote } from './schemas.ts';
 
 export function quoteRoutes(app: App, house: House): void {

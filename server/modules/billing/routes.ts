@@ -4,7 +4,6 @@ import { type App, amountOut, customerOf, instant, listOf, localized, page, page
 import { formatYuan } from '#kernel/money.ts';
 import { balances, statement } from '#modules/ledger/index.ts';
 import { order, orderList, shownOrder } from './order-list.ts';
-import { giftRoutes } from './routes-gifts.ts';
 import { quoteRoutes } from './routes-quote.ts';
 import { STATEMENT_TEXT } from './statement-text.ts';
 
@@ -88,7 +87,6 @@ export function routes(app: App, house: House): void {
   );
 
   quoteRoutes(app, house);
-  giftRoutes(app, house);
   staff(app, house);
 }
 

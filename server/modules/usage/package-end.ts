@@ -2,8 +2,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro, proportion } from '#kernel/money.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
-import { giftsReturn } from '#modules/billing/index.ts';
 import { debtsSettle } from '#modules/debts/index.ts';
+import { giftsReturn } from '#modules/gifts/index.ts';
 import { type Line, ledgerPost, linesOf } from '#modules/ledger/index.ts';
 import { packageClose } from '#modules/metering/index.ts';
 

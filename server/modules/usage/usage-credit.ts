@@ -1,8 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
-import { giftsReturn } from '#modules/billing/index.ts';
 import { debtsGivenUp, debtsSettle } from '#modules/debts/index.ts';
+import { giftsReturn } from '#modules/gifts/index.ts';
 import { type Line, ledgerPost } from '#modules/ledger/index.ts';
 import { paymentsRecord, posting, type TaxedCharge, USAGE } from './usage-charge-post.ts';
 import './tables.ts';

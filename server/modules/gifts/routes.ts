@@ -32,7 +32,7 @@ const gift = z.object({
 
 const name = z.object({ zh: line(1, 60), en: line(1, 60) });
 
-export function giftRoutes(app: App, house: House): void {
+export function routes(app: App, house: House): void {
   app.get(
     '/gifts',
     {
