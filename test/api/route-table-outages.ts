@@ -9,7 +9,7 @@ export const OUTAGES: Record<string, Route> = {
   'GET /outages': { access: 'public', good: 200 },
   'GET /account/outages': { access: 'customer', good: 200 },
   // It wasn't down.
-  'POST /account/outages/:id/end': { access: 'customer', good: 403 },
+  'POST /account/outages/:id/end': { access: 'customer', good: 403, of: 'service' },
   'GET /outages/:id/proofs/:proof_id': { access: 'customer', good: 404 },
   'GET /staff/outages': { access: 'staff', good: 200 },
   'POST /staff/outages': {
@@ -37,7 +37,7 @@ export const OUTAGES: Record<string, Route> = {
   },
   'GET /staff/outages/:id/proofs/:proof_id': { access: 'staff', good: 404 },
   'GET /claims': { access: 'customer', good: 200 },
-  'GET /claims/cap': { access: 'customer', good: 404, query: `service=${NOBODY}` },
+  'GET /claims/cap': { access: 'customer', good: 404, query: `?service=${NOBODY}` },
   'POST /claims': {
     access: 'customer',
     good: 404,
@@ -48,7 +48,7 @@ export const OUTAGES: Record<string, Route> = {
     access: 'staff',
     good: 404,
     of: 'customer',
-    query: `service=${NOBODY}`,
+    query: `?service=${NOBODY}`,
   },
   'POST /staff/customers/:id/claims': {
     access: 'staff',

@@ -158,7 +158,7 @@ test('[qiniu 8.2] after 72 continuous hours, and no sooner, the customer may end
   const foreign = stranger.api.POST('/api/v1/account/outages/{id}/end', {
     params: { path: { id: service } },
   });
-  await assert.rejects(ok(foreign), refusedBy('end-right-missing'));
+  await assert.rejects(ok(foreign), refusedBy('not-found'));
 
   const before = yuan(await customer.balance());
   const { refunded } = await end();

@@ -1,7 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
-import { serviceEndBy } from '#modules/lifecycle/index.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
+import { serviceEndBy, servicesByIds } from '#modules/lifecycle/index.ts';
 import { packageEnd } from '#modules/usage/index.ts';
 import { policiesFor } from './consequences.ts';
 import { problem } from './rules.ts';
@@ -9,7 +10,8 @@ import './tables.ts';
 
 /**
  * The customer ends what was down for too long (七牛云 8.2); what isn't consumed goes back. A right is used once, and ends
- * with what it is about. Returns what came back. Throws `end-right-missing`.
+ * with what it is about. Returns what came back. Throws `end-right-missing`, and `not-found` for
+ * what isn't the customer's.
  */
 export async function endRightUse(
   tx: Tx,
@@ -26,7 +28,13 @@ export async function endRightUse(
     .forUpdate()
     .execute();
   const right = rights[0];
-  if (!right || rights.some(({ used_at }) => used_at !== null)) throw problem['end-right-missing']();
+  if (!right) {
+    const [service] = await servicesByIds(tx, ctx.brand.id, [input.subjectId]);
+    throw service?.customer_id === input.customerId
+      ? problem['end-right-missing']()
+      : kernelProblem['not-found']();
+  }
+  if (rights.some(({ used_at }) => used_at !== null)) throw problem['end-right-missing']();
   const subject = await tx
     .selectFrom('outages_affected')
     .selectAll()
