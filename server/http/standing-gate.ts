@@ -6,12 +6,12 @@ import { gateStanding, termsUse } from '#modules/revisions/index.ts';
 
 /**
  * Where each act of a customer meets the agreement: what binds it to more (buying, renewing, changing) is refused
- * while it stands under an older version or disagrees; anything else it does with its services is, where its terms
- * say so, acceptance by use. Looking, signing in and out, paying what is owed and saying what one thinks of the terms
- * are neither. `test/access.test.ts` knows every route; `unsorted` finds those that none of these lists has.
+ * while it stands under an older version or disagrees; what works its services is, where its terms say so, acceptance
+ * by use. All else is neither: looking, who one is, what is owed, claims, appeals, copying data out, ending a service,
+ * and what one says of the terms themselves.
  */
 
-export const BINDING: ReadonlySet<string> = new Set([
+const BINDING: ReadonlySet<string> = new Set([
   'POST /orders',
   'POST /carts/orders',
   'POST /usage/packages',
@@ -20,24 +20,21 @@ export const BINDING: ReadonlySet<string> = new Set([
   'POST /services/alignment',
 ]);
 
-/** Not a use of the services: who one is, what is owed, what one says of the terms, prices that are only asked for. */
-export const NEUTRAL: readonly RegExp[] = [
-  /^\w+ \/(account|auth|terms|notices|invoice-titles|tax-invoices|contracts|invoices|funds|payments)(\/|$)/,
-  /\/(quote|preview)$/,
-  /^POST \/services\/:id\/end$/,
-];
+const USE: ReadonlySet<string> = new Set([
+  'POST /services/:id/power',
+  'POST /services/:id/mappings',
+  'DELETE /services/:id/mappings/:mapping_id',
+  'PUT /services/:id/auto-renewal',
+]);
 
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const PREFIX = /^\/api\/v1/;
 
 export function standingGate(app: App, house: House): void {
   app.addHook('preHandler', async (request) => {
-    if (request.routeOptions.config.access !== 'customer' || SAFE.has(request.method)) return;
+    if (request.routeOptions.config.access !== 'customer') return;
     const act = actOf(request);
-    const { customerId } = customerOf(request.ctx);
-    if (BINDING.has(act)) await gateStanding(house.db, request.ctx, customerId);
-    else if (!NEUTRAL.some((neutral) => neutral.test(act)))
-      await transact(house.db, (tx) => termsUse(tx, request.ctx, act));
+    if (BINDING.has(act)) await gateStanding(house.db, request.ctx, customerOf(request.ctx).customerId);
+    else if (USE.has(act)) await transact(house.db, (tx) => termsUse(tx, request.ctx, act));
   });
 }
 

@@ -138,7 +138,7 @@ test('a file that extends another is one document with it, and its faults are to
 });
 
 test('what is sold needs terms to end it and to charge it', async (t) => {
-  const endless = await edited(t, ['yunfuwuqi/terms.yaml', /\n {2}expiry: .*/, '']);
+  const endless = await edited(t, ['yunfuwuqi/terms.yaml', /\n {2}(expiry|reminders): .*/g, '']);
   assert.throws(() => readBrandFolder(join(endless, 'yunfuwuqi')), /catalogue\.yaml:1: .*no expiry/);
   const free = await edited(t, ['qiniu/terms.yaml', /\n {2}metered: .*/, '']);
   assert.throws(() => readBrandFolder(join(free, 'qiniu')), /catalogue\.yaml:1: .*no metered/);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
 import { meant } from '#kernel/nearest.ts';
+import { contradictions } from './document-checks.ts';
 import { clauseId, parameters } from './parameters.ts';
 
 /** A brand's terms.yaml. Every parameter names the clause that it comes from. */
@@ -18,6 +19,12 @@ export const termsFile = z
       z.strictObject({
         id: clauseId,
         kind: z.enum(['automated', 'gate', 'tool', 'notice', 'record', 'declared']),
+        /** What the software does about it rests on this figure, or is done by this code (room or room/part). */
+        parameter: z.string().optional(),
+        code: z
+          .string()
+          .regex(/^[a-z-]+(\/[a-z-]+)?$/)
+          .optional(),
         title: localizedText,
         text: localizedText,
       }),
@@ -61,6 +68,7 @@ export const termsFile = z
           `give the days in falling order, each once, all below ${within}`,
         );
     }
+    for (const { path, message } of contradictions(file.parameters, file.clauses)) refuse(path, message);
     if (expiry && (expiry.grace_days === undefined) !== (expiry.then === undefined)) {
       refuse(['parameters', 'expiry', 'grace_days'], 'grace_days and then stand together, or neither');
     }
@@ -73,9 +81,13 @@ export type TermsDocument = z.infer<typeof termsFile>;
  * there, as it was. Parameters, their keys and members of their lists may be new.
  */
 export function keepsAll(published: TermsDocument, next: TermsDocument): boolean {
-  const { parameters: known, ...text } = published;
-  const { parameters: read, ...nextText } = next;
-  return JSON.stringify(sorted(text)) === JSON.stringify(sorted(nextText)) && holds(known, read);
+  const textOf = ({ title, version, highlights, clauses }: TermsDocument) => ({
+    ...{ title, version, highlights },
+    // By what the software keeps a clause is ours to say, not part of what was agreed.
+    clauses: clauses.map(({ parameter: _, code: __, ...clause }) => clause),
+  });
+  const same = JSON.stringify(sorted(textOf(published))) === JSON.stringify(sorted(textOf(next)));
+  return same && holds(published.parameters, next.parameters);
 }
 
 function holds(known: unknown, read: unknown): boolean {
