@@ -25,6 +25,7 @@ const SECRETS = {
   'the real name': '欧阳若兰',
   'the SSH password': 'Sparrow+under=the/eaves-3',
   'what was typed in the terminal': 'export-TOKEN-of-mine-77',
+  'the phone number': '13912345678',
   'the e-mail address of a request that broke': 'unlucky.person@example.com',
 };
 
@@ -88,6 +89,7 @@ test('a journey with every secret there is', async () => {
   await answers(200, ask('POST', '/account/real-name', { body: person }));
   await answers(409, ask('POST', '/account/real-name', { body: person }));
   await customer.topUp('30');
+  await phoneNamed();
 
   const access = { type: 'password', password: SECRETS['the SSH password'] };
   const order = { plan: 'nat-s', region: 'hk', image: 'debian-12', hostname: 'web1', months: 1, access };
@@ -97,6 +99,19 @@ test('a journey with every secret there is', async () => {
   await answers(422, ask('POST', '/orders', { body: { ...order, months: 2 }, headers }));
   found['the service'] = String(placed.json.service_id);
 });
+
+/** A phone with its code: sealed, and the code gone once it was sent. */
+async function phoneNamed(): Promise<void> {
+  const body = { phone: SECRETS['the phone number'] };
+  const { json } = await answers(202, ask('POST', '/account/contacts/phone', { body }));
+  await world.drain();
+  const { items } = (await answers(200, ask('GET', '/dev/mailbox'))).json as {
+    items: { channel: string; body: string }[];
+  };
+  found['the code by SMS'] = /\d{6}/.exec(items.find(({ channel }) => channel === 'sms')!.body)![0];
+  const code = { code: found['the code by SMS'] };
+  await answers(204, ask('POST', `/account/contacts/verifications/${json.id}`, { body: code }));
+}
 
 test('before the machine is there, the way in lies sealed', async () => {
   assert.deepEqual(await access(found['the service']!), { sealed: true, applied: false });
