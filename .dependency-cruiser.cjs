@@ -32,6 +32,8 @@ const ROOMS = [
   'lifecycle',
   'endings',
   'prices',
+  'arrears',
+  'bills',
   'compute',
   'panel',
   'outages',

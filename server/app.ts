@@ -11,8 +11,10 @@ import type { App } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { localeOf } from '#kernel/text.ts';
 import { routes as approvalsRoutes } from '#modules/approvals/routes.ts';
+import { routes as arrearsRoutes } from '#modules/arrears/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
+import { routes as billsRoutes } from '#modules/bills/routes.ts';
 import { routes as budgetsRoutes } from '#modules/budgets/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
@@ -82,6 +84,8 @@ const ROOMS = [
   lifecycleRoutes,
   endingsRoutes,
   pricesRoutes,
+  arrearsRoutes,
+  billsRoutes,
   computeRoutes,
   panelRoutes,
   outagesRoutes,

@@ -23,6 +23,8 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
+import { subscribe as arrearsListens } from '#modules/arrears/index.ts';
+import { subscribe as billsListens } from '#modules/bills/index.ts';
 import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
@@ -127,6 +129,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       lifecycleListens,
       endingsListens,
       pricesListens,
+      arrearsListens,
+      billsListens,
       computeListens,
       liabilityListens,
       movesListens,

@@ -2,7 +2,9 @@ import type { House } from '#kernel/house.ts';
 import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
+import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
+import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
@@ -59,6 +61,8 @@ export function allSweeps(house: House): Sweep[] {
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
+    ...arrearsSweeps(house),
+    ...billsSweeps(house),
     ...endingsSweeps(house),
     ...outagesSweeps(house),
   ];

@@ -1,6 +1,7 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { DISCLOSURES } from './route-table-disclosures.ts';
+import { ARREARS } from './route-table-arrears.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { NOTICES } from './route-table-notices.ts';
@@ -270,6 +271,7 @@ export const ROUTES: Record<string, Route> = {
   ...USAGE,
   ...DISCLOSURES,
   ...FUNDS,
+  ...ARREARS,
   ...OUTAGES,
   ...NOTICES,
   ...POLICY,

@@ -13,6 +13,8 @@ const MAY_LOOK: Record<string, string> = {
 const OLDER: Record<string, string> = {
   billing_usage_payment: 'usage',
   billing_arrears: 'usage',
+  arrears_bill: 'bills',
+  arrears_credit: 'bills',
   billing_gift: 'gifts',
   billing_gift_use: 'gifts',
   identity_contact: 'reach',

@@ -1,0 +1,105 @@
+import { type Selectable, sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Db, Tx } from '#kernel/db.ts';
+import { naturalDay } from '#kernel/time.ts';
+import { customerRead } from '#modules/identity/index.ts';
+import { type NoticeRequest, noticeSend } from '#modules/notify/index.ts';
+import { perDay, shiftDay } from './rules.ts';
+import type { AccountTable, FreezeTable } from './tables.ts';
+import './tables.ts';
+
+export type Account = Selectable<AccountTable>;
+export type Freeze = Selectable<FreezeTable>;
+
+/** Locks it: one act on an account at a time. Null for a customer who never used anything that is metered. */
+export async function accountLock(tx: Tx, customerId: string): Promise<Account | null> {
+  const row = await tx
+    .selectFrom('arrears_account')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function accountSet(tx: Tx, account: Account, set: Partial<Account>): Promise<Account> {
+  await tx.updateTable('arrears_account').set(set).where('customer_id', '=', account.customer_id).execute();
+  return { ...account, ...set };
+}
+
+/** The freeze that stands, or the one over which the agreement ended; null where the account runs. */
+export async function freezeStanding(db: Db | Tx, customerId: string): Promise<Freeze | null> {
+  const row = await db
+    .selectFrom('arrears_freeze')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .where('unfrozen_at', 'is', null)
+    .orderBy('frozen_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** What these customers used is more now: each is looked at as soon as its pace allows, a new one at once. */
+export async function watchBegin(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  const ids = [...new Set(customerIds)].sort();
+  const at = sql`greatest(${ctx.now}::timestamptz, a.checked_at + make_interval(secs => a.pace_seconds))`;
+  await sql`insert into arrears_account as a (customer_id, brand, check_at)
+    select id, ${ctx.brand.id}, ${ctx.now} from unnest(${ids}::uuid[]) id
+    on conflict (customer_id) do update set check_at = ${at}
+      where a.state <> 'ended' and (a.check_at is null or a.check_at > ${at})`.execute(tx);
+}
+
+/** The balance of these customers changed: those whose accounts are watched are looked at now. */
+export async function lookSoon(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
+  const ids = [...new Set(customerIds)];
+  await tx
+    .updateTable('arrears_account')
+    .set({ check_at: ctx.now })
+    .where((e) => e('customer_id', '=', e.fn.any(e.val(ids))))
+    .where('state', '<>', 'ended')
+    .where((e) => e.or([e('check_at', 'is', null), e('check_at', '>', ctx.now)]))
+    .execute();
+}
+
+/** Adds what was charged to the natural days in which the usage ended. */
+export async function consumptionAdd(
+  tx: Tx,
+  ctx: Ctx,
+  charged: readonly { customerId: string; at: Date; amount: bigint }[],
+): Promise<void> {
+  if (charged.length === 0) return;
+  const days = charged.map(({ at }) => naturalDay(at, ctx.brand.zone));
+  await sql`insert into arrears_consumption as c (customer_id, day, amount_micro)
+    select customer_id, day, sum(amount)::bigint from unnest(${charged.map(({ customerId }) => customerId)}::uuid[],
+      ${days}::date[], ${charged.map(({ amount }) => String(amount))}::bigint[]) as n (customer_id, day, amount)
+    group by 1, 2 order by 1, 2
+    on conflict (customer_id, day) do update set amount_micro = c.amount_micro + excluded.amount_micro`.execute(
+    tx,
+  );
+}
+
+/** What a day costs this customer lately; micro-yuan. */
+export async function dailyOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<bigint> {
+  const today = naturalDay(ctx.now, ctx.brand.zone);
+  const rows = await db
+    .selectFrom('arrears_consumption')
+    .select(['day', 'amount_micro as amount'])
+    .where('customer_id', '=', customerId)
+    .where('day', '>=', shiftDay(today, -7))
+    .execute();
+  return perDay(rows, today);
+}
+
+/** Tells the customer something of its account. Returns the notice's id. */
+export async function tell(
+  tx: Tx,
+  ctx: Ctx,
+  customerId: string,
+  notice: Pick<NoticeRequest, 'kind' | 'dedupe' | 'values'>,
+): Promise<string> {
+  const { user_id: userId, email, locale } = await customerRead(tx, customerId);
+  return noticeSend(tx, ctx, { ...notice, to: { customerId, userId, email, locale } });
+}

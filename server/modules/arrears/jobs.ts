@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { isUnreachable, transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
+import { rowSweep } from '#kernel/row-sweep.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { addMinutes } from '#kernel/time.ts';
+import { accountEnd } from './account-end.ts';
+import { accountErase } from './account-erase.ts';
+import { accountLook } from './account-look.ts';
+import { accountRemind } from './account-remind.ts';
+import type { Freeze } from './account-row.ts';
+import './tables.ts';
+
+/** In this order at one instant: what warns comes before what takes, and what takes before what can't be undone. */
+export function sweeps(house: House): Sweep[] {
+  const table = 'arrears_freeze';
+  return [
+    looks(house),
+    rowSweep<Freeze>(house, {
+      name: 'arrears.reminders',
+      ...{ table, column: 'remind_at', lock: 'row' },
+      where: sql`remind_at is not null`,
+      verb: accountRemind,
+    }),
+    rowSweep<Freeze>(house, {
+      name: 'arrears.ends',
+      ...{ table, column: 'end_at', lock: 'verb' },
+      where: sql`unfrozen_at is null and ended_at is null`,
+      verb: accountEnd,
+    }),
+    rowSweep<Freeze>(house, {
+      name: 'arrears.erasures',
+      ...{ table, column: 'erase_at', lock: 'row' },
+      // Asked once: then it waits for the rooms that hold the data.
+      where: sql`erase_at is not null and erased_at is null
+        and not exists (select from arrears_erasure e where e.freeze_id = t.id and e.asked_at is not null)`,
+      verb: accountErase,
+    }),
+  ];
+}
+
+const BATCH = 100;
+const TRIED_AGAIN_MINUTES = 10;
+
+/** Balances against consumption. One that can't be looked at is put off. */
+function looks(house: House): Sweep {
+  const name = 'arrears.looks';
+  return {
+    name,
+    everySeconds: 5,
+    nextDue: async (db) => {
+      const row = await db
+        .selectFrom('arrears_account')
+        .select((e) => e.fn.min<Date | null>('check_at').as('due'))
+        .executeTakeFirst();
+      return row?.due ?? null;
+    },
+    run: async (now) => {
+      const due = await house.db
+        .selectFrom('arrears_account')
+        .select(['customer_id', 'brand'])
+        .where('check_at', '<=', now)
+        .orderBy('check_at')
+        .limit(BATCH)
+        .execute();
+      for (const { customer_id: customerId, brand } of due) {
+        const ctx = { ...systemCtx(house, brand, name), now };
+        try {
+          await transact(house.db, (tx) => accountLook(tx, ctx, customerId));
+        } catch (error) {
+          if (isUnreachable(error)) throw error;
+          house.log.error({ brand, customer: customerId, err: error }, 'an account could not be looked at');
+          await house.db
+            .updateTable('arrears_account')
+            .set({ check_at: addMinutes(now, TRIED_AGAIN_MINUTES) })
+            .where('customer_id', '=', customerId)
+            .execute();
+        }
+      }
+      return due.length;
+    },
+  };
+}
