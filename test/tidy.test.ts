@@ -15,6 +15,8 @@ const code = sources(
 );
 /** Files of a room besides its README and its tests. */
 const ROOM_MAX = 25;
+/** Rooms that are past it and still to be split: they grow no further, and leave this list when they are. */
+const STILL_LARGE: Record<string, number> = { lifecycle: 30, metering: 28, compute: 27 };
 
 const migrations = sources(['migrations'], ['.sql']);
 
@@ -74,9 +76,11 @@ test('no room is larger than a room', (t) => {
   for (const [room, files] of largest.slice(0, 5)) t.diagnostic(`${files} files in ${room}`);
   // Past that it is two rooms: find what others could do without knowing it, and give it a door of its own.
   assert.deepEqual(
-    largest.filter(([, files]) => files > ROOM_MAX),
+    largest.filter(([room, files]) => files > (STILL_LARGE[room] ?? ROOM_MAX)),
     [],
   );
+  for (const room of Object.keys(STILL_LARGE))
+    assert.ok((rooms.get(room) ?? 0) > ROOM_MAX, `${room} is no longer too large: strike it from the list`);
 });
 
 test('every room has its README.md and its door', () => {
