@@ -23,8 +23,6 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
-import { subscribe as arrearsListens } from '#modules/arrears/index.ts';
-import { subscribe as billsListens } from '#modules/bills/index.ts';
 import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
@@ -33,6 +31,7 @@ import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as endingsListens } from '#modules/endings/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
+import { subscribe as gatesListens } from '#modules/gates/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
 import { subscribe as liabilityListens } from '#modules/liability/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
@@ -121,6 +120,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       negotiatedListens,
       fundsListens,
       debtsListens,
+      gatesListens,
       meteringListens,
       budgetsListens,
       usageListens,
@@ -129,8 +129,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       lifecycleListens,
       endingsListens,
       pricesListens,
-      arrearsListens,
-      billsListens,
       computeListens,
       liabilityListens,
       movesListens,

@@ -2,14 +2,13 @@ import type { House } from '#kernel/house.ts';
 import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
-import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
-import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
+import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
@@ -53,6 +52,7 @@ export function allSweeps(house: House): Sweep[] {
     ...reconciliationSweeps(house),
     ...fundsSweeps(house),
     ...debtsSweeps(house),
+    ...gatesSweeps(house),
     ...meteringSweeps(house),
     ...budgetsSweeps(house),
     ...giftsSweeps(house),
@@ -61,8 +61,6 @@ export function allSweeps(house: House): Sweep[] {
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
-    ...arrearsSweeps(house),
-    ...billsSweeps(house),
     ...endingsSweeps(house),
     ...outagesSweeps(house),
   ];

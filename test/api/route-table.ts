@@ -1,9 +1,9 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { DISCLOSURES } from './route-table-disclosures.ts';
-import { ARREARS } from './route-table-arrears.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { FUNDS } from './route-table-funds.ts';
+import { GATES } from './route-table-gates.ts';
 import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
@@ -271,7 +271,7 @@ export const ROUTES: Record<string, Route> = {
   ...USAGE,
   ...DISCLOSURES,
   ...FUNDS,
-  ...ARREARS,
+  ...GATES,
   ...OUTAGES,
   ...NOTICES,
   ...POLICY,

@@ -33,15 +33,21 @@ export class BrandSite {
   }
 
   async ask(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     cookie: string,
     body?: object,
+    locale: 'zh-CN' | 'en' = 'zh-CN',
   ): Promise<SiteReply> {
     const reply = await this.#world.server.app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { host: new URL(this.url).host, cookie, 'idempotency-key': randomUUID() },
+      headers: {
+        host: new URL(this.url).host,
+        cookie,
+        'idempotency-key': randomUUID(),
+        'accept-language': locale,
+      },
       ...(body ? { payload: body } : {}),
     });
     const json = String(reply.headers['content-type'] ?? '').includes('json') ? reply.json() : {};

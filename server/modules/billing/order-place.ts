@@ -14,8 +14,9 @@ import {
   stockTake,
 } from '#modules/catalogue/index.ts';
 import { notEnough, payPreview, type Short } from '#modules/gifts/index.ts';
+import { gateBuy } from '#modules/gates/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
-import { type AcceptedTerms, clauseCited, gatePurchase, periodsSold } from '#modules/terms/index.ts';
+import { type AcceptedTerms, clauseCited, periodsSold } from '#modules/terms/index.ts';
 import { cartPrice, demandsOf } from './order-price.ts';
 import { ordersRecord, type PaidOrder } from './order-record.ts';
 import { problem } from './rules.ts';
@@ -79,7 +80,7 @@ export async function ordersPlace(tx: Tx, ctx: Ctx, cart: Cart): Promise<PaidOrd
     coupon: cart.coupon,
   });
   const mainland = quote.pieces.some(({ region }) => region.mainland);
-  const terms = await gatePurchase(tx, ctx, { customerId, mainland });
+  const terms = await gateBuy(tx, ctx, { customerId, mainland });
   for (const { months } of cart.lines) requirePeriod(ctx, terms, months);
   const before = await payPreview(tx, ctx, customerId, demandsOf(quote));
   if (before.missing > 0n) throw notEnough(before.missing);

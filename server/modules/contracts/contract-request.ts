@@ -7,6 +7,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { orderOrigin } from '#modules/billing/index.ts';
 import { documentsOffered, notOffered, titleOf } from '#modules/documents/index.ts';
+import { gateEnter } from '#modules/gates/index.ts';
 import { invoiceList, numberTake, sellerFacts } from '#modules/invoicing/index.ts';
 import { acceptanceAt } from '#modules/terms/index.ts';
 import { problem } from './rules.ts';
@@ -24,6 +25,7 @@ export async function contractRequest(
 ): Promise<string> {
   const { customerId, invoiceId } = request;
   const clause = await documentsOffered(tx, customerId, 'contract');
+  await gateEnter(tx, ctx, { customerId, act: 'contract' });
   const [invoice] = await invoiceList(tx, ctx.brand.id, { customerId, id: invoiceId });
   if (!invoice?.order_id) throw kernelProblem['not-found']();
   const title = await titleOf(tx, customerId, request.titleId);

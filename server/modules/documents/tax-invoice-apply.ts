@@ -5,6 +5,7 @@ import { enqueue } from '#kernel/jobs.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { gateEnter } from '#modules/gates/index.ts';
 import { taxInvoiceAvailable } from './available.ts';
 import { documentsOffered } from './offered.ts';
 import { problem, shareOut } from './rules.ts';
@@ -27,6 +28,7 @@ export interface TaxInvoiceApplication {
 export async function taxInvoiceApply(tx: Tx, ctx: Ctx, application: TaxInvoiceApplication): Promise<string> {
   const { customerId, choice, type } = application;
   const clause = await documentsOffered(tx, customerId, 'tax-invoice');
+  await gateEnter(tx, ctx, { customerId, act: 'tax-invoice' });
   const title = await titleOf(tx, customerId, application.titleId);
   const complete = title.address && title.phone && title.bank && title.bank_account;
   if (type === 'special' && (title.kind !== 'company' || !complete)) throw problem['title-incomplete']();

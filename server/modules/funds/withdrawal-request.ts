@@ -12,6 +12,13 @@ import { bankAccountVerified } from './bank-account.ts';
 import { problem, ways } from './rules.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** Money is about to leave. Rooms above that know why it may not throw, and nothing has happened. */
+    'withdrawal.asked': { customerId: string };
+  }
+}
+
 /**
  * Sets cash aside to be paid out, and plans where it goes. `amount` is whole fen. Throws what refuses it, with the clause:
  * the terms, a debt, another one under way, too little cash (gifts and frozen money don't count), no bank account for
@@ -30,6 +37,7 @@ export async function withdrawalRequest(
   }
   const { receivable } = await balances(tx, ctx.brand.id, customerId);
   if (receivable < 0n) throw problem['withdrawal-owing']({ owed: formatYuan(-receivable) });
+  await ctx.bus.emit(tx, ctx, 'withdrawal.asked', { customerId });
   await requireCash(tx, ctx, customerId, amount);
   const id = newId();
   await place(tx, ctx, { id, customerId, amount, freezeId: null });

@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { restrictedAmong } from '#modules/gates/index.ts';
 import { customersTake } from '#modules/identity/index.ts';
 import { policiesOf } from '#modules/terms/index.ts';
 import { nextRenewal } from './rules.ts';
@@ -41,9 +42,10 @@ export async function renewalsDue(tx: Tx, now: Date, brand: string, limit: numbe
  * next reminder would go out, at the end of the period, and when money arrives; meanwhile all goes as the terms say.
  */
 export async function servicesAutoRenew(tx: Tx, ctx: Ctx, due: readonly Service[]): Promise<void> {
-  for (const service of due.filter(({ renew_by }) => renew_by === 'bill'))
+  const free = await unrestricted(tx, ctx, due);
+  for (const service of free.filter(({ renew_by }) => renew_by === 'bill'))
     await ctx.bus.emit(tx, ctx, 'service.bill-due', { service });
-  const prepaid = due.filter(({ renew_by }) => renew_by === 'balance');
+  const prepaid = free.filter(({ renew_by }) => renew_by === 'balance');
   if (prepaid.length === 0) return;
   const wanted = prepaid.map((service) => ({ service, months: service.auto_renew_months! }));
   const orders = await servicesRenew(tx, ctx, wanted, 'itself');
@@ -58,6 +60,16 @@ export async function servicesAutoRenew(tx: Tx, ctx: Ctx, due: readonly Service[
     ctx,
     short.map(({ service }) => service),
   );
+}
+
+/** Without those whose customers may not renew for now: they are tried when the next reminder would go out. */
+async function unrestricted(tx: Tx, ctx: Ctx, due: readonly Service[]): Promise<readonly Service[]> {
+  const customers = due.map((service) => service.customer_id);
+  const shut = await restrictedAmong(tx, customers, 'renew');
+  if (shut.size === 0) return due;
+  const isShut = (service: Service) => shut.has(service.customer_id);
+  await renewalsPutOff(tx, ctx, due.filter(isShut));
+  return due.filter((service) => !isShut(service));
 }
 
 /** To the next instant at which it is worth trying. */
@@ -83,7 +95,7 @@ export async function renewByBalance(tx: Tx, ctx: Ctx, service: Service): Promis
   await renewalsPutOff(tx, ctx, [service]);
 }
 
-/** Money came in: what is suspended and renews itself is tried at once. */
+/** Money came in, or a restriction is lifted: what is suspended and renews itself is tried at once. */
 export async function renewalsAfterPayment(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
   await tx
     .updateTable('lifecycle_service')

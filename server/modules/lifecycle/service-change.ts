@@ -5,6 +5,7 @@ import { dayOfMonth } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type ChangePlan, type ChangeRequest, changePlan, orderChange } from '#modules/billing/index.ts';
 import type { Options } from '#modules/catalogue/index.ts';
+import { gateEnter } from '#modules/gates/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal, problem } from './rules.ts';
 import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
@@ -36,6 +37,7 @@ export async function serviceChange(
 ): Promise<Awaited<ReturnType<typeof orderChange>>> {
   const service = await serviceLock(tx, input.serviceId);
   requireChangeable(service, ctx);
+  await gateEnter(tx, ctx, { customerId: service.customer_id, act: 'buy' });
   const request = await requestOf(tx, ctx, service, input.to);
   const done = await orderChange(tx, ctx, request);
   const { piece, periodEnd, clause } = done;

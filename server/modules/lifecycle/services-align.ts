@@ -4,6 +4,7 @@ import { dayOfMonth } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type Alignment, alignPreview, ordersAlign, type PaidOrder } from '#modules/billing/index.ts';
 import { type Options, pricesMoved } from '#modules/catalogue/index.ts';
+import { gateEnter } from '#modules/gates/index.ts';
 import { policiesOf } from '#modules/terms/index.ts';
 import { nextReminder, nextRenewal, problem } from './rules.ts';
 import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
@@ -26,6 +27,7 @@ export async function servicesAlign(
   const services: Service[] = [];
   for (const id of [...serviceIds].sort()) services.push(await serviceLock(tx, id));
   const { until, behind } = await plan(tx, ctx, services);
+  await gateEnter(tx, ctx, { customerId: behind[0]!.customerId, act: 'renew' });
   const orders = await ordersAlign(tx, ctx, behind, until);
   const { zone } = ctx.brand;
   for (const [i, { serviceId, terms }] of behind.entries()) {

@@ -8,5 +8,6 @@ export function subscribe(bus: Bus): void {
   bus.on('terms.accepted', servicesFollow);
   bus.on('terms.disagreed', renewalsOff);
   bus.on('terms.disagreement-due', servicesEndOnDisagreement);
+  bus.on('restriction.lifted', (tx, ctx, { customerId }) => renewalsAfterPayment(tx, ctx, customerId));
   bus.on('payment.credited', (tx, ctx, { customerId }) => renewalsAfterPayment(tx, ctx, customerId));
 }

@@ -18,6 +18,13 @@ import {
 import type { PayChannel, PaymentTable } from './tables.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** A customer is about to top up. Rooms above that know why it may not throw, and nothing has happened. */
+    'top-up.asked': { customerId: string };
+  }
+}
+
 /** A top-up that waits to be paid; its number goes to the channel, or into the memo of a transfer. `amount` is whole fen. */
 export async function paymentCreate(
   tx: Tx,
@@ -29,6 +36,7 @@ export async function paymentCreate(
   const max = transfer ? TRANSFER_MAX : TOP_UP_MAX;
   if (amount <= 0n || amount > max) throw problem['amount-out-of-range']({ max: formatYuan(max) });
   if (transfer) await transfersBounded(tx, customerId);
+  await ctx.bus.emit(tx, ctx, 'top-up.asked', { customerId });
   const id = newId();
   const day = naturalDay(ctx.now, ctx.brand.zone).replaceAll('-', '');
   const outTradeNo = transfer

@@ -13,7 +13,9 @@ export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, confirmed, gatePurchase, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';
 export { clauseId, OUTAGE_CAUSES, type Parameters, parameters, periodsSold } from './parameters.ts';
+export { MEASURES, type Measure, type Trace } from './parameters-enforcement.ts';
 export {
+  clauseNamed,
   knowsContracts,
   type Policy,
   type PolicySubject,

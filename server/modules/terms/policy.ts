@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
 import type { Parameters } from './parameters.ts';
 import {
   holds,
@@ -174,4 +175,9 @@ export function policyClause(policy: Policy, parameter: keyof Parameters) {
 /** Whether this agreement lets a service contract stand over itself. */
 export function knowsContracts(version: TermsVersion): boolean {
   return layersOf(version).includes('service-contract');
+}
+
+/** A clause that a figure names within itself: of one of its measures, categories, reasons. */
+export function clauseNamed(policy: Policy, parameter: keyof Parameters, clause: string): ClauseRef {
+  return { ...policy.clauseOf(parameter), clause };
 }

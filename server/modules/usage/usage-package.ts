@@ -4,9 +4,9 @@ import { formatYuan, type Micro, parseYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { catalogueInForce, taxIn, wholeBase } from '#modules/catalogue/index.ts';
 import { pay } from '#modules/gifts/index.ts';
+import { gateBuy } from '#modules/gates/index.ts';
 import { ledgerPost, ledgerPostAll } from '#modules/ledger/index.ts';
 import { meterNamed, metersOf, packageAdd, packagesEnd } from '#modules/metering/index.ts';
-import { gatePurchase } from '#modules/terms/index.ts';
 import { problem } from './rules.ts';
 import { earnings } from './usage-charge.ts';
 
@@ -20,7 +20,7 @@ export async function packageBuy(
   const product = document.metered?.find(({ id }) => id === input.product);
   const sold = product?.packages.find(({ id }) => id === input.package);
   if (!product || !sold) throw problem['package-unknown']();
-  await gatePurchase(tx, ctx, { customerId: input.customerId, mainland: true });
+  await gateBuy(tx, ctx, { customerId: input.customerId, mainland: true });
   const meter = meterNamed(await metersOf(tx, ctx.brand.id), product.id, sold.meter);
   const amount = parseYuan(sold.price);
   const tax = taxIn(document, amount);

@@ -1,0 +1,31 @@
+import { type Db, transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { filingsDue } from './filing.ts';
+import './tables.ts';
+
+export function sweeps(house: House): Sweep[] {
+  return [
+    {
+      name: 'gates.filings',
+      everySeconds: 300,
+      nextDue: earliest,
+      async run(now) {
+        let done = 0;
+        for (const { id } of house.brands.all) {
+          const ctx = { ...systemCtx(house, id, 'gates.filings'), now };
+          done += await transact(house.db, (tx) => filingsDue(tx, ctx));
+        }
+        return done;
+      },
+    },
+  ];
+}
+
+async function earliest(db: Db): Promise<Date | null> {
+  const row = await db
+    .selectFrom('gates_filing')
+    .select((e) => e.fn.min<Date | null>('due_at').as('due'))
+    .executeTakeFirst();
+  return row?.due ?? null;
+}

@@ -1,0 +1,240 @@
+import type { Micro } from '#kernel/money.ts';
+import { problems } from '#kernel/problem.ts';
+import type { Parameters } from '#modules/terms/index.ts';
+
+/** What a customer may or may not do, by its terms and by what is known of it. */
+
+export const problem = problems({
+  'account-banned': {
+    status: 403,
+    title: { zh: '账户已被封禁', en: 'This account is banned' },
+    remedy: {
+      zh: '原因：{reason}。如有异议，请申诉或联系客服；封禁解除后即可操作。',
+      en: 'Why: {reason}. Appeal or write to support; it opens when the ban is lifted.',
+    },
+  },
+  'act-restricted': {
+    status: 403,
+    title: { zh: '“{act}”已被限制', en: 'Restricted: {act}' },
+    remedy: {
+      zh: '原因：{reason}。请按通知处理，或联系客服；限制解除后即可操作。',
+      en: 'Why: {reason}. Do what the notice asks for, or write to support; it opens when the restriction is lifted.',
+    },
+  },
+  'contact-invalid': {
+    status: 403,
+    title: { zh: '联系方式已失效：{kinds}', en: 'Reaches nobody: {kinds}' },
+    remedy: { zh: '请更正并验证联系方式。', en: 'Correct it and verify it.' },
+  },
+  'filing-needed': {
+    status: 403,
+    title: { zh: '网站开放前需要：{kinds}', en: 'Before the site opens it needs: {kinds}' },
+    remedy: {
+      zh: '请在“备案与许可”中登记{domain}的备案或许可，审核通过后即可开放。',
+      en: 'Enter the filing or permit of {domain} under “Filings and permits”; it opens once we have looked at it.',
+    },
+  },
+  'money-frozen': {
+    status: 403,
+    title: { zh: '资金已被冻结', en: 'The money of this account is frozen' },
+    remedy: {
+      zh: '请在“提现”中查看并申诉；解冻后即可操作。',
+      en: 'See the freeze and appeal; it opens when the money is free again.',
+    },
+  },
+  'act-not-offered': {
+    status: 403,
+    title: { zh: '您接受的条款不提供“{act}”', en: 'The terms that you accepted don’t offer {act}' },
+    remedy: { zh: '如有需要，请联系客服。', en: 'Write to support if you need it.' },
+  },
+  'restriction-not-agreed': {
+    status: 409,
+    title: {
+      zh: '该客户的条款没有限制账户功能的约定',
+      en: 'The terms of this customer know no restriction of what an account may do',
+    },
+    remedy: { zh: '请改用条款允许的措施。', en: 'Use a measure that they allow.' },
+  },
+  'restriction-over': {
+    status: 409,
+    title: { zh: '这项限制已经解除', en: 'This restriction is lifted already' },
+    remedy: { zh: '请刷新。', en: 'Reload.' },
+  },
+  'filing-not-in-terms': {
+    status: 409,
+    title: { zh: '条款不要求这种备案或许可', en: 'The terms ask for no filing of this kind' },
+    remedy: { zh: '可登记：{kinds}。', en: 'They ask for: {kinds}.' },
+  },
+  'filing-there': {
+    status: 409,
+    title: { zh: '这个域名的同类备案已登记', en: 'A filing of this kind and domain is on record' },
+    remedy: { zh: '如有变更，请先撤下原来的一条。', en: 'Withdraw the other one first.' },
+  },
+  'filing-over': {
+    status: 409,
+    title: { zh: '这条备案已经处理', en: 'This filing has been dealt with' },
+    remedy: { zh: '请刷新查看它的当前状态。', en: 'Reload and look at its state.' },
+  },
+  'filing-expired': {
+    status: 422,
+    title: { zh: '有效期已过', en: 'It has run out already' },
+    remedy: { zh: '请填写仍在有效期内的备案。', en: 'Enter one that is still valid.' },
+  },
+});
+
+export const ACTS = [
+  'buy',
+  'mainland',
+  'renew',
+  'website',
+  'withdraw',
+  'push',
+  'top-up',
+  'tax-invoice',
+  'contract',
+] as const;
+export type Act = (typeof ACTS)[number];
+
+/** What may be restricted: each act on its own, or (`everything`) the account is banned. */
+export const GATE_ACTS = [...ACTS, 'everything'] as const;
+export type GateAct = (typeof GATE_ACTS)[number];
+
+export type FilingKind = NonNullable<Parameters['filing']>['kinds'][number];
+export type FilingState = 'waiting' | 'approved' | 'refused' | 'expired' | 'withdrawn';
+
+export interface Restriction {
+  id: string;
+  acts: readonly GateAct[];
+  reason: string;
+}
+
+/** All that the answer depends on. */
+export interface Facts {
+  /** The figures that hold: those of the customer, or (nothing accepted yet) those that it would accept. */
+  parameters: Parameters;
+  /** It has confirmed the version that holds. */
+  accepted: boolean;
+  /** It disagrees with a revision: when its services end. */
+  endsAt: Date | null;
+  emailVerified: boolean;
+  /** Kinds of contact that were found to reach nobody. */
+  contactsInvalid: readonly string[];
+  minor: boolean;
+  guardianConsent: boolean;
+  realNamePassed: boolean;
+  /** In force; `everything` among them is a ban. */
+  restrictions: readonly Restriction[];
+  /** All of its money is frozen, for now or for long. */
+  moneyFrozen: boolean;
+  /** What is owed. */
+  owed: Micro;
+  /** Approved and not run out. */
+  filings: readonly { kind: FilingKind; domain: string }[];
+}
+
+/** For `website`: whose, and what it does. Without a domain: whether any site of the customer may be opened. */
+export interface Site {
+  domain: string | null;
+  /** What the site needs by its type; an ICP filing where nothing is said. */
+  kinds: readonly FilingKind[];
+}
+
+export type Cause =
+  | { code: 'banned'; restriction: Restriction }
+  | { code: 'restricted'; restriction: Restriction }
+  | { code: 'email-needed' }
+  | { code: 'contact-invalid'; kinds: readonly string[] }
+  | { code: 'disagreement-open'; endsAt: Date }
+  | { code: 'terms-not-accepted' }
+  | { code: 'guardian-consent-needed' }
+  | { code: 'real-name-needed' }
+  | { code: 'filing-needed'; kinds: readonly FilingKind[]; domain: string | null }
+  | { code: 'not-in-terms' }
+  | { code: 'money-frozen' }
+  | { code: 'owing'; owed: Micro };
+
+/** By which figure of the terms a cause shuts; those of restrictions stand in their own rows. */
+export function parameterOf({ code }: Cause, act: Act): keyof Parameters | null {
+  if (code === 'email-needed' || code === 'contact-invalid') return 'contact';
+  if (code === 'terms-not-accepted') return 'acceptance';
+  if (code === 'disagreement-open') return 'revision';
+  if (code === 'guardian-consent-needed') return 'minors';
+  if (code === 'real-name-needed') return 'real_name';
+  if (code === 'filing-needed') return 'filing';
+  if (code === 'money-frozen') return 'fund_freeze';
+  if (code === 'not-in-terms') return act === 'withdraw' ? 'refund' : null;
+  return code === 'owing' ? 'payment' : null;
+}
+
+/** The first that shuts the gate; null: it stands open. A gate that the terms don't have stands open. */
+export function decide(act: Act, facts: Facts, site: Site = { domain: null, kinds: [] }): Cause | null {
+  return restrained(act, facts) ?? GATES[act](facts, site);
+}
+
+type Gate = (facts: Facts, site: Site) => Cause | null;
+
+const GATES: Record<Act, Gate> = {
+  buy: (facts) => reachable(facts) ?? bound(facts),
+  mainland({ parameters, realNamePassed }) {
+    return parameters.real_name && !realNamePassed ? { code: 'real-name-needed' } : null;
+  },
+  /** Who has a service keeps it: restrictions alone shut this, and disagreeing with the terms. */
+  renew: ({ endsAt }) => (endsAt ? { code: 'disagreement-open', endsAt } : null),
+  website: filed,
+  withdraw({ parameters, moneyFrozen, owed }) {
+    if (!parameters.withdrawal) return { code: 'not-in-terms' };
+    if (moneyFrozen) return { code: 'money-frozen' };
+    return owed > 0n ? { code: 'owing', owed } : null;
+  },
+  push: ({ parameters }) => offered(parameters.instructions?.kinds.includes('push')),
+  'top-up': () => null,
+  'tax-invoice': ({ parameters }) => offered(parameters.documents?.kinds.includes('tax-invoice')),
+  contract: ({ parameters }) => offered(parameters.documents?.kinds.includes('contract')),
+};
+
+/** Papers about what was paid are owed to somebody who is banned too; so is its money, where its terms leave it that. */
+function restrained(act: Act, { restrictions, parameters }: Facts): Cause | null {
+  const own = restrictions.find(({ acts }) => acts.includes(act));
+  if (own) return { code: 'restricted', restriction: own };
+  const ban = restrictions.find(({ acts }) => acts.includes('everything'));
+  if (!ban || act === 'tax-invoice' || act === 'contract') return null;
+  const measure = parameters.enforcement?.measures.find(({ measure }) => measure === 'ban');
+  if (act === 'withdraw' && measure?.balance === 'own') return null;
+  return { code: 'banned', restriction: ban };
+}
+
+function reachable({ parameters, emailVerified, contactsInvalid }: Facts): Cause | null {
+  if (!emailVerified) return { code: 'email-needed' };
+  const needed: readonly string[] = parameters.contact.stay_valid ?? ['email'];
+  const kinds = contactsInvalid.filter((kind) => needed.includes(kind));
+  return kinds.length > 0 ? { code: 'contact-invalid', kinds } : null;
+}
+
+function bound({ endsAt, accepted, parameters, minor, guardianConsent }: Facts): Cause | null {
+  if (endsAt) return { code: 'disagreement-open', endsAt };
+  if (!accepted) return { code: 'terms-not-accepted' };
+  return parameters.minors && minor && !guardianConsent ? { code: 'guardian-consent-needed' } : null;
+}
+
+/** Each kind that the site needs, for its domain or one above it; an ICP licence is a filing and more. */
+function filed({ parameters, filings }: Facts, { domain, kinds }: Site): Cause | null {
+  const { filing } = parameters;
+  if (!filing) return null;
+  const asked = kinds.length > 0 ? kinds : (['icp-filing'] as const);
+  const needed = asked.filter((kind) => filing.kinds.includes(kind));
+  const there = (kind: FilingKind) =>
+    filings.some(
+      (one) =>
+        (one.kind === kind || (kind === 'icp-filing' && one.kind === 'icp-licence')) &&
+        (domain === null || domain === one.domain || domain.endsWith(`.${one.domain}`)),
+    );
+  const missing = needed.filter((kind) => !there(kind));
+  return missing.length > 0 ? { code: 'filing-needed', kinds: missing, domain } : null;
+}
+
+function offered(isOffered: boolean | undefined): Cause | null {
+  return isOffered ? null : { code: 'not-in-terms' };
+}
+
+/** A filing that runs out is told of so many natural days before. */
+export const WARN_DAYS = 30;
