@@ -8,15 +8,12 @@ import { TimeLeft } from './time-left.tsx';
 
 /** The paid period as a line with its end, where we are on it, and what the terms do at the end. */
 export function Lifeline({ service }: { service: Service }) {
-  const { t, pick } = useTexts();
+  const { t } = useTexts();
   if (['preparing', 'failed', 'ended'].includes(service.state)) return null;
   if (service.state === 'deleted') {
     return (
       <section className="lifeline" aria-label={t('service.lifeline')}>
-        <p>
-          {service.deleted_at ? <DeletedAt at={service.deleted_at} /> : t('state.deleted')}{' '}
-          {pick(service.clause.title)} <ClauseChip id={service.clause.id} version={service.clause.version} />
-        </p>
+        <p>{service.deleted_at ? <DeletedAt at={service.deleted_at} /> : t('state.deleted')}</p>
       </section>
     );
   }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import {
   announceEnd,
   askBreach,
@@ -104,11 +104,6 @@ function Ends({ id, life }: { id: string; life: Life }) {
           </p>
         </Panel>
       )}
-      <p>
-        <Link to="/staff/audit" search={{ subject: id }}>
-          {t('life.history')}
-        </Link>
-      </p>
     </div>
   );
 }

@@ -1,7 +1,19 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Service } from './service-row.ts';
+import type { EndTable, HoldTable } from './tables.ts';
 import './tables.ts';
+
+/** A brand's services by their ids; those of others and those that don't exist are left out. */
+export function servicesByIds(db: Db | Tx, brand: string, ids: readonly string[]): Promise<Service[]> {
+  return db
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('id')
+    .execute();
+}
 
 /** A customer's services that haven't ended, oldest first. */
 export function servicesLiving(db: Db | Tx, brand: string, customerId: string): Promise<Service[]> {
@@ -49,4 +61,28 @@ export async function customersServed(
     .limit(page.limit)
     .execute();
   return rows.map(({ customer_id }) => customer_id);
+}
+
+export type ServiceEnd = Selectable<EndTable>;
+export type ServiceHeld = Selectable<HoldTable>;
+
+/** How a service ended; null while it hasn't. */
+export async function serviceEndOf(db: Db | Tx, serviceId: string): Promise<ServiceEnd | null> {
+  const row = await db
+    .selectFrom('lifecycle_end')
+    .selectAll()
+    .where('service_id', '=', serviceId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** What keeps it from running now, the oldest first. */
+export function serviceHolds(db: Db | Tx, serviceId: string): Promise<ServiceHeld[]> {
+  return db
+    .selectFrom('lifecycle_hold')
+    .selectAll()
+    .where('service_id', '=', serviceId)
+    .where('released_at', 'is', null)
+    .orderBy('placed_at')
+    .execute();
 }
