@@ -1,8 +1,10 @@
 import type { Texts } from '../shape.ts';
 import type { acts as zh } from '../zh/acts.ts';
+import { moneyActs } from './acts-money.ts';
 
 export const acts: Texts<typeof zh> = {
   acts: {
+    ...moneyActs,
     outage_recorded: 'outage recorded',
     outage_written: 'outage book corrected',
     outage_settled: 'outage settled',

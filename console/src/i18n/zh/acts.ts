@@ -1,6 +1,8 @@
+import { moneyActs } from './acts-money.ts';
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
 export const acts = {
   acts: {
+    ...moneyActs,
     outage_recorded: '记录故障',
     outage_written: '更正故障记录',
     outage_settled: '故障处理生效',
