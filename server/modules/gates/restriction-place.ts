@@ -83,8 +83,9 @@ export async function restrictionByStaff(
   ctx: Ctx,
   input: { customerId: string; what: readonly GateAct[]; reason: string },
 ): Promise<string> {
-  const latest = await acceptanceLatest(tx, input.customerId);
   const { customerId } = input;
+  if (!(await customerFind(tx, ctx.brand.id, customerId))) throw kernelProblem['not-found']();
+  const latest = await acceptanceLatest(tx, customerId);
   if (!latest) throw problem['restriction-not-agreed']();
   const of = { customerId, serviceId: null, acceptanceId: latest.acceptanceId };
   const policy = await policyOf(tx, of, ctx.now);
