@@ -1,4 +1,5 @@
 import { moneyActs } from './acts-money.ts';
+
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
 export const acts = {
   acts: {
