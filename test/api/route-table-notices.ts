@@ -7,7 +7,7 @@ export const NOTICES: Record<string, Route> = {
   'GET /notices/evidence': {
     access: 'customer',
     good: 200,
-    query: 'ids=0198c0de-0000-7000-8000-000000000001',
+    query: '?ids=0198c0de-0000-7000-8000-000000000001',
   },
   'GET /announcements': { access: 'public', good: 200 },
   'GET /account/notice-preferences': { access: 'customer', good: 200 },
@@ -36,7 +36,7 @@ export const NOTICES: Record<string, Route> = {
   'GET /staff/notices/evidence': {
     access: 'staff',
     good: 200,
-    query: 'ids=0198c0de-0000-7000-8000-000000000001',
+    query: '?ids=0198c0de-0000-7000-8000-000000000001',
   },
   'POST /staff/notices/:id/bounce': {
     access: 'staff',
