@@ -11,8 +11,10 @@ import type { App } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { localeOf } from '#kernel/text.ts';
 import { routes as approvalsRoutes } from '#modules/approvals/routes.ts';
+import { routes as arrearsRoutes } from '#modules/arrears/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
+import { routes as billsRoutes } from '#modules/bills/routes.ts';
 import { routes as budgetsRoutes } from '#modules/budgets/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
@@ -22,9 +24,10 @@ import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
+import { routes as enforcementRoutes } from '#modules/enforcement/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
-import { routes as giftsRoutes } from '#modules/gifts/routes.ts';
 import { routes as gatesRoutes } from '#modules/gates/routes.ts';
+import { routes as giftsRoutes } from '#modules/gifts/routes.ts';
 import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
@@ -84,9 +87,12 @@ const ROOMS = [
   lifecycleRoutes,
   endingsRoutes,
   pricesRoutes,
+  arrearsRoutes,
+  billsRoutes,
   computeRoutes,
   panelRoutes,
   outagesRoutes,
+  enforcementRoutes,
   liabilityRoutes,
   movesRoutes,
   staffRoutes,

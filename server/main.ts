@@ -23,6 +23,8 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
+import { subscribe as arrearsListens } from '#modules/arrears/index.ts';
+import { subscribe as billsListens } from '#modules/bills/index.ts';
 import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
@@ -30,6 +32,7 @@ import { subscribe as contactsListens } from '#modules/contacts/index.ts';
 import { subscribe as debtsListens } from '#modules/debts/index.ts';
 import { subscribe as documentsListens } from '#modules/documents/index.ts';
 import { subscribe as endingsListens } from '#modules/endings/index.ts';
+import { subscribe as enforcementListens } from '#modules/enforcement/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as gatesListens } from '#modules/gates/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
@@ -116,8 +119,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     for (const listens of [
       notifyListens,
       revisionsListens,
-      contactsListens,
       negotiatedListens,
+      contactsListens,
       fundsListens,
       debtsListens,
       gatesListens,
@@ -129,9 +132,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       lifecycleListens,
       endingsListens,
       pricesListens,
+      arrearsListens,
+      billsListens,
       computeListens,
       liabilityListens,
       movesListens,
+      enforcementListens,
     ])
       listens(bus);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };

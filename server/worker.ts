@@ -2,16 +2,19 @@ import type { House } from '#kernel/house.ts';
 import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
+import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
+import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
-import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
+import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
+import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
@@ -46,6 +49,7 @@ export function allSweeps(house: House): Sweep[] {
     ...termsSweeps(house),
     ...revisionsSweeps(house),
     ...contactsSweeps(house),
+    ...termsSweeps(house),
     ...approvalsSweeps(house),
     ...ledgerSweeps(house),
     ...paymentsSweeps(house),
@@ -61,13 +65,16 @@ export function allSweeps(house: House): Sweep[] {
     ...invoicingSweeps(house),
     ...documentsSweeps(house),
     ...lifecycleSweeps(house),
+    ...arrearsSweeps(house),
+    ...billsSweeps(house),
     ...endingsSweeps(house),
     ...outagesSweeps(house),
+    ...enforcementSweeps(house),
   ];
 }
 
 export function allPatrols(house: House): Patrol[] {
-  return [...meteringPatrols(house), ...computePatrols(house)];
+  return [...meteringPatrols(house), ...computePatrols(house), ...enforcementPatrols(house)];
 }
 
 export interface Worker {

@@ -1,7 +1,9 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
-import { DISCLOSURES } from './route-table-disclosures.ts';
+import { ARREARS } from './route-table-arrears.ts';
 import { ENDINGS } from './route-table-endings.ts';
+import { ENFORCEMENT } from './route-table-enforcement.ts';
+import { DISCLOSURES } from './route-table-disclosures.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
 import { NOTICES } from './route-table-notices.ts';
@@ -271,13 +273,15 @@ export const ROUTES: Record<string, Route> = {
   ...USAGE,
   ...DISCLOSURES,
   ...FUNDS,
-  ...GATES,
-  ...OUTAGES,
   ...NOTICES,
+  ...ARREARS,
+  ...GATES,
   ...POLICY,
+  ...OUTAGES,
+  ...ENFORCEMENT,
   ...PAPERS,
-  ...ENDINGS,
   ...TERMS,
+  ...ENDINGS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
   'POST /account/password': {

@@ -13,45 +13,47 @@ export function StatusPage() {
   const { zone, span } = useTimeFormat();
   const query = useInfiniteQuery({ ...statusQuery, refetchInterval: 60_000 });
   return (
-    <Page title={t('outages.status')} lead={t('outages.statusLead', { zone })}>
-      <QueryState query={query}>
-        {(data) =>
-          data.pages.some(({ items }) => items.some(({ until }) => until === null)) ? null : (
-            <p role="status">
-              <Toned tone="good">{t('outages.allGood')}</Toned>
-            </p>
-          )
-        }
-      </QueryState>
-      <Panel>
-        <PagedTable
-          query={query}
-          label={t('outages.status')}
-          empty={t('outages.none')}
-          rowKey={(row) => row.id}
-          columns={[
-            { title: t('outages.title'), cell: (row) => <strong>{pick(row.title)}</strong> },
-            { title: t('outages.cause'), cell: (row) => t(`outages.causes.${row.cause}`) },
-            { title: t('outages.from'), keep: true, cell: (row) => <When at={row.from} /> },
-            {
-              title: t('outages.until'),
-              keep: true,
-              cell: (row) => (row.until ? <When at={row.until} /> : '—'),
-            },
-            {
-              title: t('outages.state'),
-              cell: (row) =>
-                row.until ? (
-                  <Toned tone="none">
-                    {`${t('outages.over')} · ${span(Date.parse(row.until) - Date.parse(row.from))}`}
-                  </Toned>
-                ) : (
-                  <Toned tone="bad">{t('outages.lasts')}</Toned>
-                ),
-            },
-          ]}
-        />
-      </Panel>
-    </Page>
+    <div className="wide store-part">
+      <Page title={t('outages.status')} lead={t('outages.statusLead', { zone })}>
+        <QueryState query={query}>
+          {(data) =>
+            data.pages.some(({ items }) => items.some(({ until }) => until === null)) ? null : (
+              <p role="status">
+                <Toned tone="good">{t('outages.allGood')}</Toned>
+              </p>
+            )
+          }
+        </QueryState>
+        <Panel>
+          <PagedTable
+            query={query}
+            label={t('outages.status')}
+            empty={t('outages.none')}
+            rowKey={(row) => row.id}
+            columns={[
+              { title: t('outages.title'), cell: (row) => <strong>{pick(row.title)}</strong> },
+              { title: t('outages.cause'), cell: (row) => t(`outages.causes.${row.cause}`) },
+              { title: t('outages.from'), keep: true, cell: (row) => <When at={row.from} /> },
+              {
+                title: t('outages.until'),
+                keep: true,
+                cell: (row) => (row.until ? <When at={row.until} /> : '—'),
+              },
+              {
+                title: t('outages.state'),
+                cell: (row) =>
+                  row.until ? (
+                    <Toned tone="none">
+                      {`${t('outages.over')} · ${span(Date.parse(row.until) - Date.parse(row.from))}`}
+                    </Toned>
+                  ) : (
+                    <Toned tone="bad">{t('outages.lasts')}</Toned>
+                  ),
+              },
+            ]}
+          />
+        </Panel>
+      </Page>
+    </div>
   );
 }

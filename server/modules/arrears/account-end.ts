@@ -11,7 +11,7 @@ import { type Policy, policyOf } from '#modules/terms/index.ts';
 import { accountLook } from './account-look.ts';
 import { accountLock, accountSet, type Freeze, freezeStanding, tell } from './account-row.ts';
 import { endClause, eraseClause } from './policy.ts';
-import { keptUntil } from './rules.ts';
+import { keptUntil, toPay } from './rules.ts';
 
 /**
  * The days to pay are over (七牛云 7.2.2): the agreement ends, its space is reclaimed, and what was stored goes once the
@@ -59,6 +59,8 @@ export async function accountEnd(tx: Tx, ctx: Ctx, found: Freeze): Promise<void>
   await ctx.bus.emit(tx, ctx, 'account.ended', { customerId, freezeId: freeze.id, eraseAt });
 }
 
+const NOTHING = { funds: 0n, consumption: 0n, missing: 0n };
+
 async function tellEnd(
   tx: Tx,
   ctx: Ctx,
@@ -74,7 +76,7 @@ async function tellEnd(
       frozen: wallClock(freeze.frozen_at, zone),
       until: wallClock(freeze.end_at, zone),
       erases: wallClock(eraseAt, zone),
-      owed: formatYuan(await owedBy(tx, ctx.brand.id, customerId, ctx.now)),
+      owed: formatYuan(toPay({ ...NOTHING, owed: await owedBy(tx, ctx.brand.id, customerId, ctx.now) })),
       end_clause: endClause(policy).clause,
       erase_clause: eraseClause(policy).clause,
       fee_clause: policy.clauseOf(policy.parameters.late_fee ? 'late_fee' : 'arrears').clause,

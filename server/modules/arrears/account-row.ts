@@ -22,6 +22,16 @@ export async function accountLock(tx: Tx, customerId: string): Promise<Account |
   return row ?? null;
 }
 
+/** How the account stands on record; null for a customer who never used anything that is metered. */
+export async function accountFind(db: Db | Tx, customerId: string): Promise<Account | null> {
+  const row = await db
+    .selectFrom('arrears_account')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 export async function accountSet(tx: Tx, account: Account, set: Partial<Account>): Promise<Account> {
   await tx.updateTable('arrears_account').set(set).where('customer_id', '=', account.customer_id).execute();
   return { ...account, ...set };

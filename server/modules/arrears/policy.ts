@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
-import { acceptanceLatest, type Policy, policyOf } from '#modules/terms/index.ts';
+import { acceptanceLatest, clauseNamed, type Policy, policyOf } from '#modules/terms/index.ts';
 
 /** What holds for a customer apart from any service, by what it accepted last; null when it accepted nothing. */
 export async function customerPolicy(db: Db | Tx, customerId: string, at: Date): Promise<Policy | null> {
@@ -11,7 +11,7 @@ export async function customerPolicy(db: Db | Tx, customerId: string, at: Date):
 
 /** The clause by which a frozen account's agreement ends or goes on, which the parameter names beside its own. */
 export function endClause(policy: Policy): ClauseRef {
-  return { ...policy.clauseOf('arrears'), clause: policy.parameters.arrears!.end_clause };
+  return clauseNamed(policy, 'arrears', policy.parameters.arrears!.end_clause);
 }
 
 /** By which the data goes: the clause on what is kept after an end, or, where nothing is, that of the end. */

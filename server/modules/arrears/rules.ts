@@ -1,4 +1,4 @@
-import type { Micro } from '#kernel/money.ts';
+import { FEN, type Micro } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
 import { deletionAt, dueReminders, erasureAt, nextReminder, reminderAt } from '#modules/lifecycle/rules.ts';
@@ -52,9 +52,10 @@ export function balanceBelow({ missing, owed }: Standing): boolean {
   return missing > 0n || owed > 0n;
 }
 
-/** What has to come in before it is unfrozen. */
+/** What has to come in before it is unfrozen: whole fen, since less can't be paid. */
 export function toPay({ missing, owed }: Standing): Micro {
-  return missing + owed;
+  const exact = missing + owed;
+  return ((exact + FEN - 1n) / FEN) * FEN;
 }
 
 const WEEK = 7;

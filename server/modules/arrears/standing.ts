@@ -5,7 +5,7 @@ import { addMs } from '#kernel/time.ts';
 import { owedBy } from '#modules/debts/index.ts';
 import { payPreview } from '#modules/gifts/index.ts';
 import { balances } from '#modules/ledger/index.ts';
-import { estimate, slotEnd } from '#modules/metering/index.ts';
+import { estimate, slotEnd, slotStart } from '#modules/metering/index.ts';
 import { dailyOf } from './account-row.ts';
 import type { Rate, Standing } from './rules.ts';
 
@@ -14,6 +14,7 @@ export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Pro
   const { cash, gift } = await balances(db, ctx.brand.id, customerId);
   const owed = await owedBy(db, ctx.brand.id, customerId, ctx.now);
   const pending = await pendingOf(db, ctx, customerId);
+  if (monthBegan(ctx)) pending.push(...(await pendingOf(db, lastMonth(ctx), customerId)));
   const consumption = pending.reduce((sum, { amount }) => sum + amount, 0n);
   if (consumption === 0n) return { funds: cash + gift, consumption, missing: 0n, owed };
   const { missing } = await payPreview(db, ctx, customerId, pending);
@@ -40,6 +41,15 @@ async function burnOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Micro 
 /** The end of the natural month in the brand's zone: then prices may begin anew. */
 export function monthEnd({ now, brand }: Ctx): Date {
   return slotEnd(now, 'month', brand.zone);
+}
+
+/** For its first day what the month before came to isn't charged for sure. */
+function monthBegan(ctx: Ctx): boolean {
+  return ctx.now.getTime() - slotStart(ctx.now, 'month', ctx.brand.zone).getTime() < DAY_MS;
+}
+
+function lastMonth(ctx: Ctx): Ctx {
+  return { ...ctx, now: addMs(slotStart(ctx.now, 'month', ctx.brand.zone), -1) };
 }
 
 /** By product, since gifts may be for some alone; what a correction will give back doesn't pay for another product. */

@@ -13,8 +13,8 @@ import {
   type Selection,
   stockTake,
 } from '#modules/catalogue/index.ts';
-import { notEnough, payPreview, type Short } from '#modules/gifts/index.ts';
 import { gateBuy } from '#modules/gates/index.ts';
+import { notEnough, payPreview, type Short } from '#modules/gifts/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited, periodsSold } from '#modules/terms/index.ts';
 import { cartPrice, demandsOf } from './order-price.ts';

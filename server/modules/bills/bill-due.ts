@@ -7,7 +7,7 @@ import { owedFor } from '#modules/debts/index.ts';
 import { serviceEndBy, serviceHold, servicesLiving } from '#modules/lifecycle/index.ts';
 import { BILLED, type Bill, billLock, billPolicy, billSet, labelOf, tell } from './bill-row.ts';
 import { stillUnpaid } from './bill-settle.ts';
-import { billEndsAt, reminderDays, remindersDue } from './rules.ts';
+import { billEndsAt, payable, reminderDays, remindersDue } from './rules.ts';
 
 /** Reminds of a bill that will be due; what fell due while nobody ran is noted as missed (F25). */
 export async function billRemind(tx: Tx, ctx: Ctx, found: Bill): Promise<void> {
@@ -20,7 +20,7 @@ export async function billRemind(tx: Tx, ctx: Ctx, found: Bill): Promise<void> {
   const notices = [...bill.notices];
   if (send !== null) {
     const clause = policy.clauseOf('bills');
-    const owed = formatYuan(await owedFor(tx, BILLED, bill.order_id));
+    const owed = formatYuan(payable(await owedFor(tx, BILLED, bill.order_id)));
     const notice = await tell(tx, ctx, bill.customer_id, {
       kind: 'bill-reminder',
       dedupe: `bill-reminder:${bill.id}:${send}`,
@@ -58,7 +58,7 @@ export async function billFallDue(tx: Tx, ctx: Ctx, found: Bill): Promise<void> 
   const policy = await billPolicy(tx, ctx, bill);
   const clause = policy.clauseOf('bills');
   const endAt = billEndsAt(ctx.now, policy.parameters.bills!.end_days, zone);
-  const owed = formatYuan(await owedFor(tx, BILLED, bill.order_id));
+  const owed = formatYuan(payable(await owedFor(tx, BILLED, bill.order_id)));
   const notice = await tell(tx, ctx, bill.customer_id, {
     kind: 'bill-overdue',
     dedupe: `bill-overdue:${bill.id}`,
@@ -109,7 +109,7 @@ export async function billEnd(tx: Tx, ctx: Ctx, found: Bill): Promise<void> {
   if (bill?.state !== 'overdue' || bill.ended_at || !bill.end_at || bill.end_at > ctx.now) return;
   const policy = await billPolicy(tx, ctx, bill);
   const clause = policy.clauseOf('bills');
-  const owed = formatYuan(await owedFor(tx, BILLED, bill.order_id));
+  const owed = formatYuan(payable(await owedFor(tx, BILLED, bill.order_id)));
   const notice = await tell(tx, ctx, bill.customer_id, {
     kind: 'bill-ended',
     dedupe: `bill-ended:${bill.id}`,

@@ -5,7 +5,7 @@ import { formatYuan } from '#kernel/money.ts';
 import { pick } from '#kernel/text.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { debtsOpen } from '#modules/debts/index.ts';
+import { debtsOpen, debtsSettle } from '#modules/debts/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { invoiceOfOrder } from '#modules/invoicing/index.ts';
 import { policyOn, renewByBalance, type Service, servicesRenew } from '#modules/lifecycle/index.ts';
@@ -41,7 +41,9 @@ async function refusal(
   const { customer_id: customerId } = service;
   const credit = await creditOf(tx, ctx.brand.id, customerId);
   if (!policy.parameters.bills || !credit) return 'not-allowed';
-  const { unpaid, overdue } = await unpaidBills(tx, ctx.brand.id, customerId);
+  // After downtime one may be due that the balance covers.
+  await debtsSettle(tx, ctx, customerId);
+  const { unpaid, overdue } = await unpaidBills(tx, ctx, customerId);
   if (overdue) return 'overdue';
   // A longer period may cost less than its months: the limit holds for the most that it can cost.
   const most = service.renewal_price_micro * BigInt(service.auto_renew_months!);

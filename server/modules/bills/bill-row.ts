@@ -88,15 +88,15 @@ export async function creditOf(db: Db | Tx, brand: string, customerId: string): 
   return row ?? null;
 }
 
-/** What all of a customer's bills still leave to be paid, and whether one of them is overdue. */
+/** What all of a customer's bills still leave to be paid, and whether one of them was to be paid by `now`. */
 export async function unpaidBills(
   db: Db | Tx,
-  brand: string,
+  { brand: { id: brand }, now }: Pick<Ctx, 'brand' | 'now'>,
   customerId: string,
 ): Promise<{ unpaid: Micro; overdue: boolean }> {
   const rows = await db
     .selectFrom('arrears_bill')
-    .select(['order_id', 'state'])
+    .select(['order_id', 'due_at'])
     .where('brand', '=', brand)
     .where('customer_id', '=', customerId)
     .where('closed_at', 'is', null)
@@ -108,7 +108,7 @@ export async function unpaidBills(
   );
   return {
     unpaid: [...owed.values()].reduce((sum, { principal, fee }) => sum + principal + fee, 0n),
-    overdue: rows.some(({ state }) => state === 'overdue'),
+    overdue: rows.some(({ due_at }) => due_at <= now),
   };
 }
 

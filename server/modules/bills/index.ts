@@ -1,1 +1,2 @@
+export { BILLED, type Bill, billList, creditOf } from './bill-row.ts';
 export { subscribe } from './subscribe.ts';

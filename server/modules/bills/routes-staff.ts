@@ -35,7 +35,7 @@ export function staffRoutes(app: App, house: House): void {
       const { brand } = ctx;
       if (!(await customerFind(house.db, brand.id, params.id))) throw common['not-found']();
       const allowed = await creditOf(house.db, brand.id, params.id);
-      const { unpaid } = await unpaidBills(house.db, brand.id, params.id);
+      const { unpaid } = await unpaidBills(house.db, ctx, params.id);
       const policy = await customerPolicy(house.db, params.id, ctx.now);
       return {
         possible: policy?.parameters.bills !== undefined,

@@ -79,7 +79,7 @@ export function routes(app: App, house: House): void {
     async ({ ctx }) => {
       const { customerId } = customerOf(ctx);
       const credit = await creditOf(house.db, ctx.brand.id, customerId);
-      const { unpaid } = await unpaidBills(house.db, ctx.brand.id, customerId);
+      const { unpaid } = await unpaidBills(house.db, ctx, customerId);
       const services = await servicesLiving(house.db, ctx.brand.id, customerId);
       return {
         credit: credit && { limit: formatYuan(credit.limit_micro), unpaid: formatYuan(unpaid) },

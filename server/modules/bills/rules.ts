@@ -1,4 +1,4 @@
-import type { Micro } from '#kernel/money.ts';
+import { FEN, type Micro } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
 import { addDays } from '#kernel/time.ts';
 import { deletionAt } from '#modules/lifecycle/rules.ts';
@@ -49,4 +49,9 @@ export function withinCredit(limit: Micro, unpaid: Micro, amount: Micro): boolea
 /** When the service of an overdue bill ends: so many natural days from the suspension itself, however late it came. */
 export function billEndsAt(overdueAt: Date, days: number, zone: string): Date {
   return deletionAt(overdueAt, days, zone);
+}
+
+/** Whole fen, since less can't be paid. */
+export function payable(amount: Micro): Micro {
+  return ((amount + FEN - 1n) / FEN) * FEN;
 }

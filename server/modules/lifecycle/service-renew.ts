@@ -1,8 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { PaidOrder } from '#modules/billing/index.ts';
-import { notEnough } from '#modules/gifts/index.ts';
 import { gateEnter } from '#modules/gates/index.ts';
+import { notEnough } from '#modules/gifts/index.ts';
 import { problem, transition } from './rules.ts';
 import { serviceLock } from './service-row.ts';
 import { servicesRenew } from './services-renew.ts';

@@ -49,7 +49,10 @@ export async function levelsGather(
         : await counterTouched(tx, ctx, meter, touched)),
     );
   }
-  await write(tx, ctx, readings);
+  await write(tx, ctx, readings, 'events');
+  // A level that changed now has no reading of this hour yet, and costs something else from now on.
+  const customerIds = [...new Set(rows.map(({ customer_id }) => customer_id))];
+  if (customerIds.length > 0) await ctx.bus.emit(tx, ctx, 'usage.read', { customerIds, by: 'events' });
 }
 
 interface Reading {
@@ -62,11 +65,11 @@ interface Reading {
   known_at: Date;
 }
 
-function write(tx: Tx, ctx: Ctx, readings: Reading[]): Promise<void> {
+function write(tx: Tx, ctx: Ctx, readings: Reading[], by: 'events' | 'time'): Promise<void> {
   if (readings.length === 0) return Promise.resolve();
   const rows = sql`select * from jsonb_to_recordset(${JSON.stringify(readings)}::jsonb) as j (customer_id uuid, meter_no int,
     subject_no int, slot timestamptz, grain text, quantity numeric, known_at timestamptz)`;
-  return readingsWrite(tx, ctx, rows, 'set');
+  return readingsWrite(tx, ctx, rows, 'set', by);
 }
 
 /** Events of one subject from the last before `from` to before `to`, in the order in which they hold. */
@@ -241,7 +244,7 @@ export async function levelsRoll(tx: Tx, ctx: Ctx): Promise<number> {
       .where('meter_no', '=', level.meter_no)
       .execute();
   }
-  await write(tx, ctx, readings);
+  await write(tx, ctx, readings, 'time');
   return due.length;
 }
 

@@ -6,8 +6,11 @@ import './tables.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
-    /** What these customers have used this month is more, or other, than it was known to be. */
-    'usage.read': { customerIds: string[] };
+    /**
+     * What these customers have used this month is more, or other, than it was known to be: by what came in, or only
+     * since time went on at a level that was known.
+     */
+    'usage.read': { customerIds: string[]; by: 'events' | 'time' };
   }
 }
 
@@ -33,6 +36,7 @@ export async function readingsWrite(
   ctx: Ctx,
   rows: RawBuilder<unknown>,
   how: Writing,
+  by: 'events' | 'time' = 'events',
 ): Promise<void> {
   const { zone } = ctx.brand;
   const lag = sql`make_interval(mins => ${SETTLE_LAG_MINUTES})`;
@@ -56,5 +60,5 @@ export async function readingsWrite(
       late = case when ${pending} then r.late and excluded.late else excluded.late end
     returning r.customer_id`.execute(tx);
   const customerIds = [...new Set(written.map((row) => row.customer_id))];
-  if (customerIds.length > 0) await ctx.bus.emit(tx, ctx, 'usage.read', { customerIds });
+  if (customerIds.length > 0) await ctx.bus.emit(tx, ctx, 'usage.read', { customerIds, by });
 }

@@ -38,8 +38,7 @@ export const termsFile = z
     const cite = (path: (string | number)[], clause: string) => {
       if (!known.has(clause)) refuse(path, `there is no clause ${clause}${meant(clause, known)}`);
     };
-    for (const [name, parameter] of Object.entries(file.parameters))
-      if (parameter) cite(['parameters', name, 'clause'], parameter.clause);
+    for (const { path, clause } of clausesIn(file.parameters, ['parameters'])) cite(path, clause);
     const { fund_freeze: freeze, arrears } = file.parameters;
     freeze?.reasons.forEach((clause, i) => {
       cite(['parameters', 'fund_freeze', 'reasons', i], clause);
@@ -73,6 +72,20 @@ export const termsFile = z
       refuse(['parameters', 'expiry', 'grace_days'], 'grace_days and then stand together, or neither');
     }
   });
+
+/** Every key `clause` in the figures, however deep. */
+function clausesIn(
+  value: unknown,
+  path: (string | number)[],
+): { path: (string | number)[]; clause: string }[] {
+  if (Array.isArray(value)) return value.flatMap((member, i) => clausesIn(member, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'clause' && typeof inner === 'string'
+      ? [{ path: [...path, key], clause: inner }]
+      : clausesIn(inner, [...path, key]),
+  );
+}
 
 export type TermsDocument = z.infer<typeof termsFile>;
 
