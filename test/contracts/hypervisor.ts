@@ -255,8 +255,19 @@ export function hypervisorContract(
     });
 
     check('destroyed while running, and again: gone; then nothing is found', async () => {
+      const before = await hypervisor.traces(one().name);
+      assert.ok(
+        before.length > 0 && before.every(({ there }) => there),
+        'the instance and its data are there',
+      );
       await hypervisor.destroy(one().name);
       await hypervisor.destroy(one().name);
+      const after = await hypervisor.traces(one().name);
+      assert.deepEqual(
+        after,
+        before.map((trace) => ({ ...trace, there: false })),
+        'each place was looked at again, and is empty',
+      );
       assert.deepEqual(await hypervisor.observe(), []);
       await refused(hypervisor.power(one().name, 'start'), 'not_found');
       await refused(hypervisor.exec(one().name, ['true']), 'not_found');
