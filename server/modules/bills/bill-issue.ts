@@ -11,7 +11,7 @@ import { invoiceOfOrder } from '#modules/invoicing/index.ts';
 import { policyOn, renewByBalance, type Service, servicesRenew } from '#modules/lifecycle/index.ts';
 import { type Policy, policyOf } from '#modules/terms/index.ts';
 import { BILLED, creditOf, tell, unpaidBills } from './bill-row.ts';
-import { billDue, reminderDays, withinCredit } from './rules.ts';
+import { type BillRefusal, billDue, billRefusal, reminderDays } from './rules.ts';
 import './tables.ts';
 
 type Renewed = Exclude<Awaited<ReturnType<typeof servicesRenew>>[number], { missing: bigint }>;
@@ -37,17 +37,15 @@ async function refusal(
   ctx: Ctx,
   service: Service,
   policy: Policy,
-): Promise<keyof typeof REFUSALS | null> {
-  const { customer_id: customerId } = service;
+): Promise<BillRefusal | null> {
+  const { customer_id: customerId, renewal_price_micro: monthly } = service;
   const credit = await creditOf(tx, ctx.brand.id, customerId);
-  if (!policy.parameters.bills || !credit) return 'not-allowed';
+  const agreed = policy.parameters.bills !== undefined;
   // After downtime one may be due that the balance covers.
-  await debtsSettle(tx, ctx, customerId);
+  if (agreed && credit) await debtsSettle(tx, ctx, customerId);
   const { unpaid, overdue } = await unpaidBills(tx, ctx, customerId);
-  if (overdue) return 'overdue';
-  // A longer period may cost less than its months: the limit holds for the most that it can cost.
-  const most = service.renewal_price_micro * BigInt(service.auto_renew_months!);
-  return withinCredit(credit.limit_micro, unpaid, most) ? null : 'limit';
+  const limit = credit?.limit_micro ?? null;
+  return billRefusal({ agreed, limit, unpaid, overdue, monthly, months: service.auto_renew_months! });
 }
 
 const REFUSALS = {
@@ -61,7 +59,7 @@ async function refused(
   ctx: Ctx,
   service: Service,
   policy: Policy,
-  why: keyof typeof REFUSALS,
+  why: BillRefusal,
 ): Promise<void> {
   const clause = policy.clauseOf(policy.parameters.bills ? 'bills' : 'payment');
   const { locale } = await customerRead(tx, service.customer_id);

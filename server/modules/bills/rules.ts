@@ -46,6 +46,23 @@ export function withinCredit(limit: Micro, unpaid: Micro, amount: Micro): boolea
   return unpaid + amount <= limit;
 }
 
+export type BillRefusal = 'not-allowed' | 'overdue' | 'limit';
+
+/** Why no bill may be issued for a service that costs so much a month; null when one may. `limit` null: nobody allowed it. */
+export function billRefusal(of: {
+  agreed: boolean;
+  limit: Micro | null;
+  unpaid: Micro;
+  overdue: boolean;
+  monthly: Micro;
+  months: number;
+}): BillRefusal | null {
+  if (!of.agreed || of.limit === null) return 'not-allowed';
+  if (of.overdue) return 'overdue';
+  // A longer period may cost less than its months: the limit holds for the most that it can cost.
+  return withinCredit(of.limit, of.unpaid, of.monthly * BigInt(of.months)) ? null : 'limit';
+}
+
 /** When the service of an overdue bill ends: so many natural days from the suspension itself, however late it came. */
 export function billEndsAt(overdueAt: Date, days: number, zone: string): Date {
   return deletionAt(overdueAt, days, zone);
