@@ -14,7 +14,9 @@ export const run = command({
   words: ['act', 'brand', 'other'],
   run: async ({ data }, [act, first, second]) => {
     if (!act || !ACTS.includes(act)) {
-      throw new UsageError(`brand check DIR, brand diff DIR OTHER or brand load DIR${act ? meant(act, ACTS) : ''}`);
+      throw new UsageError(
+        `brand check DIR, brand diff DIR OTHER or brand load DIR${act ? meant(act, ACTS) : ''}`,
+      );
     }
     if (!first || (act === 'diff') !== (second !== undefined))
       throw new UsageError(act === 'diff' ? 'brand diff DIR OTHER' : `brand ${act} DIR`);
