@@ -36,6 +36,10 @@ export async function couponsRecurring(
   ctx: Ctx,
   serviceIds: readonly string[],
 ): Promise<Map<string, Coupon>> {
+  const { rows: some } = await sql<{
+    any: boolean;
+  }>`select exists (select from catalogue_recurring) as any`.execute(db);
+  if (!some[0]!.any) return new Map();
   const rows = await db
     .selectFrom('catalogue_recurring as r')
     .innerJoin('catalogue_coupon as c', 'c.id', 'r.coupon_id')

@@ -52,16 +52,31 @@ export async function couponUsable(db: Db | Tx, coupon: Coupon, customerId: stri
   return !(await usedUp(db, coupon, customerId));
 }
 
+/** How often a coupon can be used still, and how often by this customer; null: without limit. */
+export async function couponLeft(
+  db: Db | Tx,
+  coupon: Coupon,
+  customerId: string,
+): Promise<{ inAll: number | null; own: number | null }> {
+  const inAll = coupon.in_all === null ? null : coupon.in_all - coupon.used;
+  if (coupon.per_customer === null) return { inAll, own: null };
+  return { inAll, own: coupon.per_customer - (await usedBy(db, coupon, customerId)) };
+}
+
 async function usedUp(db: Db | Tx, coupon: Coupon, customerId: string | null): Promise<boolean> {
   if (coupon.in_all !== null && coupon.used >= coupon.in_all) return true;
   if (coupon.per_customer === null || !customerId) return false;
+  return (await usedBy(db, coupon, customerId)) >= coupon.per_customer;
+}
+
+async function usedBy(db: Db | Tx, coupon: Coupon, customerId: string): Promise<number> {
   const row = await db
     .selectFrom('catalogue_coupon_customer')
     .select('used')
     .where('coupon_id', '=', coupon.id)
     .where('customer_id', '=', customerId)
     .executeTakeFirst();
-  return (row?.used ?? 0) >= coupon.per_customer;
+  return row?.used ?? 0;
 }
 
 export function discountOf(coupon: Coupon): Discount {

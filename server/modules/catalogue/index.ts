@@ -11,6 +11,7 @@ export {
 export {
   type Coupon,
   couponFind,
+  couponLeft,
   couponReturn,
   couponTake,
   couponUsable,

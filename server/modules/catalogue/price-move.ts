@@ -62,6 +62,10 @@ export async function pricesMoved(
   now: Date,
   serviceIds: readonly string[],
 ): Promise<Map<string, Micro>> {
+  // Most of the time nothing is announced, and a batch needn't send its thousands of ids to be told so.
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from catalogue_price_move where settled_at is null) as any`.execute(db);
+  if (!rows[0]!.any) return new Map();
   const come = (await movesOf(db, serviceIds)).filter(({ from_at }) => from_at <= now);
   return new Map(come.map(({ service_id, to_micro }) => [service_id, to_micro]));
 }
