@@ -116,6 +116,11 @@ const staffPayout = createRoute({
   path: '/outgoing',
   component: lazyRouteComponent(() => import('./pages/staff/money/payout.tsx'), 'PayoutPage'),
 });
+const staffArrears = createRoute({
+  getParentRoute: () => staff,
+  path: '/arrears',
+  component: lazyRouteComponent(() => import('./pages/staff/money/arrears.tsx'), 'ArrearsPage'),
+});
 const staffOffers = createRoute({
   getParentRoute: () => staff,
   path: '/offers',
@@ -170,6 +175,7 @@ export const staffPages = staff.addChildren([
   staffPayin,
   staffReconciliation,
   staffPayout,
+  staffArrears,
   staffOffers,
   staffPapers,
   staffMetering,

@@ -165,6 +165,11 @@ const announcedPrices = createRoute({
   path: '/billing/prices',
   component: lazyRouteComponent(() => import('./pages/prices/announced.tsx'), 'AnnouncedPricesPage'),
 });
+const bills = createRoute({
+  getParentRoute: () => customer,
+  path: '/billing/bills',
+  component: lazyRouteComponent(() => import('./pages/bills.tsx'), 'BillsPage'),
+});
 const funds = createRoute({
   getParentRoute: () => customer,
   path: '/billing/funds',
@@ -202,6 +207,7 @@ const tree = root.addChildren([
     usageExplain,
     papers,
     announcedPrices,
+    bills,
     funds,
     proof,
     account,

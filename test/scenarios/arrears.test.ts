@@ -143,7 +143,7 @@ test('[qiniu 7.2.2] [qiniu 7.1] paid in time: unfrozen at once, the new term cou
   assert.equal(after.term?.from, paidAt.toISOString());
   assert.equal(after.term?.clause.id, '7.1');
   // What the payments brought less the arrears, and less what was used today and isn't charged.
-  assert.equal(Number(after.term?.amount).toFixed(2), (105 - due).toFixed(2));
+  assert.ok(Math.abs(Number(after.term?.amount) - (105 - due)) <= 0.01, after.term?.amount);
   assert.equal(after.lasts_days, Math.floor((105 - due) / 10), 'the length is by amount and price');
   const [act] = await acts(/^account\.unfrozen$/);
   assert.equal(act!.clause_id, '7.2.2');

@@ -1,4 +1,5 @@
 import { acts } from './en/acts.ts';
+import { arrears } from './en/arrears.ts';
 import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
 import { disclosure } from './en/disclosure.ts';
@@ -32,6 +33,7 @@ export const en: Texts<typeof zh> = {
   ...life,
   ...money,
   ...funds,
+  ...arrears,
   ...outages,
   ...papers,
   ...plan,

@@ -1,4 +1,5 @@
 import { acts } from './zh/acts.ts';
+import { arrears } from './zh/arrears.ts';
 import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
 import { disclosure } from './zh/disclosure.ts';
@@ -30,6 +31,7 @@ export const zh = {
   ...life,
   ...money,
   ...funds,
+  ...arrears,
   ...outages,
   ...papers,
   ...plan,

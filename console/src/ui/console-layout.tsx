@@ -16,6 +16,7 @@ import { keepSessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Announcements } from './announcements.tsx';
 import { AntdFrame } from './antd-frame.tsx';
+import { ArrearsBanner } from './arrears-banner.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import './console-layout.css';
 import { Expired } from './expired.tsx';
@@ -48,6 +49,7 @@ export function ConsoleLayout() {
           <main id="main">
             <Announcements />
             <DisagreementNotice />
+            <ArrearsBanner />
             <Outlet />
           </main>
           <p className="console-foot">{t('app.zoneNote', { zone })}</p>

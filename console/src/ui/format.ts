@@ -10,6 +10,11 @@ export function yuan(amount: string): string {
   return `${negative ? '−' : ''}¥${grouped}.${fraction}`;
 }
 
+/** Rounded up to what can be paid: less than a fen is owed too. */
+export function wholeFen(amount: string): string {
+  return formatYuan(((parseYuan(amount) + 9_999n) / 10_000n) * 10_000n);
+}
+
 /** What `price` exceeds `balance` by, as decimal yuan; "0.00" when the balance suffices. */
 export function shortfall(price: string, balance: string): string {
   const missing = parseYuan(price) - parseYuan(balance);

@@ -22,6 +22,11 @@ export function MoneyNav() {
       <Link to="/billing/prices" activeProps={current}>
         {t('prices.title')}
       </Link>
+      {parameters?.bills ? (
+        <Link to="/billing/bills" activeProps={current}>
+          {t('bills.title')}
+        </Link>
+      ) : null}
       <Link to="/billing/papers" activeOptions={{ includeSearch: false }} activeProps={current}>
         {t('billing.papers')}
       </Link>

@@ -29,6 +29,7 @@ const MONEY = [
   ['/staff/incoming', 'payin'],
   ['/staff/reconciliation', 'reconciliation'],
   ['/staff/outgoing', 'payout'],
+  ['/staff/arrears', 'arrears'],
   ['/staff/offers', 'offers'],
   ['/staff/papers', 'papers'],
   ['/staff/metering', 'usage'],

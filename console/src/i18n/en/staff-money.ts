@@ -7,6 +7,7 @@ export const staffMoney = {
     payin: 'Incoming',
     reconciliation: 'Reconciliation',
     payout: 'Outgoing',
+    arrears: 'Arrears',
     offers: 'Offers',
     papers: 'Documents',
     usage: 'Metering',

@@ -7,6 +7,7 @@ export const staffMoney = {
     payin: '收款核对',
     reconciliation: '对账',
     payout: '提现与冻结',
+    arrears: '欠费与账单',
     offers: '优惠与价格',
     papers: '票据',
     usage: '计量',

@@ -10,6 +10,7 @@ import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
+import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 
 export function CustomerPage() {
@@ -45,6 +46,7 @@ export function CustomerPage() {
               ) : null}
             </div>
             <CustomerMoney customerId={found.id} />
+            <CustomerCredit customerId={found.id} />
             <CustomerAcceptances id={id} />
             <DisclosureForm customerId={found.id} />
             <Panel title={t('staff.audit')}>
