@@ -83,7 +83,8 @@ export function staffRoutes(app: App, house: House): void {
       schema: {
         tags,
         params,
-        body: z.object({ refund: amountIn, reason: why }),
+        /** Nothing may go back, where both sides agree on that. */
+        body: z.object({ refund: z.union([z.literal('0'), amountIn]), reason: why }),
         response: { 201: z.object({ id }) },
       },
     },
