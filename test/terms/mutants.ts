@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isScalar, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { parameters as schema } from '#modules/terms/parameters.ts';
+import { parameters as schema } from '#modules/figures/index.ts';
 import { readBrandFolder } from '#server/brand-files.ts';
 import { ROOT } from '../tidy/sources.ts';
 import { CITES, citedBy } from './cited.ts';

@@ -11,7 +11,7 @@ import { type Mutant, mutantBrands, mutantName, mutantsOf } from './mutants.ts';
 import { type Tag, tagsIn } from './tags.ts';
 
 /**
- * `node test/terms/mutate.ts [BRAND] [--only PARAMETER] [--jobs N]`: changes each figure of a brand's terms and runs
+ * `node test/terms/mutate.ts [BRAND] [--only PARAMETER] [--numbers] [--jobs N]`: changes each figure of a brand's terms and runs
  * the tests that name its clauses on worlds with the changed terms. Killed: one of them fails, though it passes on
  * the true terms. Exit code 1 when a mutant survives.
  */
@@ -117,16 +117,25 @@ function told({ mutant, by, crude }: Verdict): string {
   return `killed   ${mutantName(mutant)}  by ${by}${crude ? ' (nothing starts on it)' : ''}`;
 }
 
+/** Days, rates, percents, hours: without the words and the members of lists. */
+const isNumber = (figure: unknown) => typeof figure === 'number' || /^\d+(\.\d+)?$/.test(String(figure));
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string' }, jobs: { type: 'string', default: '2' }, list: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+      list: { type: 'boolean' },
+      numbers: { type: 'boolean' },
+    },
   });
   const { brands } = coverage();
   const chosen = positionals.length > 0 ? positionals : [...brands.keys()];
   const mutants = chosen
     .flatMap(mutantsOf)
-    .filter(({ parameter }) => values.only === undefined || parameter === values.only);
+    .filter(({ parameter }) => values.only === undefined || parameter === values.only)
+    .filter(({ path, to }) => !values.numbers || (path.at(-1) !== 'id' && isNumber(to)));
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   say(`${mutants.length} mutants of ${chosen.join(', ')}`);
   if (values.list) {

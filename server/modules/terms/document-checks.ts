@@ -1,5 +1,5 @@
 import { meant } from '#kernel/nearest.ts';
-import { type Parameters, periodsSold } from './parameters.ts';
+import { type Parameters, periodsSold } from '#modules/figures/index.ts';
 
 /** Where an agreement contradicts itself: what its figures and clauses say of each other. Pure. */
 

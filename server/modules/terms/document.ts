@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
 import { meant } from '#kernel/nearest.ts';
+import { clauseId, parameters } from '#modules/figures/index.ts';
 import { contradictions } from './document-checks.ts';
-import { clauseId, parameters } from './parameters.ts';
 
 /** A brand's terms.yaml. Every parameter names the clause that it comes from. */
 

@@ -1,6 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { LocalizedText } from '#kernel/text.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 
 declare module '#kernel/db.ts' {
   interface Tables {

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '#kernel/text.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 import type { TermsVersion } from './terms-read.ts';
 
 /** How the parts of an agreement are laid over each other: no I/O. */

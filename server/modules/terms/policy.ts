@@ -3,7 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 import {
   holds,
   type LayerRow,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 import { askedBy, datedWrong, dayBegins, disagreementEnds, effectOf } from './revision-rules.ts';
 
 const zone = 'Asia/Shanghai';

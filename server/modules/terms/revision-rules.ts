@@ -1,5 +1,5 @@
 import { addDays, naturalDay, nextMidnight } from '#kernel/time.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 
 /** When a revision holds, and what it asks of those who accepted an older version. Pure. */
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 import type { TermsDocument } from './document.ts';
-import type { Parameters } from './parameters.ts';
 import './tables.ts';
 
 export interface TermsVersion {
