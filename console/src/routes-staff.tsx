@@ -96,6 +96,11 @@ const staffOutage = createRoute({
   path: '/outages/$id',
   component: lazyRouteComponent(() => import('./pages/staff/outage.tsx'), 'StaffOutagePage'),
 });
+const staffFilings = createRoute({
+  getParentRoute: () => staff,
+  path: '/filings',
+  component: lazyRouteComponent(() => import('./pages/staff/filings.tsx'), 'StaffFilingsPage'),
+});
 const staffApprovals = createRoute({
   getParentRoute: () => staff,
   path: '/approvals',
@@ -171,6 +176,7 @@ export const staffPages = staff.addChildren([
   staffOutages,
   staffOutage,
   staffWorld,
+  staffFilings,
   staffApprovals,
   staffPayin,
   staffReconciliation,

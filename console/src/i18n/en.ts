@@ -4,6 +4,7 @@ import { backup } from './en/backup.ts';
 import { common } from './en/common.ts';
 import { disclosure } from './en/disclosure.ts';
 import { funds } from './en/funds.ts';
+import { gates } from './en/gates.ts';
 import { life } from './en/life.ts';
 import { money } from './en/money.ts';
 import { notices } from './en/notices.ts';
@@ -33,6 +34,7 @@ export const en: Texts<typeof zh> = {
   ...life,
   ...money,
   ...funds,
+  ...gates,
   ...arrears,
   ...outages,
   ...papers,

@@ -4,6 +4,7 @@ import { backup } from './zh/backup.ts';
 import { common } from './zh/common.ts';
 import { disclosure } from './zh/disclosure.ts';
 import { funds } from './zh/funds.ts';
+import { gates } from './zh/gates.ts';
 import { life } from './zh/life.ts';
 import { money } from './zh/money.ts';
 import { notices } from './zh/notices.ts';
@@ -31,6 +32,7 @@ export const zh = {
   ...life,
   ...money,
   ...funds,
+  ...gates,
   ...arrears,
   ...outages,
   ...papers,

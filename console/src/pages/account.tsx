@@ -14,7 +14,9 @@ import { QueryState } from '../ui/query-state.tsx';
 import { Toned } from '../ui/state.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/time.tsx';
+import { OwnServiceContracts } from './account-agreed.tsx';
 import { Contacts, Preferences } from './account-contacts.tsx';
+import { Filings, MayDo } from './account-gates.tsx';
 
 export function AccountPage() {
   const { t } = useTexts();
@@ -29,6 +31,9 @@ export function AccountPage() {
         </div>
         <Contacts />
         <Preferences />
+        <MayDo />
+        <Filings />
+        <OwnServiceContracts />
         <SignIns />
         <Acceptances />
       </div>

@@ -58,6 +58,9 @@ export function StaffLayout() {
                   {t(`staff.${name}`)}
                 </Link>
               ))}
+              <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
+                {t('filings.nav')}
+              </Link>
               <Link to="/staff/terms" activeProps={{ 'aria-current': 'page' }}>
                 {t('revisions.nav')}
               </Link>

@@ -93,6 +93,9 @@ function citedFor(ctx: Ctx, standing: Standing, cause: Cause, act: Act): Cited |
   if ('restriction' in cause) return restrictionClause(ctx, standing, cause.restriction.id);
   const parameter = parameterOf(cause, act);
   if (!parameter || !standing.facts.parameters[parameter]) return null;
+  // What isn't offered is so by the agreement, whatever a contract says of the figure.
+  if (cause.code === 'not-in-terms' && standing.policy)
+    return clauseCited(ctx, standing.policy.version, parameter);
   // What it has to accept first is the version that holds, not the one that it knows.
   if (cause.code === 'terms-not-accepted' || !standing.policy)
     return clauseCited(ctx, standing.current, parameter);

@@ -4,6 +4,17 @@ import { moneyActs } from './acts-money.ts';
 
 export const acts: Texts<typeof zh> = {
   acts: {
+    restriction_placed: 'Restriction placed',
+    restriction_lifted: 'Restriction lifted',
+    filing_entered: 'Filing entered',
+    filing_approved: 'Filing approved',
+    filing_refused: 'Filing refused',
+    filing_withdrawn: 'Filing withdrawn',
+    filing_expiring: 'Told that a filing runs out',
+    filing_expired: 'Filing ran out',
+    service_contract_recorded: 'Service contract recorded',
+    service_contract_agreed: 'Service contract agreed to',
+    service_contract_ended: 'Service contract ended',
     ...moneyActs,
     outage_recorded: 'outage recorded',
     outage_written: 'outage book corrected',

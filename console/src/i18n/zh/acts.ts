@@ -3,6 +3,17 @@ import { moneyActs } from './acts-money.ts';
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
 export const acts = {
   acts: {
+    restriction_placed: '限制功能',
+    restriction_lifted: '解除限制',
+    filing_entered: '登记备案',
+    filing_approved: '备案核对通过',
+    filing_refused: '备案未通过',
+    filing_withdrawn: '撤下备案',
+    filing_expiring: '备案到期提醒',
+    filing_expired: '备案到期',
+    service_contract_recorded: '登记服务合同',
+    service_contract_agreed: '服务合同生效登记',
+    service_contract_ended: '服务合同终止',
     ...moneyActs,
     outage_recorded: '记录故障',
     outage_written: '更正故障记录',

@@ -14,6 +14,7 @@ import { useLiveService } from './live.ts';
 import { OutagesTab } from './outages-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PlanTab } from './plan-tab.tsx';
+import { PolicyPanel } from './policy-panel.tsx';
 import { PortsTab } from './ports-tab.tsx';
 import { PowerButtons } from './power-buttons.tsx';
 import { RenewButton } from './renew-dialog.tsx';
@@ -120,6 +121,11 @@ function ServiceTabs({ service }: { service: Service }) {
       ? [{ key: 'plan', label: t('plan.tab'), children: <PlanTab service={service} /> }]
       : []),
     { key: 'outages', label: t('outages.tab'), children: <OutagesTab service={service} /> },
+    {
+      key: 'policy',
+      label: t('policy.tab'),
+      children: <PolicyPanel serviceId={service.id} side="customer" />,
+    },
     { key: 'history', label: t('service.history'), children: <HistoryTab serviceId={service.id} /> },
   ];
   return (

@@ -10,6 +10,8 @@ import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
+import { CustomerContracts } from './customer-contracts.tsx';
+import { CustomerGates } from './customer-gates.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 
@@ -48,6 +50,8 @@ export function CustomerPage() {
             <CustomerMoney customerId={found.id} />
             <CustomerCredit customerId={found.id} />
             <CustomerAcceptances id={id} />
+            <CustomerContracts customerId={found.id} />
+            <CustomerGates customerId={found.id} />
             <DisclosureForm customerId={found.id} />
             <Panel title={t('staff.audit')}>
               <AuditTable filter={{ customer: found.id }} />

@@ -15,6 +15,7 @@ import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { useTimeFormat } from '../../ui/time.tsx';
 import { LifeFacts } from '../services/life-facts.tsx';
+import { PolicyPanel } from '../services/policy-panel.tsx';
 import { AuditTable } from './audit-table.tsx';
 
 /** One service in the back office: what holds it, how it may be ended, what remains of it. */
@@ -25,6 +26,7 @@ export function StaffServicePage() {
   return (
     <Page title={t('life.title')} lead={<code>{id}</code>}>
       <QueryState query={life}>{(found) => <Ends id={id} life={found} />}</QueryState>
+      <PolicyPanel serviceId={id} side="staff" />
       <Panel title={t('life.history')}>
         <AuditTable filter={{ subject: id }} />
       </Panel>
