@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { pick } from '#kernel/text.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '#modules/figures/index.ts';
 import { problem } from './rules.ts';
 import { type AcceptedTerms, acceptanceLatest, type TermsVersion, termsCurrent } from './terms-read.ts';
 import './tables.ts';

@@ -1,3 +1,13 @@
+export {
+  clauseId,
+  MEASURES,
+  type Measure,
+  OUTAGE_CAUSES,
+  type Parameters,
+  parameters,
+  periodsSold,
+  type Trace,
+} from '#modules/figures/index.ts';
 export { acceptanceAt } from './acceptance-at.ts';
 export {
   type AcceptanceRow,
@@ -12,8 +22,6 @@ export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { clauseCited, confirmed, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';
-export { clauseId, OUTAGE_CAUSES, type Parameters, parameters, periodsSold } from './parameters.ts';
-export { MEASURES, type Measure, type Trace } from './parameters-enforcement.ts';
 export {
   clauseNamed,
   knowsContracts,
