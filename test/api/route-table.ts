@@ -4,6 +4,7 @@ import { ARREARS } from './route-table-arrears.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { ENFORCEMENT } from './route-table-enforcement.ts';
 import { DISCLOSURES } from './route-table-disclosures.ts';
+import { FORECAST } from './route-table-forecast.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
 import { NOTICES } from './route-table-notices.ts';
@@ -273,6 +274,7 @@ export const ROUTES: Record<string, Route> = {
   ...USAGE,
   ...DISCLOSURES,
   ...FUNDS,
+  ...FORECAST,
   ...NOTICES,
   ...ARREARS,
   ...GATES,

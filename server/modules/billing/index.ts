@@ -17,6 +17,7 @@ export {
 export { type NewOrder, orderRecord, ordersRecord, type PaidOrder } from './order-record.ts';
 export { orderRefund } from './order-refund.ts';
 export { ordersRenew } from './order-renew.ts';
+export { gross, unconsumed } from './proration.ts';
 export { renewalPreview } from './renewal-preview.ts';
 export { nothingRefunded } from './rules.ts';
 export { coupon, options, orderedShown, quoteShown, selection } from './schemas.ts';

@@ -32,12 +32,7 @@ export async function billIssueDue(tx: Tx, ctx: Ctx, { service }: { service: Ser
 }
 
 /** Why no bill may be issued; null when one may. */
-async function refusal(
-  tx: Tx,
-  ctx: Ctx,
-  service: Service,
-  policy: Policy,
-): Promise<BillRefusal | null> {
+async function refusal(tx: Tx, ctx: Ctx, service: Service, policy: Policy): Promise<BillRefusal | null> {
   const { customer_id: customerId, renewal_price_micro: monthly } = service;
   const credit = await creditOf(tx, ctx.brand.id, customerId);
   const agreed = policy.parameters.bills !== undefined;
@@ -54,13 +49,7 @@ const REFUSALS = {
   limit: { zh: '未付账单将超出额度', en: 'unpaid bills would be above your credit' },
 };
 
-async function refused(
-  tx: Tx,
-  ctx: Ctx,
-  service: Service,
-  policy: Policy,
-  why: BillRefusal,
-): Promise<void> {
+async function refused(tx: Tx, ctx: Ctx, service: Service, policy: Policy, why: BillRefusal): Promise<void> {
   const clause = policy.clauseOf(policy.parameters.bills ? 'bills' : 'payment');
   const { locale } = await customerRead(tx, service.customer_id);
   const notice = await tell(tx, ctx, service.customer_id, {

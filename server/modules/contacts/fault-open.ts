@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import type { Db, Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
@@ -115,4 +115,17 @@ async function tell(
     },
     ways: otherWays(waysOf('contact-invalid', policy?.parameters ?? null), fault.kind),
   });
+}
+
+/** What of a customer's contacts is to be corrected by a certain time, and hasn't been. */
+export function faultsAhead(db: Db | Tx, brand: string, customerId: string) {
+  return db
+    .selectFrom('contacts_fault')
+    .select(['id', 'kind', 'correct_by'])
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'open')
+    .where('correct_by', 'is not', null)
+    .orderBy('correct_by')
+    .execute();
 }

@@ -1,2 +1,2 @@
-export type { ContactFault } from './fault-open.ts';
+export { type ContactFault, faultsAhead } from './fault-open.ts';
 export { subscribe } from './subscribe.ts';

@@ -25,6 +25,19 @@ export function debtList(
     .execute();
 }
 
+/** All that a customer owes for, the oldest first, as money is used for it. */
+export function debtsStanding(db: Db | Tx, brand: string, customerId: string): Promise<Debt[]> {
+  return db
+    .selectFrom('debts_debt')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('closed_at', 'is', null)
+    .orderBy('opened_at')
+    .orderBy('id')
+    .execute();
+}
+
 /** What a customer owes in all: unpaid principal and late fees; with `due` only what is to be paid by then. */
 export async function owedBy(db: Db | Tx, brand: string, customerId: string, due?: Date): Promise<Micro> {
   const row = await sums(db)

@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import type { Db, Tx } from '#kernel/db.ts';
 import { addDays, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import {
@@ -101,4 +101,15 @@ export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
       .execute();
   }
   return due.length;
+}
+
+/** Which of these services the operator has announced to end, and when. */
+export function endingsAhead(db: Db | Tx, serviceIds: readonly string[]) {
+  return db
+    .selectFrom('lifecycle_ending')
+    .select(['service_id', 'end_at', 'reason'])
+    .where((e) => e('service_id', '=', e.fn.any(e.val([...serviceIds]))))
+    .where('done_at', 'is', null)
+    .orderBy('end_at')
+    .execute();
 }

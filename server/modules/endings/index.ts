@@ -1,2 +1,3 @@
 export { certificateIssue, type ErasureSeen, type Trace } from './certificate-issue.ts';
+export { endingsAhead } from './ending-announce.ts';
 export { subscribe } from './subscribe.ts';

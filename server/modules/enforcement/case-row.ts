@@ -116,3 +116,28 @@ export async function caseTell(
   const { id, user_id, email, locale } = await customerRead(tx, customerId);
   return noticeSend(tx, ctx, { ...notice, to: { customerId: id, userId: user_id, email, locale } });
 }
+
+/** What of a customer's cases ends at a certain time: measures, and questions that nobody has answered. */
+export async function deadlinesAhead(db: Db | Tx, brand: string, customerId: string) {
+  const measures = await db
+    .selectFrom('enforcement_measure')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where('state', '=', 'standing')
+    .where('until', 'is not', null)
+    .orderBy('until')
+    .execute();
+  const inquiries = await db
+    .selectFrom('enforcement_inquiry as i')
+    .innerJoin('enforcement_case as c', 'c.id', 'i.case_id')
+    .selectAll('i')
+    .select(['c.acceptance_id', 'c.service_id'])
+    .where('i.brand', '=', brand)
+    .where('i.customer_id', '=', customerId)
+    .where('i.answered_at', 'is', null)
+    .where('i.lapsed_at', 'is', null)
+    .orderBy('i.answer_until')
+    .execute();
+  return { measures, inquiries };
+}

@@ -1,5 +1,5 @@
 export { freezeDecide } from './freeze-decide.ts';
 export { freezePlace } from './freeze-place.ts';
-export { freezeLock } from './freeze-row.ts';
+export { freezeList, freezeLock } from './freeze-row.ts';
 export { moneyFrozen } from './money-frozen.ts';
 export { subscribe } from './subscribe.ts';

@@ -4,13 +4,13 @@ import { customerOf, staffOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
-import { addDays, fromWallClock, naturalDay } from '#kernel/time.ts';
+import { naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { acceptanceLatest, type Policy, policyOf } from '#modules/terms/index.ts';
 import type { Filing } from './filing-read.ts';
-import { type FilingKind, problem, WARN_DAYS } from './rules.ts';
+import { type FilingKind, filingEnds, filingWarns, problem } from './rules.ts';
 import './tables.ts';
 import { FILING_NAMES } from './words.ts';
 
@@ -94,7 +94,7 @@ export async function filingDecide(
       decided_at: ctx.now,
       decided_by: staffOf(ctx).staffId,
       decision_reason: input.reason,
-      due_at: input.approve && row.valid_until !== null ? warnAt(row.valid_until, zone) : null,
+      due_at: input.approve && row.valid_until !== null ? filingWarns(row.valid_until, zone) : null,
     })
     .where('id', '=', row.id)
     .execute();
@@ -123,7 +123,7 @@ export async function filingsDue(tx: Tx, ctx: Ctx): Promise<number> {
     .skipLocked()
     .execute();
   for (const row of due) {
-    const ends = endsAt(row.valid_until!, zone);
+    const ends = filingEnds(row.valid_until!, zone);
     if (ends <= ctx.now) await expire(tx, ctx, row);
     else {
       const notice = await tell(tx, ctx, row, 'filing-expiring', { until: row.valid_until! });
@@ -147,15 +147,6 @@ async function expire(tx: Tx, ctx: Ctx, row: Filing): Promise<void> {
   const outcome = await inWords(tx, row, { zh: '已到期', en: 'has run out' });
   const notice = await tell(tx, ctx, row, 'filing-decided', { outcome, reason: '' }, 'expired');
   await record(tx, ctx, row, 'filing.expired', [notice], { valid_until: row.valid_until });
-}
-
-/** The first instant at which it doesn't count any more. */
-function endsAt(validUntil: string, zone: string): Date {
-  return addDays(fromWallClock(validUntil, zone)!, 1, zone);
-}
-
-function warnAt(validUntil: string, zone: string): Date {
-  return addDays(endsAt(validUntil, zone), -WARN_DAYS, zone);
 }
 
 async function inWords(tx: Tx, row: Filing, text: { zh: string; en: string }): Promise<string> {

@@ -38,7 +38,7 @@ export async function restrictionsInForce(
 
 /** Which of these customers may not do this for a restriction: for batches, one query. */
 export async function restrictedAmong(
-  tx: Tx,
+  tx: Db | Tx,
   customerIds: readonly string[],
   act: GateAct,
 ): Promise<Set<string>> {

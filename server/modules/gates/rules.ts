@@ -1,5 +1,6 @@
 import type { Micro } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
+import { addDays, fromWallClock } from '#kernel/time.ts';
 import type { Parameters } from '#modules/terms/index.ts';
 
 /** What a customer may or may not do, by its terms and by what is known of it. */
@@ -238,3 +239,12 @@ function offered(isOffered: boolean | undefined): Cause | null {
 
 /** A filing that runs out is told of so many natural days before. */
 export const WARN_DAYS = 30;
+
+/** The first instant at which a filing that is valid until this day doesn't count any more. */
+export function filingEnds(validUntil: string, zone: string): Date {
+  return addDays(fromWallClock(validUntil, zone)!, 1, zone);
+}
+
+export function filingWarns(validUntil: string, zone: string): Date {
+  return addDays(filingEnds(validUntil, zone), -WARN_DAYS, zone);
+}

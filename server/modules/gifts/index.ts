@@ -1,3 +1,3 @@
 export { giftsGiveBack, giftsReturn, giftUses } from './gift-return.ts';
-export { type Demand, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
-export { notEnough } from './rules.ts';
+export { type Demand, giftsOf, type Payment, pay, payAll, payPreview, type Short } from './pay.ts';
+export { type GiftLeft, notEnough } from './rules.ts';

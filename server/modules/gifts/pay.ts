@@ -97,7 +97,8 @@ export async function payPreview(
   return sum;
 }
 
-async function giftsOf(
+/** What is left of these customers' gifts that haven't ended by now, by customer. */
+export async function giftsOf(
   db: Db | Tx,
   ctx: Ctx,
   customers: string[],

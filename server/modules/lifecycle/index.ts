@@ -7,6 +7,7 @@ export { type Extension, serviceExtend } from './service-extend.ts';
 export { serviceFail, serviceReady } from './service-made.ts';
 export {
   policyOn,
+  remindersOf,
   type Service,
   serviceChanged,
   serviceCounts,
@@ -24,6 +25,7 @@ export {
   type ServiceHeld,
   serviceEndOf,
   serviceHolds,
+  servicesAhead,
   servicesByIds,
   servicesLiving,
   servicesLivingOf,

@@ -1,5 +1,6 @@
 import { problems } from '#kernel/problem.ts';
 import { addDays } from '#kernel/time.ts';
+import type { Parameters } from '#modules/terms/index.ts';
 
 /**
  * A service's life, the same for all brands; when and whether it goes from one state to the next comes from the policy.
@@ -152,4 +153,71 @@ export function deletionAt(suspendedAt: Date, graceDays: number, zone: string): 
 /** Until when data is kept after an end: natural days (七牛云 4.3). */
 export function erasureAt(endedAt: Date, days: number, zone: string): Date {
   return addDays(endedAt, days, zone);
+}
+
+/** By which figure a service is suspended: terms without an expiry of their own let nobody have unpaid what they sell for a price. */
+export function expiryBy({ expiry }: Pick<Parameters, 'expiry'>): 'expiry' | 'payment' {
+  return expiry ? 'expiry' : 'payment';
+}
+
+/** What follows by itself on a suspension at `now`: when the grace is over and what comes then; null where nothing does. */
+export function afterExpiry(
+  { expiry }: Pick<Parameters, 'expiry'>,
+  now: Date,
+  zone: string,
+): { graceEnds: Date; follows: 'delete' | 'end' } | null {
+  if (expiry?.grace_days === undefined) return null;
+  return { graceEnds: deletionAt(now, expiry.grace_days, zone), follows: expiry.then ?? 'delete' };
+}
+
+/** Until when the data of a service that ends at `now` is kept; null where the terms keep none. */
+export function keptUntil(
+  { retention }: Pick<Parameters, 'retention'>,
+  now: Date,
+  zone: string,
+): Date | null {
+  return retention ? erasureAt(now, retention.days, zone) : null;
+}
+
+/** Until when the data of a service whose grace is over is kept; null: it goes at once. */
+export function keptAfterGrace(
+  agreed: Pick<Parameters, 'expiry' | 'retention'>,
+  now: Date,
+  zone: string,
+): Date | null {
+  return agreed.expiry?.then === 'end' ? keptUntil(agreed, now, zone) : null;
+}
+
+/** When a service that is paid until `end` is looked at next: its reminder, and its renewal by itself. */
+export function nextInstants(
+  { reminders }: Pick<Parameters, 'reminders'>,
+  end: Date,
+  now: Date,
+  zone: string,
+): { remind: Date | null; renew: Date | null } {
+  const days = reminders?.days_before ?? [];
+  return { remind: nextReminder(end, days, now, zone), renew: nextRenewal(end, days, now, zone) };
+}
+
+/** When the next bill of a service that is paid until `end` is issued; null where it renews itself from the balance. */
+export function nextBill(
+  { bills }: Pick<Parameters, 'bills'>,
+  renewsBy: 'balance' | 'bill',
+  end: Date,
+  now: Date,
+  zone: string,
+): Date | null {
+  return renewsBy === 'bill' && bills ? billAt(end, bills.issue_days_before, now, zone) : null;
+}
+
+/** By which figure a service is renewed. */
+export function renewalBy(
+  { periods }: Pick<Parameters, 'periods'>,
+  by: 'customer' | 'itself' | 'bill',
+  restored: boolean,
+): 'bills' | 'auto_renew' | 'expiry' | 'periods' | 'payment' {
+  if (by === 'bill') return 'bills';
+  if (by === 'itself') return 'auto_renew';
+  if (restored) return 'expiry';
+  return periods ? 'periods' : 'payment';
 }

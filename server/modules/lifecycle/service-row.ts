@@ -158,7 +158,7 @@ export async function reachable(tx: Tx, services: readonly Service[]) {
 
 /** What was said about the end of each service's period, or missed: by service, the farthest reminder first. */
 export async function remindersOf(
-  tx: Tx,
+  tx: Db | Tx,
   services: readonly Service[],
 ): Promise<Map<string, { days: number; notice: string | null }[]>> {
   const { rows } = await sql<{ service_id: string; days_before: number; notice_id: string | null }>`

@@ -7,7 +7,7 @@ import { byInstant, wallClock } from '#kernel/time.ts';
 import { auditRecordAll, type ClauseRef } from '#modules/audit/index.ts';
 import { stockReturn } from '#modules/catalogue/index.ts';
 import type { Policy } from '#modules/terms/index.ts';
-import { type EndedBy, erasureAt, problem, transition } from './rules.ts';
+import { type EndedBy, keptUntil, problem, transition } from './rules.ts';
 import { type Service, servicesChanged, tellAll } from './service-row.ts';
 import './tables.ts';
 
@@ -26,12 +26,8 @@ export interface End {
 
 /** For how long the terms keep data after an end (七牛云 4.3, 云服务器 S5.2); null where they don't. */
 export function keptAfter(ctx: Ctx, policy: Policy): End['kept'] {
-  const { retention } = policy.parameters;
-  if (!retention) return null;
-  return {
-    until: erasureAt(ctx.now, retention.days, ctx.brand.zone),
-    clause: policy.clauseOf('retention'),
-  };
+  const until = keptUntil(policy.parameters, ctx.now, ctx.brand.zone);
+  return until && { until, clause: policy.clauseOf('retention') };
 }
 
 /**

@@ -6,7 +6,7 @@ import { formatYuan } from '#kernel/money.ts';
 import { byInstant, wallClock } from '#kernel/time.ts';
 import { auditRecordAll, type ClauseRef } from '#modules/audit/index.ts';
 import { type Policy, policiesOf } from '#modules/terms/index.ts';
-import { deletionAt, transition } from './rules.ts';
+import { afterExpiry, expiryBy, transition } from './rules.ts';
 import { policyOn, remindersOf, type Service, sent, servicesChanged, tellAll } from './service-row.ts';
 import './tables.ts';
 
@@ -73,12 +73,10 @@ export async function servicesExpire(tx: Tx, ctx: Ctx, due: readonly Service[]):
 }
 
 function expiryOf(ctx: Ctx, service: Service, policy: Policy): Expiry {
-  const { expiry } = policy.parameters;
-  // Terms without an expiry of their own let nobody have unpaid what they sell for a price.
-  const clause = policy.clauseOf(expiry ? 'expiry' : 'payment');
-  if (expiry?.grace_days === undefined) return { service, clause, graceEnds: null, follows: null };
-  const graceEnds = deletionAt(ctx.now, expiry.grace_days, ctx.brand.zone);
-  return { service, clause, graceEnds, follows: expiry.then ?? 'delete' };
+  const { parameters } = policy;
+  const clause = policy.clauseOf(expiryBy(parameters));
+  const next = afterExpiry(parameters, ctx.now, ctx.brand.zone) ?? { graceEnds: null, follows: null };
+  return { service, clause, ...next };
 }
 
 async function suspensionsWrite(tx: Tx, ctx: Ctx, expiries: Expiry[]): Promise<void> {

@@ -63,6 +63,20 @@ export async function customersServed(
   return rows.map(({ customer_id }) => customer_id);
 }
 
+/** A customer's services of which anything can still fall due: those that haven't ended, and those whose data is still kept. */
+export function servicesAhead(db: Db | Tx, brand: string, customerId: string): Promise<Service[]> {
+  return db
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('brand', '=', brand)
+    .where('customer_id', '=', customerId)
+    .where((e) =>
+      e.or([e('state', 'in', ['preparing', 'active', 'suspended']), e('delete_at', 'is not', null)]),
+    )
+    .orderBy('id')
+    .execute();
+}
+
 export type ServiceEnd = Selectable<EndTable>;
 export type ServiceHeld = Selectable<HoldTable>;
 

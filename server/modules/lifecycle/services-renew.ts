@@ -9,7 +9,7 @@ import { movesSettle, type Options, pricesMoved } from '#modules/catalogue/index
 import type { Short } from '#modules/gifts/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
 import { type Parameters, type Policy, policiesOf } from '#modules/terms/index.ts';
-import { billAt, nextReminder, nextRenewal } from './rules.ts';
+import { nextBill, nextInstants, renewalBy } from './rules.ts';
 import { policyOn, reachable, type Service, servicesChanged } from './service-row.ts';
 import './tables.ts';
 
@@ -102,7 +102,7 @@ async function extend(tx: Tx, ctx: Ctx, renewed: Renewed[], by: RenewalBy): Prom
       action: isRestored(service) ? 'service.restored' : 'service.renewed',
       subject: { kind: 'service', id: service.id },
       customerId: service.customer_id,
-      clause: terms.clauseOf(clauseFor(service, terms, by)),
+      clause: terms.clauseOf(renewalBy(terms.parameters, by, isRestored(service))),
       facts: {
         order: order.number,
         amount: formatYuan(order.amount),
@@ -130,18 +130,11 @@ function isRestored(service: Service): boolean {
   return service.state === 'suspended';
 }
 
-function clauseFor(service: Service, { parameters }: Policy, by: RenewalBy) {
-  if (by === 'bill') return 'bills';
-  if (by === 'itself') return 'auto_renew';
-  if (isRestored(service)) return 'expiry';
-  return parameters.periods ? 'periods' : 'payment';
-}
-
 async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void> {
   const iso = byInstant((instant) => instant.toISOString());
   const nexts = new Map<Parameters, (end: Date) => { remind: string | null; renew: string | null }>();
   const rows = renewed.map(({ service, order, terms, monthly }) => {
-    const next = nexts.get(terms.parameters) ?? byInstant((end) => nextInstants(ctx, terms.parameters, end));
+    const next = nexts.get(terms.parameters) ?? byInstant((end) => instantsAfter(ctx, terms.parameters, end));
     nexts.set(terms.parameters, next);
     const { remind, renew } = next(order.periodEnd);
     return {
@@ -169,17 +162,13 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
 
 /** When its next bill is issued; null where it renews itself from the balance. */
 function byBill(ctx: Ctx, service: Service, { parameters }: Policy, end: Date): string | null {
-  if (service.renew_by !== 'bill' || !parameters.bills) return null;
-  return billAt(end, parameters.bills.issue_days_before, ctx.now, ctx.brand.zone).toISOString();
+  return nextBill(parameters, service.renew_by, end, ctx.now, ctx.brand.zone)?.toISOString() ?? null;
 }
 
 /** When a service that is paid until `end` is looked at next. */
-function nextInstants(ctx: Ctx, { reminders }: Parameters, end: Date) {
-  const days = reminders?.days_before ?? [];
-  return {
-    remind: nextReminder(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
-    renew: nextRenewal(end, days, ctx.now, ctx.brand.zone)?.toISOString() ?? null,
-  };
+function instantsAfter(ctx: Ctx, parameters: Parameters, end: Date) {
+  const { remind, renew } = nextInstants(parameters, end, ctx.now, ctx.brand.zone);
+  return { remind: remind?.toISOString() ?? null, renew: renew?.toISOString() ?? null };
 }
 
 /** What was renewed by itself, or runs again. */

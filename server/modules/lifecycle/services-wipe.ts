@@ -3,7 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { auditRecord, auditRecordAll, type ClauseRef } from '#modules/audit/index.ts';
 import { type Policy, policiesOf, policyOf } from '#modules/terms/index.ts';
-import { transition } from './rules.ts';
+import { expiryBy, keptAfterGrace, transition } from './rules.ts';
 import { policyOn, remindersOf, type Service, sent, serviceSet, servicesChanged } from './service-row.ts';
 import { dataGoes, keptAfter, servicesEnded } from './services-ended.ts';
 import './tables.ts';
@@ -32,14 +32,14 @@ async function graceOver(tx: Tx, ctx: Ctx, services: readonly Service[]): Promis
     ctx,
     services.map((service, i) => {
       const policy = policies[i]!;
-      const { expiry } = policy.parameters;
+      const { parameters } = policy;
       return {
         service,
         by: 'expiry' as const,
-        clause: policy.clauseOf(expiry ? 'expiry' : 'payment'),
+        clause: policy.clauseOf(expiryBy(parameters)),
         reason: null,
         refunded: 0n,
-        kept: expiry?.then === 'end' ? keptAfter(ctx, policy) : null,
+        kept: keptAfterGrace(parameters, ctx.now, ctx.brand.zone) && keptAfter(ctx, policy),
         facts: {
           unpaid_from: service.period_end,
           suspended_at: service.suspended_at,

@@ -1,1 +1,2 @@
+export { movesAhead } from './move-row.ts';
 export { subscribe } from './subscribe.ts';

@@ -47,6 +47,21 @@ export function toldOf(db: Db | Tx, moveIds: readonly string[]): Promise<Told[]>
     .execute();
 }
 
+/** The windows in which these services move, as their customers were last told. */
+export function movesAhead(db: Db | Tx, serviceIds: readonly string[]) {
+  return db
+    .selectFrom('moves_told as t')
+    .innerJoin('moves_move as m', (join) =>
+      join.onRef('m.id', '=', 't.move_id').onRef('m.window_no', '=', 't.window_no'),
+    )
+    .select(['t.move_id', 't.service_id', 't.clause_id', 'm.from_at', 'm.until_at', 'm.destination'])
+    .where('t.service_id', '=', sql<string>`any(${serviceIds}::uuid[])`)
+    .where('t.what', 'in', ['announced', 'changed'])
+    .where('m.state', '=', 'scheduled')
+    .orderBy('m.from_at')
+    .execute();
+}
+
 /** A service that moves, with what holds for it. */
 export interface Moving {
   service: Service;
