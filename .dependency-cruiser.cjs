@@ -125,7 +125,7 @@ module.exports = {
       severity: 'error',
       from: { path: PURE_KERNEL },
       to: {
-        pathNot: [PURE_KERNEL, '^node_modules/(date-fns|@date-fns/tz)/'],
+        pathNot: [PURE_KERNEL, '(^|/)node_modules/(date-fns|@date-fns/tz)/'],
         dependencyTypesNot: ['type-only'],
       },
     },

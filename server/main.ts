@@ -23,33 +23,15 @@ import { migrate } from '#kernel/migrate.ts';
 import { Sealer } from '#kernel/seal.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
-import { subscribe as arrearsListens } from '#modules/arrears/index.ts';
-import { subscribe as billsListens } from '#modules/bills/index.ts';
-import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
-import { subscribe as computeListens, type NodeConfig, readNodes } from '#modules/compute/index.ts';
-import { subscribe as contactsListens } from '#modules/contacts/index.ts';
-import { subscribe as debtsListens } from '#modules/debts/index.ts';
-import { subscribe as documentsListens } from '#modules/documents/index.ts';
-import { subscribe as endingsListens } from '#modules/endings/index.ts';
-import { subscribe as enforcementListens } from '#modules/enforcement/index.ts';
-import { subscribe as fundsListens } from '#modules/funds/index.ts';
-import { subscribe as gatesListens } from '#modules/gates/index.ts';
-import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
-import { subscribe as liabilityListens } from '#modules/liability/index.ts';
-import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
-import { subscribe as meteringListens } from '#modules/metering/index.ts';
-import { subscribe as movesListens } from '#modules/moves/index.ts';
-import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
-import { mailboxMailer, mailboxSms, subscribe as notifyListens } from '#modules/notify/index.ts';
-import { subscribe as pricesListens } from '#modules/prices/index.ts';
-import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
+import { type NodeConfig, readNodes } from '#modules/compute/index.ts';
+import { mailboxMailer, mailboxSms } from '#modules/notify/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
-import { subscribe as usageListens } from '#modules/usage/index.ts';
 import { SMS_TEXTS } from '#modules/wording/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
 import { type Login, seed } from './seed.ts';
+import { subscribeAll } from './subscribe-all.ts';
 import { startWorker } from './worker.ts';
 import { moverOf, refuseReal } from './world-mover.ts';
 
@@ -116,30 +98,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     };
     closers.push(signals.listen('brands', reread));
     const bus = new Bus();
-    for (const listens of [
-      notifyListens,
-      revisionsListens,
-      negotiatedListens,
-      contactsListens,
-      fundsListens,
-      debtsListens,
-      gatesListens,
-      meteringListens,
-      budgetsListens,
-      usageListens,
-      invoicingListens,
-      documentsListens,
-      lifecycleListens,
-      endingsListens,
-      pricesListens,
-      arrearsListens,
-      billsListens,
-      computeListens,
-      liabilityListens,
-      movesListens,
-      enforcementListens,
-    ])
-      listens(bus);
+    subscribeAll(bus);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
     const { ports, channels } = await choosePorts(stage);
     const sealer = new Sealer(sealKey(config.sealKeyFile));

@@ -1,9 +1,9 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { ARREARS } from './route-table-arrears.ts';
+import { DISCLOSURES } from './route-table-disclosures.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { ENFORCEMENT } from './route-table-enforcement.ts';
-import { DISCLOSURES } from './route-table-disclosures.ts';
 import { FORECAST } from './route-table-forecast.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
@@ -11,6 +11,7 @@ import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
+import { STAFF_PAYMENTS } from './route-table-staff-payments.ts';
 import { TERMS } from './route-table-terms.ts';
 import { USAGE } from './route-table-usage.ts';
 
@@ -207,53 +208,7 @@ export const ROUTES: Record<string, Route> = {
       reason: 'a welcome',
     },
   },
-  'GET /staff/payments': { access: 'staff', good: 200 },
-  'GET /staff/held-payments': { access: 'staff', good: 200 },
-  'POST /staff/held-payments/:id/decision': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { act: 'credit', reason: 'the amount was agreed' },
-  },
-  'GET /staff/refunds': { access: 'staff', good: 200 },
-  'GET /staff/bank-transfers': { access: 'staff', good: 200 },
-  'GET /staff/bank-transfers/:id/slips/:slip_id': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/bank-transfers/:id/approve': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { bank_reference: '2026030200001', amount: '10', received_on: '2026-03-02' },
-  },
-  'POST /staff/bank-transfers/:id/refuse': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'the bank has no such transfer' },
-  },
-  'POST /staff/bank-statements': { access: 'staff', good: 409, body: { csv: 'date,amount\n' } },
-  'GET /staff/bank-receipts': { access: 'staff', good: 200 },
-  'POST /staff/bank-receipts/:id/assign': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { customer_id: UUID, reason: 'the payer called' },
-  },
-  'POST /staff/bank-receipts/:id/return': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'nobody knows it', bank_reference: '2026030300001' },
-  },
-  'GET /staff/reconciliations': { access: 'staff', good: 200 },
-  'GET /staff/reconciliations/:id': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/reconciliations/:id/run': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/reconciliation-findings/:id/ask': { access: 'staff', good: 404, of: 'payment' },
-  'POST /staff/reconciliation-findings/:id/explain': {
-    access: 'staff',
-    good: 404,
-    of: 'payment',
-    body: { reason: 'the channel says so' },
-  },
+  ...STAFF_PAYMENTS,
   'GET /staff/nodes': { access: 'staff', good: 200 },
   'GET /staff/jobs': { access: 'staff', good: 200 },
   'GET /staff/ledger/days': { access: 'staff', good: 200 },

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { sql } from 'kysely';
 import { balances, ledgerCheck } from '#modules/ledger/index.ts';
 import { ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { idOf, refusedBy, yuan } from '../support/money.ts';
-import { Book, customerAt, hours, later, mailsTo, periodBrand } from '../support/outages.ts';
-import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
+import { Book, customerAt, hours, later, mailsTo, periodBrand, running } from '../support/outages.ts';
+import { testWorld } from '../support/world.ts';
 
 /** The outage book under 七牛云's terms: hour for hour, the right to end, what is excluded, force majeure. */
 
@@ -35,11 +34,7 @@ before(async () => {
 });
 
 beforeEach(async () => {
-  customer = await customerAt(world.url, '100');
-  service = await customer.order({ access: PASSWORD_ACCESS });
-  await world.drain();
-  t0 = later(world.clock.now(), hours(1));
-  await world.advanceTo(t0);
+  ({ customer, service, t0 } = await running(world));
 });
 
 async function expires(): Promise<number> {
@@ -51,15 +46,9 @@ function own(api = customer) {
   return ok(api.api.GET('/api/v1/account/outages', { params: { query } }));
 }
 
-/** An outage from t0 that lasted so long, recorded when it was over. */
-async function past(long: number, more: { cause?: string } = {}): Promise<string> {
-  await world.advanceTo(new Date(Math.max(world.clock.now().getTime(), t0.getTime() + long)));
-  return book.record({ from: t0, until: later(t0, long), services: [service], ...more });
-}
-
 test('[qiniu 8.2] each full continuous hour down extends the term by an hour, after staff have seen it, and once', async () => {
   const was = await expires();
-  const id = await past(hours(3.75));
+  const id = await book.past(t0, service, hours(3.75));
   const { items, entry } = await book.preview(id);
   const [found] = items;
   assert.deepEqual(
@@ -96,7 +85,7 @@ test('[qiniu 8.2] outages that overlap or touch are one: their time is made good
 
 test('[qiniu 8.2] a correction of the book adds what is more, and takes nothing back', async () => {
   const was = await expires();
-  const id = await past(hours(2));
+  const id = await book.past(t0, service, hours(2));
   await book.settle(id);
   await world.advanceTo(later(t0, hours(6)));
   await book.write(id, { from: t0, until: later(t0, hours(5)), services: [service] });
@@ -126,7 +115,7 @@ test('[qiniu 9.2.1] the causes of the clause compensate nothing and say so', asy
   const { causes } = await ok((await book.one()).GET('/api/v1/staff/outages'));
   assert.deepEqual([...causes].sort(), ['provider', ...EXCLUDED].sort());
   for (const cause of EXCLUDED.filter((name) => name !== 'force-majeure')) {
-    const id = await past(hours(5), { cause });
+    const id = await book.past(t0, service, hours(5), { cause });
     const [found] = (await book.preview(id)).items;
     assert.deepEqual(
       [found!.consequence, found!.clause!.id, found!.extend_hours],
@@ -138,7 +127,10 @@ test('[qiniu 9.2.1] the causes of the clause compensate nothing and say so', asy
   assert.equal(await expires(), was);
   const { items } = await own();
   assert.ok(items.every(({ consequences }) => consequences[0]!.clause_id === '9.2.1'));
-  await assert.rejects(past(hours(5), { cause: 'bank' }), refusedBy('outage-cause-unknown'));
+  await assert.rejects(
+    book.past(t0, service, hours(5), { cause: 'bank' }),
+    refusedBy('outage-cause-unknown'),
+  );
 });
 
 test('[qiniu 8.2] after 72 continuous hours, and no sooner, the customer may end it and gets back what isn’t consumed', async () => {
@@ -265,82 +257,4 @@ test('[qiniu 8.2] a package that was down for 72 hours can be ended: what isn’
   assert.equal(refunded, '0.50');
   assert.equal((await balances(world.server.house.db, 'qiniu', id)).cash, start);
   assert.deepEqual(await ledgerCheck(world.server.house.db), { sum: 0n, drift: 0n });
-});
-
-test('two of the staff apply one outage at once: one wins, the other is told', async () => {
-  const was = await expires();
-  const id = await past(hours(2));
-  const outcomes = await Promise.allSettled([
-    book.settle(id, 'leave', book.one()),
-    book.settle(id, 'leave', book.two()),
-  ]);
-  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-  assert.equal(refused.length, 1);
-  assert.ok(refusedBy('outage-settled')(refused[0]!.reason));
-  assert.equal(await expires(), was + hours(2));
-});
-
-test('who writes or applies by an entry that a colleague has overtaken is told', async () => {
-  const id = await past(hours(2));
-  await book.write(id, { from: t0, until: later(t0, hours(1)), services: [service] });
-  const params = { path: { id } };
-  const stale = (await book.two()).POST('/api/v1/staff/outages/{id}/settlement', {
-    params,
-    body: { entry: 1, discretion: 'leave' },
-  });
-  await assert.rejects(ok(stale), refusedBy('outage-moved-on'));
-});
-
-test('what is on a node at the time is found, also what has gone since; what came later isn’t', async () => {
-  const { db } = world.server.house;
-  const { id: node } = await db.selectFrom('compute_node').select('id').executeTakeFirstOrThrow();
-  await ok(
-    customer.api.POST('/api/v1/services/{id}/end', {
-      params: { path: { id: service } },
-      body: { give_up: true },
-    }),
-  );
-  await world.advanceTo(later(t0, hours(5)));
-  const newer = await customer.order({ access: PASSWORD_ACCESS, hostname: 'later1' });
-  await world.drain();
-  const early = await book.record({ from: later(t0, -hours(1)), until: later(t0, hours(4)), nodes: [node] });
-  const hit = (await book.read(early)).affected.map(({ subject_id }) => subject_id);
-  assert.deepEqual([hit.includes(service), hit.includes(newer)], [true, false]);
-  const [found] = (await book.read(early)).affected.filter(({ subject_id }) => subject_id === service);
-  assert.equal(Date.parse(found!.until!), t0.getTime(), 'until it was ended');
-});
-
-test('bad input: what lies ahead, what ends before it begins, nobody, and what isn’t there are refused', async () => {
-  const now = world.clock.now();
-  const attempt = (saying: Partial<Parameters<Book['record']>[0]>) =>
-    book.record({ from: later(now, -hours(1)), until: null, services: [service], ...saying });
-  await assert.rejects(attempt({ from: later(now, 60_000) }), refusedBy('outage-ahead'));
-  await assert.rejects(attempt({ until: later(now, 60_000) }), refusedBy('outage-ahead'));
-  await assert.rejects(attempt({ until: later(now, -hours(2)) }), refusedBy('outage-order'));
-  await assert.rejects(attempt({ services: [] }), refusedBy('outage-nobody'));
-  const nobody = '018f0000-0000-7000-8000-000000000000';
-  await assert.rejects(attempt({ services: [nobody] }), refusedBy('outage-unknown-service'));
-  const open = await attempt({});
-  await assert.rejects(book.preview(open), refusedBy('outage-lasts'));
-});
-
-test('nothing that the book has said can be changed or removed, by nobody', async () => {
-  const id = await past(hours(2));
-  await book.settle(id);
-  const { db } = world.server.house;
-  for (const table of ['outages_entry', 'outages_affected', 'outages_consequence']) {
-    await assert.rejects(sql`delete from ${sql.table(table)}`.execute(db), /append-only/);
-    await assert.rejects(sql`update ${sql.table(table)} set number = 9`.execute(db), /append-only/);
-  }
-});
-
-test('everybody sees current and past outages of the brand, and no customer’s name', async () => {
-  await book.record({ from: t0, until: null, services: [service] });
-  const anonymous = await world.server.app.inject({
-    url: '/api/v1/outages',
-    headers: { host: new URL(world.url).host },
-  });
-  const { items } = anonymous.json() as { items: Record<string, unknown>[] };
-  assert.deepEqual(Object.keys(items[0]!).sort(), ['cause', 'from', 'id', 'title', 'until', 'updated_at']);
-  assert.equal(items[0]!.until, null);
 });

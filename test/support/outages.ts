@@ -8,7 +8,7 @@ import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { LAB } from './metering.ts';
 import { type StaffApi, staffMember, staffSignIn } from './staff.ts';
-import { beforeWorlds } from './world.ts';
+import { beforeWorlds, PASSWORD_ACCESS } from './world.ts';
 
 const BRANDS = join(import.meta.dirname, '../../brands');
 
@@ -106,6 +106,13 @@ export class Book {
     return (await ok((await this.one()).POST('/api/v1/staff/outages', { body: this.#body(saying) }))).id;
   }
 
+  /** Of a service alone, recorded when it was over; the clock goes there. */
+  async past(from: Date, service: string, long: number, more: { cause?: string } = {}): Promise<string> {
+    const until = later(from, long);
+    await this.#world.advanceTo(new Date(Math.max(this.#world.clock.now().getTime(), until.getTime())));
+    return this.record({ from, until, services: [service], ...more });
+  }
+
   /** An edit after what is there now. */
   async write(id: string, saying: Saying): Promise<void> {
     const { entry } = await this.read(id);
@@ -140,6 +147,16 @@ export async function customerAt(site: string, balance: string | null): Promise<
   const customer = new StoryCustomer(site);
   await customer.getReady(balance);
   return customer;
+}
+
+/** A new customer's service that has been there for an hour, at `t0`. */
+export async function running(world: World): Promise<{ customer: StoryCustomer; service: string; t0: Date }> {
+  const customer = await customerAt(world.url, '100');
+  const service = await customer.order({ access: PASSWORD_ACCESS });
+  await world.drain();
+  const t0 = later(world.clock.now(), hours(1));
+  await world.advanceTo(t0);
+  return { customer, service, t0 };
 }
 
 export async function mailsTo(customer: StoryCustomer, about: RegExp) {

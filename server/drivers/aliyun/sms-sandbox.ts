@@ -111,7 +111,7 @@ function fillIn(template: string, json: string): { text: string } | Answer {
 }
 
 function oftener(book: Sent[], now: Date, to: string, code: string, template: string): boolean {
-  const limit = template.includes('${code}') ? LIMITS.code : LIMITS.other;
+  const limit = /\$\{code\}/.test(template) ? LIMITS.code : LIMITS.other;
   const recent = book.filter((each) => each.to === to && now.getTime() - each.at.getTime() < limit.ms);
   return recent.filter((each) => each.code === code).length >= limit.messages;
 }

@@ -18,6 +18,7 @@ import { appealFile } from './appeal.ts';
 import { caseList, caseWhole } from './case-row.ts';
 import { inquiryAnswer } from './inquiry.ts';
 import { reportFile } from './report.ts';
+import { reportRoutes } from './routes-reports.ts';
 import { staffRoutes } from './routes-staff.ts';
 import { categoryOf, problem } from './rules.ts';
 import { caseOwnShown, caseShown, shownCase, shownOwn } from './shown.ts';
@@ -25,6 +26,7 @@ import { caseOwnShown, caseShown, shownCase, shownOwn } from './shown.ts';
 /** What anybody may report, and what a customer sees and says of its own cases. */
 export function routes(app: App, house: House): void {
   staffRoutes(app, house);
+  reportRoutes(app, house);
 
   app.post(
     '/reports',

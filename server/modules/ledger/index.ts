@@ -11,7 +11,7 @@ export {
 export { customerMovements, type Movements } from './customer-movements.ts';
 export { ledgerPost, ledgerPostAll, type Posted } from './ledger-post.ts';
 export { ledgerReverse } from './ledger-reverse.ts';
+export { linesOf } from './lines-of.ts';
 export type { AccountRef, Line, Posting } from './rules.ts';
 export { transactionsOf } from './transactions-of.ts';
 export { ledgerVerify, type PublishedRoots, type Verdict } from './verify.ts';
-export { linesOf } from './lines-of.ts';

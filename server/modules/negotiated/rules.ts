@@ -12,7 +12,7 @@ export const problem = problems({
   'service-contract-figures': {
     status: 422,
     title: { zh: '合同参数有误', en: 'The figures of this contract can’t be read' },
-    remedy: { zh: '{where}：{why}', en: '{where}: {why}' },
+    remedy: { zh: '请改正 {where}：{why}', en: 'Correct {where}: {why}' },
   },
   'service-contract-dates': {
     status: 422,
