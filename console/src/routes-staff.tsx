@@ -147,6 +147,16 @@ const staffBooks = createRoute({
   component: lazyRouteComponent(() => import('./pages/staff/money/books.tsx'), 'BooksPage'),
 });
 
+const staffCases = createRoute({
+  getParentRoute: () => staff,
+  path: '/cases',
+  component: lazyRouteComponent(() => import('./pages/staff/cases.tsx'), 'StaffCasesPage'),
+});
+const staffCase = createRoute({
+  getParentRoute: () => staff,
+  path: '/cases/$id',
+  component: lazyRouteComponent(() => import('./pages/staff/case.tsx'), 'StaffCasePage'),
+});
 const staffWorld = createRoute({
   getParentRoute: () => staff,
   path: '/world',
@@ -175,6 +185,8 @@ export const staffPages = staff.addChildren([
   staffNodes,
   staffOutages,
   staffOutage,
+  staffCases,
+  staffCase,
   staffWorld,
   staffFilings,
   staffApprovals,

@@ -37,6 +37,12 @@ const status = createRoute({
   component: lazyRouteComponent(() => import('./pages/status.tsx'), 'StatusPage'),
 });
 
+const reportAbuse = createRoute({
+  getParentRoute: () => store,
+  path: '/report-abuse',
+  component: lazyRouteComponent(() => import('./pages/report-abuse.tsx'), 'ReportAbusePage'),
+});
+
 const entrance = createRoute({
   getParentRoute: () => store,
   id: 'entrance',
@@ -79,7 +85,12 @@ const customer = createRoute({
     const session = await context.queryClient.ensureQueryData({ ...sessionQuery, revalidateIfStale: true });
     if (!session) throw redirect({ to: '/sign-in', search: { back: location.href } });
     const { revision, disagreement } = session.terms;
-    if (revision?.in_force && !disagreement && !isPutOff(revision.version) && !ASKED_AT.test(location.pathname))
+    if (
+      revision?.in_force &&
+      !disagreement &&
+      !isPutOff(revision.version) &&
+      !ASKED_AT.test(location.pathname)
+    )
       throw redirect({ to: '/accept-terms', search: { back: location.href } });
   },
   component: lazyRouteComponent(() => import('./ui/console-layout.tsx'), 'ConsoleLayout'),
@@ -191,11 +202,31 @@ const notices = createRoute({
   component: lazyRouteComponent(() => import('./pages/notices.tsx'), 'NoticesPage'),
 });
 
+const cases = createRoute({
+  getParentRoute: () => customer,
+  path: '/cases',
+  component: lazyRouteComponent(() => import('./pages/cases.tsx'), 'CasesPage'),
+});
+const ownCase = createRoute({
+  getParentRoute: () => customer,
+  path: '/cases/$id',
+  component: lazyRouteComponent(() => import('./pages/cases.tsx'), 'CasePage'),
+});
+
 const tree = root.addChildren([
-  store.addChildren([storefront, terms, status, revision, entrance.addChildren([signUp, verify, signIn, mailbox])]),
+  store.addChildren([
+    storefront,
+    terms,
+    status,
+    reportAbuse,
+    revision,
+    entrance.addChildren([signUp, verify, signIn, mailbox]),
+  ]),
   customer.addChildren([
     acceptTerms,
     realName,
+    cases,
+    ownCase,
     topUp,
     topUpReturn,
     order,

@@ -1,8 +1,10 @@
 import { acts } from './en/acts.ts';
 import { arrears } from './en/arrears.ts';
 import { backup } from './en/backup.ts';
+import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { disclosure } from './en/disclosure.ts';
+import { forecast } from './en/forecast.ts';
 import { funds } from './en/funds.ts';
 import { gates } from './en/gates.ts';
 import { life } from './en/life.ts';
@@ -33,9 +35,11 @@ export const en: Texts<typeof zh> = {
   ...service,
   ...life,
   ...money,
+  ...forecast,
   ...funds,
   ...gates,
   ...arrears,
+  ...cases,
   ...outages,
   ...papers,
   ...plan,

@@ -1,8 +1,10 @@
 import { acts } from './zh/acts.ts';
 import { arrears } from './zh/arrears.ts';
 import { backup } from './zh/backup.ts';
+import { cases } from './zh/cases.ts';
 import { common } from './zh/common.ts';
 import { disclosure } from './zh/disclosure.ts';
+import { forecast } from './zh/forecast.ts';
 import { funds } from './zh/funds.ts';
 import { gates } from './zh/gates.ts';
 import { life } from './zh/life.ts';
@@ -31,9 +33,11 @@ export const zh = {
   ...service,
   ...life,
   ...money,
+  ...forecast,
   ...funds,
   ...gates,
   ...arrears,
+  ...cases,
   ...outages,
   ...papers,
   ...plan,

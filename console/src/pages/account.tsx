@@ -21,7 +21,7 @@ import { Filings, MayDo } from './account-gates.tsx';
 export function AccountPage() {
   const { t } = useTexts();
   return (
-    <Page title={t('account.title')}>
+    <Page title={t('account.title')} actions={<Link to="/cases">{t('cases.title')}</Link>}>
       <div className="stack">
         <div className="columns">
           <Profile />
@@ -156,7 +156,11 @@ function Acceptances() {
               {t(session.terms.accepted ? 'revisions.facingAhead' : 'account.accept')}
             </Link>
           )}{' '}
-          <FileLink path="/terms/acceptances/pdf" name={t('revisions.record')} label={t('revisions.record')} />
+          <FileLink
+            path="/terms/acceptances/pdf"
+            name={t('revisions.record')}
+            label={t('revisions.record')}
+          />
         </>
       }
     >

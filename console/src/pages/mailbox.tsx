@@ -32,11 +32,18 @@ export function MailboxPage() {
   );
 }
 
-function Message({ mail }: { mail: { channel: 'email' | 'sms'; to: string; subject: string; body: string; at: string } }) {
+function Message({
+  mail,
+}: {
+  mail: { channel: 'email' | 'sms'; to: string; subject: string; body: string; at: string };
+}) {
   const { t } = useTexts();
   const code = /(?<!\d)\d{6}(?!\d)/.exec(mail.body)?.[0];
   return (
-    <Panel title={mail.channel === 'sms' ? t('told.channel.sms') : mail.subject} aside={<When at={mail.at} parts="second" />}>
+    <Panel
+      title={mail.channel === 'sms' ? t('told.channel.sms') : mail.subject}
+      aside={<When at={mail.at} parts="second" />}
+    >
       <p className="faint small">
         {t('mailbox.to')} {mail.to}
       </p>

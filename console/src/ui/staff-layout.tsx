@@ -58,6 +58,9 @@ export function StaffLayout() {
                   {t(`staff.${name}`)}
                 </Link>
               ))}
+              <Link to="/staff/cases" activeProps={{ 'aria-current': 'page' }}>
+                {t('cases.all')}
+              </Link>
               <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
                 {t('filings.nav')}
               </Link>

@@ -47,6 +47,7 @@ export function StoreLayout() {
           <span>{t('store.footer')}</span>
           <Link to="/terms">{t('nav.terms')}</Link>
           <Link to="/status">{t('outages.status')}</Link>
+          <Link to="/report-abuse">{t('cases.report')}</Link>
           {brand.sandbox.mail ? <Link to="/dev/mailbox">{t('store.devMailbox')}</Link> : null}
           <span className="push">{t('app.zoneNote', { zone: brand.zone })}</span>
           <Link to="/staff">{t('store.staffLink')}</Link>
