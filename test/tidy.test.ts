@@ -4,6 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { problemCatalogue } from '#kernel/problem.ts';
+import { acts as enActs } from '../console/src/i18n/en/acts.ts';
+import { acts as zhActs } from '../console/src/i18n/zh/acts.ts';
 import { PROBLEMS_FILE, problemsDocument } from './tidy/problems.ts';
 import { ROOT, read, type Source, sources } from './tidy/sources.ts';
 import { breaches, RULES } from './tidy/syntax.ts';
@@ -182,5 +184,17 @@ test('every problem is told in both languages, with the same figures, and is doc
       assert.match(text.en, /^[^\p{Script=Han}]+$/u, `${name} in English`);
       assert.deepEqual(places(text.zh), places(text.en), `${name}: {places}`);
     }
+  }
+});
+
+test('every act that is written down has its name in both languages', () => {
+  for (const [language, { acts }] of Object.entries({ zh: zhActs, en: enActs })) {
+    const nameless = new Set<string>();
+    for (const { path, text } of code) {
+      if (!path.startsWith('server/') || path.endsWith('.test.ts')) continue;
+      for (const [act] of text.matchAll(/(?<=\baction: (?:\w+ \? )?')[a-z-]+\.[a-z-]+(?=')/g))
+        if (!(act.replaceAll(/[.-]/g, '_') in acts)) nameless.add(act);
+    }
+    assert.deepEqual([...nameless], [], language);
   }
 });
