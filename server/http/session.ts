@@ -24,6 +24,8 @@ const brandShown = z.object({
   tagline: localized,
   theme: z.object({ primary: z.string() }),
   zone: z.string(),
+  /** A mailbox for questions; null where the brand names none. */
+  contact_email: z.string().nullable(),
   production: z.boolean(),
   /** Where a local stand-in answers instead of the real party; pages say so. */
   sandbox: z.object({ payment: z.boolean(), mail: z.boolean(), real_name: z.boolean(), sms: z.boolean() }),
@@ -37,7 +39,7 @@ export function sessionRoutes(app: App, house: House): void {
     '/brand',
     { config: { access: 'public' }, schema: { tags: ['brand'], response: { 200: brandShown } } },
     async (request) => {
-      const { id, name, tagline, theme, zone } = request.ctx.brand;
+      const { id, name, tagline, theme, zone, contact_email = null } = request.ctx.brand;
       const { payments, mailer, realName, sms } = house.ports;
       const sandbox = {
         payment: Object.values(payments).some((gateway) => gateway.sandbox),
@@ -48,7 +50,7 @@ export function sessionRoutes(app: App, house: House): void {
       const moved = house.mover?.state();
       const moved_clock = moved ? { now: moved.now.toISOString(), going: moved.target !== null } : null;
       const { production } = house.config;
-      return { id, name, tagline, theme, zone, production, sandbox, moved_clock };
+      return { id, name, tagline, theme, zone, contact_email, production, sandbox, moved_clock };
     },
   );
 

@@ -23,6 +23,8 @@ export const brandFile = z.strictObject({
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'not an IANA time zone'),
   currency: z.literal('CNY'),
   mail_from: localizedText,
+  /** A mailbox that people read, for questions. */
+  contact_email: z.email().optional(),
   theme: z.strictObject({ primary: z.string().regex(/^#[0-9a-f]{6}$/) }),
   /** Where customers send bank transfers to; without it none are offered. */
   bank_account: z
@@ -64,6 +66,8 @@ export interface Brand {
   readonly zone: string;
   readonly mailFrom: LocalizedText;
   readonly theme: { readonly primary: string };
+  /** A mailbox that people read, for questions. */
+  readonly contact_email?: string | undefined;
   /** Who stands behind the brand on invoices and contracts; tax number: GB 32100-2015. */
   readonly legal?:
     | {

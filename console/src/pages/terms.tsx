@@ -1,7 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { termsQuery } from '../api/queries.ts';
+import { brandQuery, termsQuery } from '../api/queries.ts';
 import { termsVersionQuery } from '../api/terms.ts';
 import type { Terms } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -15,6 +15,7 @@ export function TermsPage() {
   const { t, pick } = useTexts();
   const { version } = useSearch({ from: '/store/terms' });
   const terms = useTerms(version);
+  const { contact_email: mailbox } = useSuspenseQuery(brandQuery).data;
   const hash = useRouterState({ select: (state) => state.location.hash });
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView();
@@ -54,6 +55,11 @@ export function TermsPage() {
           </ol>
         </section>
         <ClauseList terms={terms} current={hash} />
+        {mailbox ? (
+          <p>
+            {t('terms.questions')} <a href={`mailto:${mailbox}`}>{mailbox}</a>
+          </p>
+        ) : null}
         <p className="faint small">
           {t('terms.hash')}
           <br />

@@ -54,6 +54,7 @@ export const store: Texts<typeof zh> = {
     title: 'Terms of Service',
     meta: 'Version {{version}} · published {{date}}',
     hash: 'SHA-256 of the content',
+    questions: 'Questions about the agreement? Write to',
     contents: 'Contents',
     highlights: 'Important limits',
     kinds: {

@@ -48,6 +48,7 @@ export const store = {
     title: '服务条款',
     meta: '版本 {{version}} · {{date}} 公布',
     hash: '内容指纹 SHA-256',
+    questions: '对协议有疑问？请写信至',
     contents: '目录',
     highlights: '重要限制',
     kinds: {
