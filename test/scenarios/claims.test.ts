@@ -126,7 +126,7 @@ test('[lantian 7.1] exactly three months count: a payment of the day before does
 });
 
 for (const brand of ['asiayun', 'wujiyun'] as const) {
-  test(`[${brand} 8.5] the cap is the fee of that one purchase, which has to be named`, async () => {
+  test(`[asiayun 8.5] ${brand}: the cap is the fee of that one purchase, which has to be named`, async () => {
     const site = siteOf(world, brand);
     const catalogue = await customerAt(site, null);
     const { products } = await ok(catalogue.api.GET('/api/v1/catalogue'));

@@ -196,7 +196,7 @@ for (const [brand, clause, state] of [
   ['yunfuwuqi', 'S6.2', 'ended'],
   ['qiniu', '7.3.2', 'ended'],
 ] as const) {
-  test(`[${brand} ${clause}] a breach: two of the staff end it, nothing is refunded`, async () => {
+  test(`[lantian 3.2] [asiayun 4.5.1-end] [yunfuwuqi S6.2] [qiniu 7.3.2] ${brand} § ${clause}, a breach: two of the staff end it, nothing is refunded`, async () => {
     const subject = await running(brand);
     const { customer, id } = subject;
     const [one, two] = [await subject.staff('one'), await subject.staff('two')];

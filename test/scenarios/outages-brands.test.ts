@@ -96,7 +96,7 @@ test('[lantian 4.2] no availability is promised: an outage of our own doing exte
 });
 
 for (const brand of ['asiayun', 'wujiyun'] as const) {
-  test(`[${brand} 7.1] every outage carries a cause of the list or our own; those of the list compensate nothing`, async () => {
+  test(`[asiayun 7.1] ${brand}: every outage carries a cause of the list or our own; those of the list compensate nothing`, async () => {
     const bought = await buy(brand);
     const { causes } = await ok((await bought.book.one()).GET('/api/v1/staff/outages'));
     const listed = ['maintenance', 'telecom', 'force-majeure', 'attack', 'site-upgrade', 'bank'];

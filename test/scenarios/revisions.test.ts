@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { naturalDay } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { refused, revisingWorld } from '../support/revising.ts';
@@ -133,6 +134,30 @@ test('[lantian 6.1, 6.2] holds from its publication, is mailed, and going on is 
 
   const grace = async (service: string) => (await policyFor(service)).policy.parameters.expiry?.grace_days;
   assert.deepEqual([await grace(id), await grace(kept)], [5, 3], 'who never comes keeps what it accepted');
+});
+
+test('[yunfuwuqi S8] holds from its publication, and going on is accepting it', async () => {
+  const customer = await customerAt('yunfuwuqi', '100');
+  const id = await serviceAt(customer);
+  const version = naturalDay(world.clock.now(), 'Asia/Shanghai');
+  await revise(
+    'yunfuwuqi',
+    ['version: "2025-12-15"', `version: "${version}"`],
+    ['grace_days: 15', 'grace_days: 20'],
+  );
+  await world.advanceTo(days(0));
+  assert.equal((await ok(customer.api.GET('/api/v1/terms'))).version, version);
+  const is = await standing(customer);
+  assert.deepEqual(
+    [is.accepted_version, is.revision?.in_force, is.revision?.by],
+    ['2025-12-15', true, 'use'],
+  );
+  await refused(serviceAt(customer), 'terms-not-accepted');
+  await restart(customer, id);
+  const [used] = await acceptances(customer);
+  assert.deepEqual([used!.method, used!.version], ['use', version]);
+  const { policy } = await policyFor(id);
+  assert.equal(policy.parameters.expiry?.grace_days, 20);
 });
 
 test('a revision dated in the past, or before another, is refused with file, line and reason', async () => {

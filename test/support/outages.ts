@@ -6,11 +6,10 @@ import { parse, stringify } from 'yaml';
 import { ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { BRANDS } from './brands.ts';
 import { LAB } from './metering.ts';
 import { type StaffApi, staffMember, staffSignIn } from './staff.ts';
 import { beforeWorlds, PASSWORD_ACCESS } from './world.ts';
-
-const BRANDS = join(import.meta.dirname, '../../brands');
 
 /** A folder with one brand as it is: what a world with all of them does for the others takes long over months. */
 export async function onlyBrand(brand: string): Promise<string> {

@@ -6,6 +6,7 @@ import { naturalDay } from '#kernel/time.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
+import { BRANDS } from './brands.ts';
 import { beforeWorlds, PASSWORD_ACCESS, testWorld } from './world.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +15,7 @@ const DAY_MS = 86_400_000;
 export async function revisingWorld() {
   const brandsDir = await mkdtemp(join(tmpdir(), 'cloudpact-revisions-'));
   beforeWorlds(() => rm(brandsDir, { recursive: true, force: true }));
-  await cp(join(import.meta.dirname, '../../brands'), brandsDir, { recursive: true });
+  await cp(BRANDS, brandsDir, { recursive: true });
   // It extends 亚云 and would have to be dated anew with it.
   await rm(join(brandsDir, 'wujiyun'), { recursive: true });
   const world = await testWorld({ brandsDir, start: new Date('2026-03-02T02:00:00Z') });

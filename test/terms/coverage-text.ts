@@ -1,5 +1,5 @@
 import type { ClauseCoverage } from './coverage.ts';
-import { PARTLY } from './open.ts';
+import { OPEN, PARTLY } from './open.ts';
 
 /** Coverage of a brand for people: one block a clause, clause → code → tests. */
 export function coverageText(brand: string, clauses: ClauseCoverage[]): string[] {
@@ -9,6 +9,7 @@ export function coverageText(brand: string, clauses: ClauseCoverage[]): string[]
     `${brand}: ${asked.length - bare.length} of ${asked.length} clauses are shown by a test, ${clauses.length - asked.length} are declared only`,
     ...clauses.flatMap((clause) => ['', ...block(clause), ...partly(brand, clause.id)]),
     ...(bare.length > 0 ? ['', `WITHOUT A TEST: ${bare.map(({ id }) => id).join(', ')}`] : []),
+    ...bare.map(({ id }) => `  ${id}: ${waitsFor(brand, id)}`),
   ];
 }
 
@@ -29,7 +30,14 @@ function block(clause: ClauseCoverage): string[] {
 }
 
 /** 武极云 follows 亚云 clause by clause. */
+const followed = (brand: string) => (brand === 'wujiyun' ? 'asiayun' : brand);
+
+/** Which product a clause without a test waits for. */
+function waitsFor(brand: string, id: string): string {
+  return OPEN[followed(brand)]?.[id] ?? 'nobody said what it waits for';
+}
+
 function partly(brand: string, id: string): string[] {
-  const missing = PARTLY[brand === 'wujiyun' ? 'asiayun' : brand]?.[id];
+  const missing = PARTLY[followed(brand)]?.[id];
   return missing ? [`    PARTLY ${missing}`] : [];
 }

@@ -24,9 +24,7 @@ before(async () => {
   path = join(brandsDir, 'lantian/terms.yaml');
   original = await readFile(path, 'utf8');
   // As it was published first: before the software knew what to do with some of its clauses.
-  await write((text) =>
-    text.replace(/\n {2}(auto_renew|liability): .*/g, '').replace(', wechatpay', ''),
-  );
+  await write((text) => text.replace(/\n {2}(auto_renew|liability): .*/g, '').replace(', wechatpay', ''));
   world = await testWorld({ brandsDir });
 });
 
