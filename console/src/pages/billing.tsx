@@ -4,6 +4,7 @@ import { Tabs } from 'antd';
 import { monthStatementQuery } from '../api/money.ts';
 import { termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { AheadView } from '../ui/ahead.tsx';
 import { parseYuan, yuan } from '../ui/format.ts';
 import { Page, Panel, useSession } from '../ui/kit.tsx';
 import { MoneyNav } from '../ui/money-nav.tsx';
@@ -41,6 +42,7 @@ export function BillingPage() {
               { key: 'month', label: t('billing.month'), children: <MonthStatementTab /> },
               { key: 'payments', label: t('billing.payments'), children: <PaymentList /> },
               { key: 'orders', label: t('billing.orders'), children: <OrderList /> },
+              { key: 'ahead', label: t('ahead.title'), children: <AheadView /> },
               { key: 'gifts', label: t('billing.gifts'), children: <GiftList /> },
               ...(parameters.metered
                 ? [{ key: 'debts', label: t('billing.debts'), children: <DebtList /> }]

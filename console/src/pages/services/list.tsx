@@ -23,6 +23,9 @@ export function ServicesPage() {
       title={t('services.title')}
       actions={
         <>
+          <Link to="/billing" search={{ tab: 'ahead' }} className="button">
+            {t('ahead.title')}
+          </Link>
           <Link to="/services/align" className="button">
             {t('align.open')}
           </Link>

@@ -4,6 +4,7 @@ import { customerQuery } from '../../api/staff.ts';
 import { DisclosureForm } from '../../forms/disclosure-record.tsx';
 import { GuardianConsentForm } from '../../forms/guardian-consent-record.tsx';
 import { useTexts } from '../../i18n/texts.ts';
+import { AheadView } from '../../ui/ahead.tsx';
 import { yuan } from '../../ui/format.ts';
 import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
@@ -14,6 +15,7 @@ import { CustomerContracts } from './customer-contracts.tsx';
 import { CustomerGates } from './customer-gates.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
+import { CustomerUsage } from './money/customer-usage.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -49,6 +51,10 @@ export function CustomerPage() {
             </div>
             <CustomerMoney customerId={found.id} />
             <CustomerCredit customerId={found.id} />
+            <Panel title={t('ahead.title')}>
+              <AheadView customerId={found.id} />
+            </Panel>
+            <CustomerUsage customerId={found.id} />
             <CustomerAcceptances id={id} />
             <CustomerContracts customerId={found.id} />
             <CustomerGates customerId={found.id} />
