@@ -1,7 +1,7 @@
 import { type Db, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { lateFeeAdd } from './late-fee.ts';
+import { lateFeesAdd } from './late-fee.ts';
 import './tables.ts';
 
 const BATCH = 200;
@@ -23,8 +23,14 @@ export function sweeps(house: House): Sweep[] {
             .forUpdate()
             .skipLocked()
             .execute();
-          for (const debt of due)
-            await lateFeeAdd(tx, { ...systemCtx(house, debt.brand, 'debts.late-fees'), now }, debt);
+          for (const brand of new Set(due.map((debt) => debt.brand))) {
+            const ctx = { ...systemCtx(house, brand, 'debts.late-fees'), now };
+            await lateFeesAdd(
+              tx,
+              ctx,
+              due.filter((debt) => debt.brand === brand),
+            );
+          }
           return due.length;
         }),
     },

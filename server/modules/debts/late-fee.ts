@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { naturalDay, naturalDaysBetween, nextMidnight } from '#kernel/time.ts';
-import { auditRecord } from '#modules/audit/index.ts';
-import { ledgerPost } from '#modules/ledger/index.ts';
-import { termsAccepted } from '#modules/terms/index.ts';
+import { auditRecordAll } from '#modules/audit/index.ts';
+import { ledgerPostAll } from '#modules/ledger/index.ts';
+import { termsAcceptedAll } from '#modules/terms/index.ts';
 import { type Debt, owed } from './debt-row.ts';
 import { lateFee } from './rules.ts';
 import './tables.ts';
@@ -20,44 +21,73 @@ declare module '#kernel/events.ts' {
  * principal was still unpaid at its end. Returns the debt as it is now.
  */
 export async function lateFeeAdd(tx: Tx, ctx: Ctx, debt: Debt): Promise<Debt> {
-  if (!debt.fee_due_at || debt.fee_due_at > ctx.now) return debt;
-  const { zone } = ctx.brand;
-  const days = naturalDaysBetween(debt.fee_due_at, ctx.now, zone) + 1;
-  const { fee, rest } = lateFee(owed(debt).principal, debt.fee_ppm, days, debt.fee_rest_ppm);
-  const set = {
-    fee_micro: debt.fee_micro + fee,
-    fee_rest_ppm: rest,
-    fee_due_at: nextMidnight(ctx.now, zone),
-  };
-  await tx.updateTable('debts_debt').set(set).where('id', '=', debt.id).execute();
-  if (fee > 0n) await feePost(tx, ctx, debt, fee, days);
-  return { ...debt, ...set };
+  const [now] = await lateFeesAdd(tx, ctx, [debt]);
+  return now!;
 }
 
-async function feePost(tx: Tx, ctx: Ctx, debt: Debt, fee: Micro, days: number): Promise<void> {
+/** The same for many locked debts of a brand, set-wise; who never pays has one for each day that was charged. */
+export async function lateFeesAdd(tx: Tx, ctx: Ctx, debts: readonly Debt[]): Promise<Debt[]> {
+  const { zone } = ctx.brand;
+  const next = nextMidnight(ctx.now, zone);
+  const looks = debts.map((debt) => {
+    if (!debt.fee_due_at || debt.fee_due_at > ctx.now) return { debt, after: debt, fee: 0n, days: 0 };
+    const days = naturalDaysBetween(debt.fee_due_at, ctx.now, zone) + 1;
+    const { fee, rest } = lateFee(owed(debt).principal, debt.fee_ppm, days, debt.fee_rest_ppm);
+    const after = { ...debt, fee_micro: debt.fee_micro + fee, fee_rest_ppm: rest, fee_due_at: next };
+    return { debt, after, fee, days };
+  });
+  const changed = looks.filter(({ debt, after }) => after !== debt).map(({ after }) => after);
+  if (changed.length === 0) return [...debts];
+  await sql`update debts_debt d set fee_micro = n.fee, fee_rest_ppm = n.rest, fee_due_at = ${next}
+    from unnest(${changed.map(({ id }) => id)}::uuid[], ${changed.map(({ fee_micro }) => String(fee_micro))}::bigint[],
+      ${changed.map(({ fee_rest_ppm }) => String(fee_rest_ppm))}::bigint[]) as n (id, fee, rest)
+    where d.id = n.id`.execute(tx);
+  await feesPost(
+    tx,
+    ctx,
+    looks.filter(({ fee }) => fee > 0n),
+  );
+  return looks.map(({ after }) => after);
+}
+
+async function feesPost(
+  tx: Tx,
+  ctx: Ctx,
+  charged: readonly { debt: Debt; fee: Micro; days: number }[],
+): Promise<void> {
+  if (charged.length === 0) return;
   const day = naturalDay(ctx.now, ctx.brand.zone);
-  await ledgerPost(tx, ctx, {
-    kind: 'late-fee',
-    source: 'late-fee',
-    sourceId: `${debt.id}:${day}`,
-    lines: [
-      { account: { kind: 'receivable', owner: debt.customer_id }, amount: -fee },
-      { account: { kind: 'late_fee', owner: 'all' }, amount: fee },
-    ],
-    memo: { debt: debt.id, days: String(days) },
-  });
-  const terms = await termsAccepted(tx, debt.acceptance_id);
-  await auditRecord(tx, ctx, {
-    action: 'debt.late-fee',
-    subject: { kind: 'debt', id: debt.id },
-    customerId: debt.customer_id,
-    clause: terms.clauseOf('late_fee'),
-    facts: { fee: formatYuan(fee), days, unpaid: formatYuan(owed(debt).principal), rate_ppm: debt.fee_ppm },
-  });
-  await ctx.bus.emit(tx, ctx, 'late-fee.charged', {
-    debtId: debt.id,
-    customerId: debt.customer_id,
-    amount: fee,
-    day,
-  });
+  const terms = await termsAcceptedAll(tx, [...new Set(charged.map(({ debt }) => debt.acceptance_id))]);
+  await ledgerPostAll(
+    tx,
+    ctx,
+    charged.map(({ debt, fee, days }) => ({
+      kind: 'late-fee',
+      source: 'late-fee',
+      sourceId: `${debt.id}:${day}`,
+      lines: [
+        { account: { kind: 'receivable' as const, owner: debt.customer_id }, amount: -fee },
+        { account: { kind: 'late_fee' as const, owner: 'all' }, amount: fee },
+      ],
+      memo: { debt: debt.id, days: String(days) },
+    })),
+  );
+  await auditRecordAll(
+    tx,
+    ctx,
+    charged.map(({ debt, fee, days }) => ({
+      action: 'debt.late-fee',
+      subject: { kind: 'debt', id: debt.id },
+      customerId: debt.customer_id,
+      clause: terms.get(debt.acceptance_id)!.clauseOf('late_fee'),
+      facts: { fee: formatYuan(fee), days, unpaid: formatYuan(owed(debt).principal), rate_ppm: debt.fee_ppm },
+    })),
+  );
+  for (const { debt, fee } of charged)
+    await ctx.bus.emit(tx, ctx, 'late-fee.charged', {
+      debtId: debt.id,
+      customerId: debt.customer_id,
+      amount: fee,
+      day,
+    });
 }
