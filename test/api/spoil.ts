@@ -27,7 +27,10 @@ function without(body: Body, key: string): Body {
 }
 
 const inTheMiddle = (text: string, what: string) =>
-  `${text.slice(0, text.length / 2)}${what}${text.slice(text.length / 2)}`;
+  // At the ends of a text blanks may go unsaid: where there is no middle it stands twice.
+  text.length < 2
+    ? `${text}${what}${text}`
+    : `${text.slice(0, text.length / 2)}${what}${text.slice(text.length / 2)}`;
 
 /** F66: what no field takes in the middle of its text. */
 const UNPRINTABLE: [what: string, character: string][] = [
@@ -44,7 +47,7 @@ const UNPRINTABLE: [what: string, character: string][] = [
   ['replacement character', '\ufffd'],
 ];
 
-/** Fields spoilt one at a time. `loose`: fields in which any text is as good as another (they're only compared). */
+/** Fields spoilt one at a time. Of a field that is null in the good body only what nothing takes, text or figure. */
 export function spoiltFields(body: Body): Bad[] {
   const bad: Bad[] = Object.keys(body).map((key) => ({
     what: `without ${key}`,
@@ -54,11 +57,12 @@ export function spoiltFields(body: Body): Bad[] {
     const name = path.join('.');
     const put = (what: string, other: unknown) =>
       bad.push({ what: `${name}: ${what}`, body: JSON.stringify(replaced(body, path, other)) });
-    for (const other of [null, [], {}, [value], { toString: 'x' }]) put(JSON.stringify(other), other);
+    for (const other of [null, [], {}, [value], { toString: 'x' }])
+      if (other !== value) put(JSON.stringify(other), other);
     if (typeof value === 'string') {
       for (const other of [7, true, '', 'x'.repeat(20_000)]) put(JSON.stringify(other).slice(0, 20), other);
       for (const [what, character] of UNPRINTABLE) put(what, inTheMiddle(value, character));
-    } else {
+    } else if (value !== null) {
       for (const other of ['text', '1', 1.5, -1, 2 ** 53]) put(JSON.stringify(other), other);
       const text = JSON.stringify(replaced(body, path, '@@')).replace('"@@"', '1e309');
       bad.push({ what: `${name}: 1e309`, body: text });

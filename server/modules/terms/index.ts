@@ -45,6 +45,7 @@ export {
   revisionPending,
 } from './revision-read.ts';
 export { askedBy, disagreementEnds } from './revision-rules.ts';
+export { problem as termsProblem } from './rules.ts';
 export type { Method } from './tables.ts';
 export { type TermsLoaded, termsLoad } from './terms-load.ts';
 export {
