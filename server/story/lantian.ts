@@ -2,8 +2,10 @@ import { addDays, addMinutes } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
 import { type Service, StoryCustomer } from './customer.ts';
+import { lantianHardParts } from './lantian-hard.ts';
+import { Scene } from './scene.ts';
 import { newSshKey, type SshKey, ssh, sshWithin } from './ssh.ts';
-import { expect, type Telling } from './telling.ts';
+import { expect, factsInWords, type Telling } from './telling.ts';
 
 const PLAN = 'nat-s';
 const PRICE = '9.90';
@@ -20,6 +22,7 @@ export async function lantianStory(
   const key = options.real ? await newSshKey() : null;
   try {
     await new Story(world, telling, key).tell();
+    await lantianHardParts(new Scene(world, telling, 'lantian'));
   } finally {
     await key?.remove();
   }
@@ -242,8 +245,7 @@ class Story {
     for (const event of events.reverse()) {
       if (this.#shown.has(event.id)) continue;
       this.#shown.add(event.id);
-      const facts = Object.entries(event.facts).map(([name, value]) => `${name}=${String(value)}`);
-      this.#telling.act(new Date(event.at), [event.action, ...facts].join(' '), event.clause);
+      this.#telling.act(new Date(event.at), `${event.action}${factsInWords(event.facts)}`, event.clause);
     }
   }
 }

@@ -26,3 +26,15 @@ export function tellTo(print: (line: string) => void, zone: string): Telling {
       print(`  ${wallClock(at, zone)}  ${what}${clause ? `  [§${clause.id}, ${clause.version}]` : ''}`),
   };
 }
+
+const LONGEST_FACT = 60;
+
+/** What an entry of the audit log knows, as the end of a line. */
+export function factsInWords(facts: Record<string, unknown>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => {
+      const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+      return ` ${name}=${text.length > LONGEST_FACT ? `${text.slice(0, LONGEST_FACT)}…` : text}`;
+    })
+    .join('');
+}

@@ -22,10 +22,13 @@ const TOLD = [
   /service\.suspended .*\[§5\.3, /,
   /service\.restored .*\[§5\.3, /,
   /service\.deleted .*\[§5\.3, /,
+  /measure\.throttle .*\[§4\.1, /,
+  /of the carrier: 2\.5 hours more.*\[§4\.2, /,
+  /measure\.wipe .*\[§3\.2, /,
 ];
 
 test('the story of 蓝天云 goes as the terms say, on a simulated node', async () => {
-  const { stdout } = await run(cloudpact, ['story', 'lantian', '--simulated'], { timeout: 120_000 });
+  const { stdout } = await run(cloudpact, ['story', 'lantian', '--simulated'], { timeout: 480_000 });
   for (const line of TOLD) assert.match(stdout, line);
   assert.match(stdout, /The story went as the terms say\./);
 });

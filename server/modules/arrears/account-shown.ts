@@ -3,7 +3,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db } from '#kernel/db.ts';
 import { amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { clauseShown, type Policy } from '#modules/terms/index.ts';
+import type { ClauseRef } from '#modules/audit/index.ts';
+import { clauseShown, type Policy, policyShown } from '#modules/terms/index.ts';
 import { type Freeze, freezeStanding } from './account-row.ts';
 import { customerPolicy, endClause, eraseClause } from './policy.ts';
 import { free, lastsMs, toPay } from './rules.ts';
@@ -59,9 +60,9 @@ export async function shownAccount(
     ...datesOf(state, freeze),
     to_pay: formatYuan(toPay(standing)),
     clauses: {
-      freeze: shown(policy, policy.clauseOf('arrears').clause),
-      end: shown(policy, endClause(policy).clause),
-      erase: shown(policy, eraseClause(policy).clause),
+      freeze: policyShown(policy, 'arrears'),
+      end: named(policy, 'arrears', endClause(policy)),
+      erase: named(policy, policy.parameters.retention ? 'retention' : 'arrears', eraseClause(policy)),
     },
     lasts_days: lasts === null ? null : Math.floor(lasts / DAY_MS),
     per_day: lasts === null ? null : formatYuan(daily),
@@ -81,12 +82,13 @@ function datesOf(state: string, freeze: Freeze | null) {
 
 function termOf(policy: Policy, from: Date, amount: Micro) {
   if (!policy.parameters.term) return null;
-  const { clause: id } = policy.clauseOf('term');
-  return { from: from.toISOString(), amount: formatYuan(amount), clause: shown(policy, id) };
+  return { from: from.toISOString(), amount: formatYuan(amount), clause: policyShown(policy, 'term') };
 }
 
-function shown({ version }: Policy, clauseId: string) {
-  return clauseShown(version, clauseId);
+/** A clause that a figure names within itself: of the contract that the figure comes from, or of the agreement. */
+function named(policy: Policy, parameter: 'arrears' | 'retention', { clause: id }: ClauseRef) {
+  if (policy.paperOf(parameter)) return { ...policyShown(policy, parameter), id };
+  return clauseShown(policy.version, id);
 }
 
 const cited = z.object({ clause: z.string(), version: z.string(), sha256: z.string() });
