@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { World } from '#server/world.ts';
+import { staffMember } from '../support/staff.ts';
 import { picture } from './site.ts';
 import { Visitor } from './visitor.ts';
 
@@ -18,11 +19,15 @@ export async function signedIn(url: string, who: { email: string; password: stri
 /** The first member of the staff, signed in by the form. */
 export async function staffIn(world: World, url: string): Promise<Visitor> {
   const login = world.server.logins.find(({ role }) => role === 'staff')!;
+  return signedInAsStaff(url, login.email, login.password);
+}
+
+async function signedInAsStaff(url: string, email: string, password: string): Promise<Visitor> {
   const visitor = await Visitor.arrive({ url, locale: 'zh-CN' });
   visitor.allow(401, /^\/api\/v1\/staff\/auth\/session$/);
   await visitor.page.goto('/staff/sign-in');
-  await visitor.field('邮箱').fill(login.email);
-  await visitor.field('密码').fill(login.password);
+  await visitor.field('邮箱').fill(email);
+  await visitor.field('密码').fill(password);
   await visitor.button('登录').click();
   await visitor.page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
   return visitor;
@@ -37,4 +42,40 @@ export async function pictures(visitor: Visitor, name: string): Promise<void> {
   await page.screenshot({ path: picture(`${name}-phone`), fullPage: true });
   await page.setViewportSize({ width: 1280, height: 800 });
   assert.ok(Number(wide) <= 390, `${name} is ${wide} px wide on a phone`);
+}
+
+/** A colleague of theirs, who may decide what the first one asks for. */
+export async function colleagueIn(world: World, url: string, name: string): Promise<Visitor> {
+  await staffMember(world, name, url);
+  return signedInAsStaff(url, `${name}@staff.example.com`, `pw-${name}-Plum-rain-9`);
+}
+
+interface Said {
+  /** What the fields are given, by label. */
+  fields?: Record<string, string>;
+  /** What is chosen of a list, by label. */
+  choices?: Record<string, string>;
+  file?: { label: string; name: string; mimeType: string; buffer: Buffer };
+  /** On the button that does it, where it isn't what opened it. */
+  confirm?: string;
+}
+
+/** Presses a button that asks once more, says what it wants to know, and waits until it is done. */
+export async function act(visitor: Visitor, button: string | RegExp, said: Said = {}): Promise<void> {
+  const { page } = visitor;
+  const opener = visitor.button(button).first();
+  const label = said.confirm ?? ((await opener.textContent()) ?? '').trim();
+  await opener.click();
+  const dialog = page.getByRole('dialog');
+  for (const [field, text] of Object.entries(said.fields ?? {})) await dialog.getByLabel(field).fill(text);
+  for (const [field, option] of Object.entries(said.choices ?? {})) {
+    await dialog.getByLabel(field).click();
+    await page.locator('.ant-select-item-option', { hasText: option }).first().click();
+  }
+  if (said.file) {
+    const { label: field, ...file } = said.file;
+    await dialog.getByLabel(field).setInputFiles(file);
+  }
+  await dialog.getByRole('button', { name: label, exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
 }

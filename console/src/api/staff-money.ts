@@ -73,6 +73,9 @@ export const staffContractsQuery = pages(['staff', 'contracts'], (query) =>
 export const staffInvoicesQuery = pages(['staff', 'invoices'], (query) =>
   answer(api.GET('/api/v1/staff/invoices', { params: { query } })),
 );
+export const staffCreditNotesQuery = pages(['staff', 'credit-notes'], (query) =>
+  answer(api.GET('/api/v1/staff/credit-notes', { params: { query } })),
+);
 export const quarantineQuery = pages(['staff', 'quarantine'], (query) =>
   answer(api.GET('/api/v1/staff/usage/quarantine', { params: { query } })),
 );
@@ -91,10 +94,23 @@ export const trialBalanceQuery = queryOptions({
 export const sealsQuery = pages(['staff', 'seals'], (query) =>
   answer(api.GET('/api/v1/staff/ledger/days', { params: { query } })),
 );
-export function reportQuery(report: ReportName) {
+/** Of which instant, or of which span; of now, or of all time, where nothing is said. */
+export interface ReportTime {
+  at?: string;
+  from?: string;
+  to?: string;
+}
+
+export function reportQuery(report: ReportName, time: ReportTime) {
   return queryOptions({
-    queryKey: ['staff', 'report', report],
-    queryFn: () => answer(api.GET('/api/v1/staff/reports', { params: { query: { report } } })),
+    queryKey: ['staff', 'report', report, time],
+    queryFn: () => answer(api.GET('/api/v1/staff/reports', { params: { query: { report, ...time } } })),
+  });
+}
+export function subjectsQuery(customer_id: string) {
+  return queryOptions({
+    queryKey: ['staff', 'usage-subjects', customer_id],
+    queryFn: () => answer(api.GET('/api/v1/staff/usage/subjects', { params: { query: { customer_id } } })),
   });
 }
 
@@ -188,6 +204,10 @@ export const refuseEvent = (id: string, note: string, key: string) =>
   answer(api.POST('/api/v1/staff/usage/quarantine/{id}/refuse', { body: { note }, ...at(id, key) }));
 export const correctUsage = (body: Body<'/api/v1/staff/usage/corrections', 'post'>, key: string) =>
   answer(api.POST('/api/v1/staff/usage/corrections', { body, headers: keyed(key) }));
+export const openSubject = (body: Body<'/api/v1/staff/usage/subjects', 'post'>, key: string) =>
+  answer(api.POST('/api/v1/staff/usage/subjects', { body, headers: keyed(key) }));
+export const closeSubject = (body: Body<'/api/v1/staff/usage/subjects/close', 'post'>, key: string) =>
+  answer(api.POST('/api/v1/staff/usage/subjects/close', { body, headers: keyed(key) }));
 export const addToken = (body: { name: string }, key: string) =>
   answer(api.POST('/api/v1/staff/usage/tokens', { body, headers: keyed(key) }));
 export const revokeToken = (id: string, key: string) =>

@@ -86,6 +86,10 @@ export const acts: Texts<typeof zh> = {
     job_retried: 'Job retried',
   },
   factNames: {
+    principal: 'principal',
+    fee: 'late fee',
+    package: 'package',
+    product: 'product',
     amount: 'amount',
     refunded: 'refunded',
     reason: 'reason',

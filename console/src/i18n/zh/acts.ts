@@ -85,6 +85,10 @@ export const acts = {
     job_retried: '重试任务',
   },
   factNames: {
+    principal: '本金',
+    fee: '滞纳金',
+    package: '资源包',
+    product: '产品',
     amount: '金额',
     refunded: '退回',
     reason: '原因',

@@ -36,7 +36,7 @@ export function ApprovalsPage() {
             {
               title: t('desk.act'),
               end: true,
-              cell: (row) => (row.state === 'waiting' ? <Decide id={row.id} /> : null),
+              cell: (row) => (row.state === 'waiting' ? <Decide row={row} /> : null),
             },
           ]}
         />
@@ -55,7 +55,7 @@ function Decided({ row }: { row: Approval }) {
   );
 }
 
-function Decide({ id }: { id: string }) {
+function Decide({ row: { id, reason: why } }: { row: Approval }) {
   const { t } = useTexts();
   const fields = [{ name: 'reason', label: t('desk.reason'), hint: t('desk.recorded') }];
   const refresh = [['staff']];
@@ -66,6 +66,7 @@ function Decide({ id }: { id: string }) {
           key={String(grant)}
           danger={!grant}
           label={t(grant ? 'desk.approve' : 'desk.refuse')}
+          name={`${t(grant ? 'desk.approve' : 'desk.refuse')} ${why}`}
           fields={fields}
           act={({ reason = '' }, key) => decideApproval(id, { grant, reason }, key)}
           done={t('desk.done')}

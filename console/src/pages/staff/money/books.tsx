@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Alert, Radio } from 'antd';
+import { Alert, Input, Radio } from 'antd';
 import { useState } from 'react';
 import {
   publishRoots,
   type ReportName,
+  type ReportTime,
   reportQuery,
   sealsQuery,
   trialBalanceQuery,
@@ -14,7 +15,7 @@ import { FileLink } from '../../../ui/file-link.tsx';
 import { yuan } from '../../../ui/format.ts';
 import { QueryState } from '../../../ui/query-state.tsx';
 import { PagedTable, Table } from '../../../ui/table.tsx';
-import { When } from '../../../ui/time.tsx';
+import { dayEnd, dayStart, useTimeFormat, When } from '../../../ui/time.tsx';
 import { DeskTabs } from './desk-tabs.tsx';
 
 /** What the ledger says: reports, trial balance, sealed days. */
@@ -34,14 +35,32 @@ export function BooksPage() {
 
 const REPORTS: ReportName[] = ['revenue', 'deferred', 'owed', 'clearing', 'ageing'];
 
+/** Days of the brand's zone, both of them in it. */
+interface Days {
+  from?: string;
+  to?: string;
+}
+
 interface ReportRow {
   cells: Record<string, string>;
   at: number;
 }
 
+/** Revenue is of a span of days; everything else is what stood in the books when a day was over. */
 function Reports() {
   const { t, pick } = useTexts();
+  const { zone } = useTimeFormat();
   const [report, setReport] = useState<ReportName>('revenue');
+  const [days, setDays] = useState<Days>({});
+  const spanned = report === 'revenue';
+  const time: ReportTime = spanned
+    ? {
+        ...(days.from ? { from: dayStart(days.from, zone) } : {}),
+        ...(days.to ? { to: dayEnd(days.to, zone) } : {}),
+      }
+    : days.to
+      ? { at: dayEnd(days.to, zone) }
+      : {};
   const name = t(`desk.reportNames.${report}`);
   return (
     <>
@@ -53,16 +72,31 @@ function Reports() {
           onChange={(event) => setReport(event.target.value as ReportName)}
           options={REPORTS.map((value) => ({ value, label: t(`desk.reportNames.${value}`) }))}
         />
+        {(spanned ? (['from', 'to'] as const) : (['to'] as const)).map((end) => (
+          <Input
+            key={end}
+            type="date"
+            aria-label={t(spanned ? `desk.reportDays.${end}` : 'desk.reportDays.at')}
+            prefix={
+              <span className="faint small">
+                {t(spanned ? `desk.reportDays.${end}` : 'desk.reportDays.at')}
+              </span>
+            }
+            style={{ width: 210 }}
+            value={days[end] ?? ''}
+            onChange={({ target }) => setDays((said) => ({ ...said, [end]: target.value }))}
+          />
+        ))}
         {(['csv', 'xlsx'] as const).map((format) => (
           <FileLink
             key={format}
-            path={`/staff/reports/file?report=${report}&format=${format}`}
+            path={`/staff/reports/file?${new URLSearchParams({ report, format, ...time })}`}
             name={`${name} ${t(`desk.${format}`)}`}
             label={t(`desk.${format}`)}
           />
         ))}
       </div>
-      <QueryState query={useQuery(reportQuery(report))}>
+      <QueryState query={useQuery(reportQuery(report, time))}>
         {(found) => (
           <>
             <Table
@@ -103,7 +137,7 @@ function TrialBalance() {
             rows={found.items}
             rowKey={(row) => `${row.kind} ${row.owner}`}
             columns={[
-              { title: t('desk.account'), cell: (row) => <code>{row.kind}</code> },
+              { title: t('desk.account'), cell: (row) => <AccountName kind={row.kind} /> },
               { title: t('desk.owner'), cell: (row) => row.owner ?? `× ${row.accounts}` },
               { title: t('desk.debit'), end: true, keep: true, cell: (row) => yuan(row.debit) },
               { title: t('desk.credit'), end: true, keep: true, cell: (row) => yuan(row.credit) },
@@ -112,6 +146,16 @@ function TrialBalance() {
         </div>
       )}
     </QueryState>
+  );
+}
+
+function AccountName({ kind }: { kind: string }) {
+  const { t } = useTexts();
+  const names: Record<string, string> = t('desk.accountKinds', { returnObjects: true });
+  return (
+    <>
+      {names[kind] ?? null} <code className="faint small">{kind}</code>
+    </>
   );
 }
 

@@ -67,7 +67,12 @@ function Quarantine() {
         { title: t('desk.reason'), cell: (row) => t(`desk.quarantineReasons.${REASONS[row.reason]}`) },
         {
           title: t('desk.state'),
-          cell: (row) => (row.decided_at ? `${row.note ?? ''}` : <Toned tone="warn">{row.state}</Toned>),
+          cell: (row) =>
+            row.decided_at ? (
+              `${row.note ?? ''}`
+            ) : (
+              <Toned tone="warn">{t(`desk.quarantineStates.${row.state}`)}</Toned>
+            ),
         },
         {
           title: t('desk.act'),

@@ -4,6 +4,7 @@ import {
   approveContract,
   refuseContract,
   staffContractsQuery,
+  staffCreditNotesQuery,
   staffInvoicesQuery,
   staffTaxQuery,
   taxIssued,
@@ -13,6 +14,7 @@ import {
 } from '../../../api/staff-money.ts';
 import { useTexts } from '../../../i18n/texts.ts';
 import { AskButton } from '../../../ui/ask.tsx';
+import { ClauseChip } from '../../../ui/clause.tsx';
 import { FileLink } from '../../../ui/file-link.tsx';
 import { yuan } from '../../../ui/format.ts';
 import { PagedTable } from '../../../ui/table.tsx';
@@ -23,7 +25,7 @@ import { TaxStateTag } from '../../papers-tax.tsx';
 import { CustomerLink } from '../customer-link.tsx';
 import { DeskTabs } from './desk-tabs.tsx';
 
-/** Tax invoices to issue, contracts to seal, and all invoices. */
+/** Tax invoices to issue, contracts to seal, and all invoices and credit notes. */
 export function StaffPapersPage() {
   const { t } = useTexts();
   return (
@@ -33,6 +35,7 @@ export function StaffPapersPage() {
         { key: 'tax', label: t('desk.taxInvoices'), children: <TaxInvoices /> },
         { key: 'contracts', label: t('desk.contracts'), children: <Contracts /> },
         { key: 'invoices', label: t('desk.invoices'), children: <Invoices /> },
+        { key: 'credit-notes', label: t('papers.creditNotes'), children: <CreditNotes /> },
       ]}
     />
   );
@@ -199,6 +202,44 @@ function Invoices() {
           cell: (row) => (
             <FileLink
               path={`/staff/invoices/${row.id}/pdf`}
+              name={t('papers.pdfOf', { number: row.number })}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function CreditNotes() {
+  const { t } = useTexts();
+  return (
+    <PagedTable
+      query={useInfiniteQuery(staffCreditNotesQuery)}
+      label={t('papers.creditNotes')}
+      empty={t('papers.emptyCreditNotes')}
+      rowKey={(row) => row.id}
+      columns={[
+        { title: t('desk.at'), keep: true, cell: (row) => <When at={row.issued_at} /> },
+        { title: t('desk.number'), cell: (row) => <code>{row.number}</code> },
+        { title: t('desk.customer'), cell: (row) => <CustomerLink id={row.customer_id} /> },
+        { title: t('papers.forInvoice'), cell: (row) => <code>{row.invoice_number}</code> },
+        {
+          title: t('desk.reason'),
+          cell: (row) => (
+            <>
+              {row.reason}{' '}
+              {row.clause ? <ClauseChip id={row.clause.clause} version={row.clause.version} /> : null}
+            </>
+          ),
+        },
+        { title: t('desk.amount'), end: true, keep: true, cell: (row) => yuan(row.amount) },
+        {
+          title: t('papers.pdf'),
+          end: true,
+          cell: (row) => (
+            <FileLink
+              path={`/staff/credit-notes/${row.id}/pdf`}
               name={t('papers.pdfOf', { number: row.number })}
             />
           ),

@@ -42,7 +42,7 @@ export function HeldPayments() {
         },
         { title: t('desk.facts'), cell: (row) => <FactList facts={row.facts} /> },
         { title: t('desk.booked'), end: true, keep: true, cell: (row) => yuan(row.booked) },
-        { title: t('desk.state'), cell: (row) => row.decision_reason ?? <code>{row.state}</code> },
+        { title: t('desk.state'), cell: (row) => row.decision_reason ?? t(`desk.heldStates.${row.state}`) },
         {
           title: t('desk.act'),
           end: true,

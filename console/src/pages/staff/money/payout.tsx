@@ -18,7 +18,7 @@ import { useTexts } from '../../../i18n/texts.ts';
 import { ActButton } from '../../../ui/act-button.tsx';
 import { AskButton } from '../../../ui/ask.tsx';
 import { ClauseChip } from '../../../ui/clause.tsx';
-import { yuan } from '../../../ui/format.ts';
+import { wholeFen, yuan } from '../../../ui/format.ts';
 import { QueryState } from '../../../ui/query-state.tsx';
 import { Toned } from '../../../ui/state.tsx';
 import { PagedTable, Table } from '../../../ui/table.tsx';
@@ -245,9 +245,9 @@ function Debts() {
         { title: t('billing.debtSince'), keep: true, cell: (row) => <When at={row.opened_at} /> },
         { title: t('desk.customer'), cell: (row) => <CustomerLink id={row.customer_id} /> },
         { title: t('billing.product'), cell: (row) => row.product },
-        { title: t('billing.debtAmount'), end: true, keep: true, cell: (row) => yuan(row.amount) },
-        { title: t('billing.debtFee'), end: true, keep: true, cell: (row) => yuan(row.late_fee) },
-        { title: t('billing.debtUnpaid'), end: true, keep: true, cell: (row) => yuan(row.unpaid) },
+        { title: t('billing.debtAmount'), end: true, keep: true, cell: (row) => yuan(wholeFen(row.amount)) },
+        { title: t('billing.debtFee'), end: true, keep: true, cell: (row) => yuan(wholeFen(row.late_fee)) },
+        { title: t('billing.debtUnpaid'), end: true, keep: true, cell: (row) => yuan(wholeFen(row.unpaid)) },
         {
           title: t('desk.state'),
           cell: (row) => (
