@@ -2,157 +2,18 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { sql } from 'kysely';
 import { transactReading } from '#kernel/db.ts';
-import { systemCtx } from '#kernel/house.ts';
-import { formatYuan, parseYuan } from '#kernel/money.ts';
-import { addDays, naturalDay } from '#kernel/time.ts';
-import { type Forecast, forecast, type Line } from '#modules/forecast/index.ts';
+import { addDays } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
-import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
-import { STORE } from '../support/arrears.ts';
-import { event, labBrands, labOf } from '../support/metering.ts';
-import { type StaffApi, staffMember } from '../support/staff.ts';
-import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
+import { Customer, DAYS, type Happening, SAID_ONLY, said, ZONE } from '../support/ahead.ts';
+import { testWorld } from '../support/world.ts';
 
 /**
- * What a forecast says of the next 90 days is what then happens: the same acts at the same instants (of usage: on the same
- * natural days), the same amounts, the same clauses, nothing more and nothing less.
+ * What a forecast says of the next 90 days is what then happens: the same acts at the same instants, the same amounts, the
+ * same clauses, nothing more and nothing less.
  */
 
-const ZONE = 'Asia/Shanghai';
-const DAYS = 90;
-const PLANS: Record<string, { plan: string; region: string }> = {
-  lantian: { plan: 'nat-s', region: 'hk' },
-  asiayun: { plan: 'ay-1', region: 'hk' },
-  wujiyun: { plan: 'ay-1', region: 'hk' },
-  yunfuwuqi: { plan: 'cs-1', region: 'sg' },
-};
-
-/** What the system does that isn't of a customer's next days: books, papers and machines. */
-const APART =
-  /^(accrual|invoice|instance|certificate|statement|document|terms\.in-force|service\.erasure-certified)/;
-/** What a forecast says and nothing is written of when it comes. */
-const SAID_ONLY = new Set(['service.price-moves', 'move.window', 'service.not-renewed', 'terms.in-force']);
-
-interface Happening {
-  at: string;
-  act: string;
-  subject: string;
-  clause: string | null;
-  amount: string | null;
-}
-
-let staffs = 0;
-
-class Customer {
-  readonly world: World;
-  readonly brand: string;
-  readonly story: StoryCustomer;
-  readonly url: string;
-  id = '';
-  foretold: Forecast | undefined;
-
-  constructor(world: World, brand: string) {
-    this.world = world;
-    this.brand = brand;
-    const { brands } = world.server.house;
-    this.url = brands.url(brands.get(brand), world.url);
-    this.story = new StoryCustomer(this.url);
-  }
-
-  async ready(balance: string): Promise<this> {
-    await this.story.getReady(balance);
-    this.id = (await ok(this.story.api.GET('/api/v1/auth/session'))).customer.id;
-    return this;
-  }
-
-  async buy(more: Record<string, unknown> = {}): Promise<string> {
-    const id = await this.story.order({ ...PLANS[this.brand], access: PASSWORD_ACCESS, ...more } as never);
-    await this.story.until(id, ({ state }) => state === 'active');
-    return id;
-  }
-
-  autoRenew(id: string, months = 1) {
-    const params = { path: { id } };
-    return ok(this.story.api.PUT('/api/v1/services/{id}/auto-renewal', { params, body: { months } }));
-  }
-
-  staff(): Promise<StaffApi> {
-    return staffMember(this.world, `desk-${++staffs}`, this.url);
-  }
-
-  /** In a transaction that can't write, as the routes ask. */
-  look(): Promise<Forecast> {
-    const { house } = this.world.server;
-    const ctx = { ...systemCtx(house, this.brand, 'test'), now: this.world.clock.now() };
-    return transactReading(house.db, (tx) => forecast(tx, ctx, this.id, DAYS));
-  }
-
-  async happened({ from, until }: Forecast): Promise<Happening[]> {
-    const rows = await this.world.server.house.db
-      .selectFrom('audit_event')
-      .selectAll()
-      .where('customer_id', '=', this.id)
-      .where('actor_kind', '=', 'system')
-      .where('at', '>', from)
-      .where('at', '<=', until)
-      .orderBy('id')
-      .execute();
-    return rows
-      .filter(({ action }) => !APART.test(action))
-      .map((row) => ({
-        at: row.at.toISOString(),
-        act: row.action,
-        subject: subjectOf(row.action, row.subject_id),
-        clause: row.clause_id,
-        amount: amountIn(row.action, row.facts as Record<string, unknown>),
-      }));
-  }
-}
-
-/** Bills and debts that come to be on the way have no id yet. */
-function subjectOf(act: string, id: string | null): string {
-  return /^(bill|debt)\./.test(act) && act !== 'bill.not-issued' ? '' : (id ?? '');
-}
-
-const AMOUNTS: Record<string, string> = {
-  'service.suspended': 'unpaid',
-  'service.renewed': 'amount',
-  'service.restored': 'amount',
-  'service.ended': 'refunded',
-  'bill.issued': 'owed',
-  'bill.reminded': 'owed',
-  'bill.overdue': 'owed',
-  'bill.service-ended': 'owed',
-  'debt.late-fee': 'fee',
-  'gift.expired': 'left',
-  'funds.held': 'amount',
-};
-
-function amountIn(act: string, facts: Record<string, unknown>): string | null {
-  if (act.startsWith('debt.settled') || act === 'debt.paid-in-part')
-    return formatYuan(parseYuan(String(facts.principal)) + parseYuan(String(facts.fee)));
-  const amount = facts[AMOUNTS[act] ?? ''];
-  return amount === undefined || amount === '0.00' ? null : String(amount);
-}
-
-function said({ at, act, subject, cited, amount }: Line): Happening {
-  const known = (AMOUNTS[act] !== undefined || /^debt\./.test(act)) && amount !== null && amount > 0n;
-  return {
-    at: at.toISOString(),
-    act,
-    subject: subjectOf(act, subject.id),
-    clause: cited?.id ?? null,
-    amount: known ? formatYuan(amount) : null,
-  };
-}
-
 const inOrder = (happenings: Happening[]) => happenings.map((one) => JSON.stringify(one)).sort();
-
-/** The day of what follows from usage: its minute and its last figures are not foretold. */
-function byDay({ at, amount: _, subject: __, ...rest }: Happening) {
-  return { ...rest, day: naturalDay(new Date(at), ZONE) };
-}
 
 const people: [string, Customer][] = [];
 let world: World;
@@ -325,42 +186,4 @@ test('[lantian 5.2] [lantian 5.3] [asiayun 3.6] [asiayun 5.4-appeal] [yunfuwuqi 
       const lines = foretold.lines.filter(({ act }) => !SAID_ONLY.has(act)).map(said);
       assert.deepEqual(inOrder(lines), inOrder(await customer.happened(foretold)));
     });
-});
-
-test('[qiniu 7.2.1] [qiniu 7.2.2] [qiniu 7.4] [qiniu 4.3] usage that goes on as it was: warned, frozen, ended and erased on the days foretold', async () => {
-  const lab = await testWorld({
-    start: new Date('2026-03-01T16:00:00Z'),
-    brandsDir: await labBrands([STORE]),
-    seed: true,
-  });
-  const customer = await new Customer(lab, 'qiniu').ready('95');
-  const meter = await labOf(lab, customer.story, customer.url);
-  await meter.open('bucket', 'store');
-  const sent = await meter.send([event('store.level', 'bucket', lab.clock.now(), { units: 5 })]);
-  assert.equal(sent.status, 200);
-  await lab.advanceTo(addDays(lab.clock.now(), 8, ZONE));
-  const foretold = await customer.look();
-  assert.equal(foretold.daily, parseYuan('5'));
-  // The last day’s use isn’t charged yet; 90 more follow.
-  assert.equal(foretold.needs.at(-1)?.total, parseYuan('5') * 91n - foretold.cash);
-  await lab.advanceTo(addDays(lab.clock.now(), DAYS, ZONE));
-  const lines = foretold.lines.filter(({ act }) => !SAID_ONLY.has(act)).map(said);
-  const happened = await customer.happened(foretold);
-  assert.deepEqual(
-    lines
-      .map(byDay)
-      .map((one) => JSON.stringify(one))
-      .sort(),
-    happened
-      .map(byDay)
-      .map((one) => JSON.stringify(one))
-      .sort(),
-  );
-  const fees = (all: Happening[]) =>
-    all
-      .filter(({ act }) => act === 'debt.late-fee')
-      .reduce((sum, { amount }) => sum + parseYuan(amount ?? '0'), 0n);
-  const [said_, real] = [fees(lines), fees(happened)];
-  const apart = said_ > real ? said_ - real : real - said_;
-  assert.ok(apart * 100n <= real, `late fees of ${said_} were foretold, ${real} came`);
 });
