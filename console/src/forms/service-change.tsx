@@ -11,7 +11,7 @@ import { ActButton } from '../ui/act-button.tsx';
 import { ClauseChip } from '../ui/clause.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
-import { megabytes, parseYuan, yuan } from '../ui/format.ts';
+import { fenDown, megabytes, parseYuan, yuan } from '../ui/format.ts';
 import { Facts } from '../ui/kit.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { When } from '../ui/time.tsx';
@@ -35,7 +35,6 @@ export function ServiceChangeForm({ service }: { service: Service }) {
   const [wanted, setWanted] = useState(now);
   const same = sameChoice(wanted, now);
   const problem = useFormProblem(form);
-  const preview = useQuery({ ...changeQuery(service.id, wanted), enabled: !same });
   const act = useAct(changeService, {
     onSuccess: async () => {
       void message.success(t('plan.changed'));
@@ -43,6 +42,11 @@ export function ServiceChangeForm({ service }: { service: Service }) {
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
     onError: problem.show,
+  });
+  // Once it is changed there is nothing to preview, until something else is chosen.
+  const preview = useQuery({
+    ...changeQuery(service.id, wanted),
+    enabled: !same && (act.isIdle || act.isError),
   });
   const plans = (product?.plans ?? []).filter(({ regions }) => regions.includes(service.region));
   return (
@@ -118,7 +122,7 @@ function ChangeCost({ found, serviceId }: { found: ChangeShown; serviceId: strin
                 [
                   t('plan.changeLeft'),
                   <span key="left">
-                    {yuan(found.left)} · {t(`plan.becomes.${found.becomes}`)}{' '}
+                    {yuan(fenDown(found.left))} · {t(`plan.becomes.${found.becomes}`)}{' '}
                     <ClauseChip id={found.clause.id} version={found.clause.version} />
                   </span>,
                 ],

@@ -15,6 +15,11 @@ export function wholeFen(amount: string): string {
   return formatYuan(((parseYuan(amount) + 9_999n) / 10_000n) * 10_000n);
 }
 
+/** Rounded down to what can be paid out: of what is left, nobody is told more than they could get. */
+export function fenDown(amount: string): string {
+  return formatYuan((parseYuan(amount) / 10_000n) * 10_000n);
+}
+
 /** What `price` exceeds `balance` by, as decimal yuan; "0.00" when the balance suffices. */
 export function shortfall(price: string, balance: string): string {
   const missing = parseYuan(price) - parseYuan(balance);

@@ -42,7 +42,7 @@ function Choose({ services }: { services: Service[] }) {
     <div className="stack">
       <Checkbox.Group
         aria-label={t('align.choose')}
-        className="stack"
+        style={{ display: 'grid', gap: 10 }}
         value={chosen}
         onChange={(values) => setChosen([...values].sort())}
       >

@@ -9,7 +9,7 @@ import { ServiceChangeForm } from '../../forms/service-change.tsx';
 import { useTexts } from '../../i18n/texts.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { ClauseChip } from '../../ui/clause.tsx';
-import { parseYuan, yuan } from '../../ui/format.ts';
+import { fenDown, parseYuan, yuan } from '../../ui/format.ts';
 import { Facts, Panel } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
@@ -77,7 +77,6 @@ function EndPanel({ service }: { service: Service }) {
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [sure, setSure] = useState(false);
-  const preview = useQuery(endQuery(service.id));
   const act = useAct(endService, {
     onSuccess: async ({ refunded }) => {
       void message.success(t('plan.ended', { amount: yuan(refunded) }), 6);
@@ -86,6 +85,8 @@ function EndPanel({ service }: { service: Service }) {
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });
+  // What has ended has no end to preview: it isn't asked for again once this is under way.
+  const preview = useQuery({ ...endQuery(service.id), enabled: act.isIdle || act.isError });
   return (
     <Panel title={t('plan.end')}>
       <QueryState query={preview}>
@@ -95,7 +96,7 @@ function EndPanel({ service }: { service: Service }) {
             <div className="stack">
               <Facts
                 items={[
-                  [t('plan.endLeft'), yuan(found.left)],
+                  [t('plan.endLeft'), yuan(fenDown(found.left))],
                   [
                     t('plan.endRefund'),
                     <span key="refund">
