@@ -6,7 +6,7 @@ import type { World } from '#server/world.ts';
 
 const both = (text: string) => ({ zh: text, en: text });
 
-/** Storage that costs a yuan for each unit and day, seats that cost one for each day that they are held, and calls that cost a yuan each; charged by the day. */
+/** Storage that costs a yuan for each unit and day, and calls that cost a yuan each; charged by the day. */
 export const STORE = {
   id: 'store',
   name: both('存储'),
@@ -20,15 +20,6 @@ export const STORE = {
       event: 'store.level',
       value: 'units',
       unit: { name: both('单位'), size: 1, per: 'day' },
-    },
-    {
-      id: 'seats',
-      name: both('席位'),
-      kind: 'last',
-      event: 'store.seats',
-      value: 'count',
-      window: 'day',
-      unit: { name: both('席位'), size: 1 },
     },
     {
       id: 'calls',
@@ -45,7 +36,6 @@ export const STORE = {
       from: '2026-01-01',
       prices: [
         { meter: 'stored', tiers: [{ price: '1' }] },
-        { meter: 'seats', tiers: [{ price: '1' }] },
         { meter: 'calls', tiers: [{ price: '1' }] },
       ],
     },
