@@ -71,11 +71,22 @@ export function arrearsHold(life: Life): void {
   );
   none(
     life,
-    'a measure, a question or a disagreement outlived its time',
+    'a measure outlived its time',
     sql`
-    select id from enforcement_measure where state = 'standing' and until <= ${sweptAt}
-    union all select id from enforcement_inquiry where answered_at is null and lapsed_at is null and answer_until <= ${sweptAt}
-    union all select id from terms_disagreement where state = 'open' and end_at <= ${sweptAt}`,
+    select id, measure, placed_at, until from enforcement_measure where state = 'standing' and until <= ${sweptAt}`,
+  );
+  none(
+    life,
+    'a question outlived its time',
+    sql`
+    select id, asked_at, answer_until from enforcement_inquiry
+    where answered_at is null and lapsed_at is null and answer_until <= ${sweptAt}`,
+  );
+  none(
+    life,
+    'a disagreement outlived its time',
+    sql`
+    select id, brand, at, end_at from terms_disagreement where state = 'open' and end_at <= ${sweptAt}`,
   );
   none(
     life,
