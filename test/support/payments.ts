@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { asSystem } from '#kernel/house.ts';
 import { type ChannelRefundRequest, channelRefund } from '#modules/payments/index.ts';
 import { type Api, ok } from '#server/client.ts';
 import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { BRANDS } from './brands.ts';
 import { brandWith } from './money.ts';
+import { beforeWorlds } from './world.ts';
 
 export const BANK_ACCOUNT = { holder: '蓝天云测试有限公司', bank: '测试银行', number: '6222000000000001' };
 
@@ -22,6 +26,15 @@ export async function bankBrand(): Promise<string> {
     join(dir, 'lantian/brand.yaml'),
     `\nbank_account: { holder: ${holder}, bank: ${bank}, number: "${number}" }\n`,
   );
+  return dir;
+}
+
+/** A folder with one brand as it is, that has an account to transfer to. */
+export async function withBankAccount(brand: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bank-'));
+  beforeWorlds(() => rm(dir, { recursive: true, force: true }));
+  await cp(join(BRANDS, brand), join(dir, brand), { recursive: true });
+  await appendFile(join(dir, brand, 'brand.yaml'), stringify({ bank_account: BANK_ACCOUNT }));
   return dir;
 }
 

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input } from 'antd';
+import { useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { sendSlip, slipsQuery } from '../api/money.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -23,8 +24,12 @@ export function SlipSendForm({ paymentId }: { paymentId: string }) {
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form);
+  // A file's field forgets its file only when it is made anew.
+  const [sent, setSent] = useState(0);
   const act = useAct(sendSlip, {
     onSuccess: () => {
+      form.resetFields();
+      setSent((count) => count + 1);
       void message.success(t('topUp.slipSent'));
       return queryClient.invalidateQueries({ queryKey: slipsQuery(paymentId).queryKey });
     },
@@ -53,7 +58,7 @@ export function SlipSendForm({ paymentId }: { paymentId: string }) {
         <Input type="date" style={{ maxWidth: 220 }} />
       </Form.Item>
       <Form.Item name="content" label={t('topUp.slipFile')} rules={[required, small]}>
-        <FileField accept="image/png,image/jpeg,application/pdf" />
+        <FileField key={sent} accept="image/png,image/jpeg,application/pdf" />
       </Form.Item>
       <ActButton type="primary" htmlType="submit" busy={act.isPending}>
         {t('topUp.slipSend')}

@@ -92,7 +92,7 @@ function ContractList() {
         { title: t('papers.number'), keep: true, cell: (row) => <code>{row.number}</code> },
         { title: t('papers.about'), cell: (row) => t('papers.ofOrder', { number: row.order_number }) },
         { title: t('papers.party'), cell: (row) => row.party },
-        { title: t('papers.termsVersion'), cell: (row) => row.terms_version },
+        { title: t('papers.termsVersion'), keep: true, cell: (row) => row.terms_version },
         {
           title: t('papers.state'),
           cell: (row) => (

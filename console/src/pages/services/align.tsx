@@ -42,7 +42,7 @@ function Choose({ services }: { services: Service[] }) {
     <div className="stack">
       <Checkbox.Group
         aria-label={t('align.choose')}
-        style={{ display: 'grid', gap: 10 }}
+        style={{ display: 'grid', gap: 10, marginBottom: 10 }}
         value={chosen}
         onChange={(values) => setChosen([...values].sort())}
       >
