@@ -21,7 +21,7 @@ const PLANS: Record<string, { plan: string; region: string }> = {
 
 /** What the system does that isn't of a customer's next days: books, papers and machines. */
 const APART =
-  /^(accrual|invoice|instance|certificate|statement|document|terms\.in-force|service\.erasure-certified)/;
+  /^(accrual|invoice|instance|certificate|statement|document|terms\.in-force|service\.erasure-certified|usage-subject)/;
 /** What a forecast says and nothing is written of when it comes. */
 export const SAID_ONLY = new Set([
   'service.price-moves',

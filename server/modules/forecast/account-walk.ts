@@ -1,5 +1,5 @@
 import type { Micro } from '#kernel/money.ts';
-import { nextMidnight } from '#kernel/time.ts';
+import { addMinutes } from '#kernel/time.ts';
 import { customerPolicy, endClause, monthEnd } from '#modules/arrears/index.ts';
 import { type Policy, policyOf } from '#modules/terms/index.ts';
 import {
@@ -12,16 +12,18 @@ import {
   lookSoon,
   say,
 } from './course.ts';
-import { owe, owedAt, take } from './money-walk.ts';
+import { chargedAt, owe, owedAt, take } from './money-walk.ts';
 import {
   accountKeptUntil,
   balanceBelow,
   type Cited,
   frozenUntil,
+  LEVEL_LAG_MINUTES,
   nextLook,
   reminderDays,
   remindersDue,
   runsLow,
+  SETTLE_LAG_MINUTES,
   type Standing,
   spend,
   toPay,
@@ -33,8 +35,10 @@ const came = (instant: Date | null, at: Date): boolean => instant !== null && in
 const subjectOf = ({ customerId }: Course) => ({ kind: 'customer', id: customerId, label: '' });
 
 /** Used by then and not charged: usage goes on at its rate. */
-function usedAt({ used, since, rate }: AccountCopy, at: Date): Micro {
-  return used + (rate.daily * BigInt(at.getTime() - since.getTime())) / DAY_MS;
+function usedAt({ used, since, rate, closed_at }: AccountCopy, at: Date): Micro {
+  const to = closed_at && closed_at < at ? closed_at : at;
+  if (to <= since) return used;
+  return used + (rate.daily * BigInt(to.getTime() - since.getTime())) / DAY_MS;
 }
 
 function standingAt(course: Course, account: AccountCopy, at: Date): Standing {
@@ -49,14 +53,23 @@ function standingAt(course: Course, account: AccountCopy, at: Date): Standing {
 export async function charges(course: Course, at: Date): Promise<void> {
   const { account } = course;
   if (!account || !came(account.charge_at, at)) return;
-  const amount = usedAt(account, at);
-  Object.assign(account, { used: 0n, since: at, charge_at: nextMidnight(at, course.zone) });
-  if (account.state === 'ended') account.charge_at = null;
+  const dayEnd = addMinutes(account.charge_at!, -LEVEL_LAG_MINUTES - SETTLE_LAG_MINUTES);
+  const amount = usedAt(account, dayEnd);
+  const over = account.closed_at !== null && account.closed_at <= dayEnd;
+  Object.assign(account, { used: 0n, since: dayEnd, charge_at: over ? null : chargedAt(at, course.zone) });
   if (amount === 0n) return;
   const { missing } = take(course, at, { amount, product: account.product, from: 'all', owe: true });
   if (missing === 0n) return;
   const policy = await customerPolicy(course.tx, course.customerId, at);
   if (!policy) return;
+  if (course.debts.length === 0)
+    say(course, {
+      at,
+      act: 'arrears.began',
+      subject: subjectOf(course),
+      cited: cited(policy, 'metered'),
+      ...{ amount: missing, money: 'owed', estimated: true },
+    });
   owe(course, at, { policy, amount: missing, label: account.product, estimated: true });
   lookSoon(course, at);
   if (account.state !== 'frozen' || !policy.parameters.storage_after_expiry) return;
@@ -166,14 +179,7 @@ export async function accountEnds(course: Course, at: Date): Promise<void> {
   const standing = standingAt(course, account, at);
   const eraseAt = accountKeptUntil(at, policy.parameters.retention?.days, course.zone);
   Object.assign(frozen, { ended: true, remind_at: null, erase_at: eraseAt });
-  const none = { daily: 0n, burn: 0n };
-  Object.assign(account, {
-    used: usedAt(account, at),
-    since: at,
-    rate: none,
-    state: 'ended',
-    check_at: null,
-  });
+  Object.assign(account, { closed_at: at, state: 'ended', check_at: null });
   const clause = citedEnd(policy);
   say(course, {
     at,

@@ -1,6 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { addDays, nextMidnight } from '#kernel/time.ts';
+import { addDays } from '#kernel/time.ts';
 import { accountFind, freezeStanding, rateOf, standingOf } from '#modules/arrears/index.ts';
 import { BILLED, billList, creditOf } from '#modules/bills/index.ts';
 import { type Debt, debtsStanding } from '#modules/debts/index.ts';
@@ -11,6 +11,7 @@ import { remindersOf, type Service, servicesAhead } from '#modules/lifecycle/ind
 import { subjectsOpen } from '#modules/metering/index.ts';
 import type { AccountCopy, BillCopy, Course, DebtCopy, ServiceCopy } from './course.ts';
 import { datesOf } from './dates.ts';
+import { chargeNext } from './money-walk.ts';
 
 /** All that a forecast begins with, as it is at one moment. */
 export async function courseOf(tx: Tx, ctx: Ctx, customerId: string, days: number): Promise<Course> {
@@ -83,6 +84,7 @@ async function accountOf(tx: Tx, ctx: Ctx, customerId: string): Promise<AccountC
     ...{ state: account.state, check_at: account.check_at, warned: account.warned_at !== null, rate },
     freeze: freeze && { ...freeze, reminded: [...freeze.reminded], ended: freeze.ended_at !== null },
     ...{ used: consumption, since: ctx.now, product: open[0]?.product ?? '' },
-    charge_at: idle ? null : nextMidnight(ctx.now, ctx.brand.zone),
+    closed_at: null,
+    charge_at: idle ? null : chargeNext(ctx.now, ctx.brand.zone),
   };
 }

@@ -59,6 +59,8 @@ export interface AccountCopy extends Pick<Account, 'state' | 'check_at'> {
   since: Date;
   /** When what was used is charged next; null: nothing is. */
   charge_at: Date | null;
+  /** Nothing is used from then on. */
+  closed_at: Date | null;
   product: string;
 }
 

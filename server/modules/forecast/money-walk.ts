@@ -1,5 +1,5 @@
 import type { Micro } from '#kernel/money.ts';
-import { naturalDaysBetween, nextMidnight } from '#kernel/time.ts';
+import { addMinutes, naturalDaysBetween, nextMidnight } from '#kernel/time.ts';
 import { acceptanceLatest, type Policy, termsAccepted } from '#modules/terms/index.ts';
 import {
   type Course,
@@ -11,7 +11,19 @@ import {
   say,
   subjectOf,
 } from './course.ts';
-import { lateFee, ppmOf, settlement, spend } from './rules.ts';
+import { LEVEL_LAG_MINUTES, lateFee, ppmOf, SETTLE_LAG_MINUTES, settlement, spend } from './rules.ts';
+
+const CHARGED_MINUTES = LEVEL_LAG_MINUTES + SETTLE_LAG_MINUTES;
+
+/** When the usage of the natural day that `at` lies in is charged. */
+export function chargedAt(at: Date, zone: string): Date {
+  return addMinutes(nextMidnight(at, zone), CHARGED_MINUTES);
+}
+
+/** When usage is charged next: a day that is just over may wait for it. */
+export function chargeNext(now: Date, zone: string): Date {
+  return chargedAt(addMinutes(now, -CHARGED_MINUTES), zone);
+}
 
 export interface Spent {
   gift: Micro;

@@ -32,6 +32,7 @@ export {
   type State,
   transition,
 } from '#modules/lifecycle/rules.ts';
+export { LEVEL_LAG_MINUTES, SETTLE_LAG_MINUTES } from '#modules/metering/rules.ts';
 
 export const DAYS_MOST = 90;
 

@@ -47,6 +47,7 @@ export const forecast = {
       debt_settled: 'Debt settled',
       debt_paid_in_part: 'Debt paid in part',
       gift_expired: 'Gift ends',
+      arrears_began: 'Arrears begin',
       account_warned: 'Warning: little is left',
       account_frozen: 'Account frozen',
       account_reminded: 'Reminder of the freeze',

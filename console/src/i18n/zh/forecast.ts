@@ -46,6 +46,7 @@ export const forecast = {
       debt_settled: '结清欠款',
       debt_paid_in_part: '支付部分欠款',
       gift_expired: '赠金到期',
+      arrears_began: '开始欠费',
       account_warned: '余额不足提醒',
       account_frozen: '账户冻结',
       account_reminded: '冻结提醒',
