@@ -40,6 +40,7 @@ export interface paths {
                                 primary: string;
                             };
                             zone: string;
+                            contact_email: string | null;
                             production: boolean;
                             sandbox: {
                                 payment: boolean;
