@@ -41,7 +41,7 @@ export async function liveYears(options: YearsOptions): Promise<Lived> {
     const seconds = (performance.now() - began) / 1_000;
     return { acts: life.acts, steps, seconds, ...(await counted(life)) };
   } catch (error) {
-    const at = life.world.clock.now().toISOString();
+    const at = `${life.world.clock.now().toISOString()} (the worker ran last at ${life.sweptAt.toISOString()})`;
     const why =
       error instanceof Problem ? `${error.code}: ${error.message}` : String((error as Error).message);
     throw new Error(`seed ${life.seed}, ${options.customers} customers, at ${at}: ${why}`, { cause: error });
