@@ -125,7 +125,8 @@ function freeze(
   };
   // What is stored is charged on; nothing else is used any more.
   const { burn, daily } = account.rate;
-  Object.assign(account, { used: usedAt(account, at), since: at, rate: { daily: burn ?? daily, burn } });
+  if (burn !== null && burn < daily)
+    Object.assign(account, { used: usedAt(account, at), since: at, rate: { daily: burn, burn } });
   say(course, {
     at,
     act: 'account.frozen',
