@@ -49,7 +49,6 @@ export function allSweeps(house: House): Sweep[] {
     ...termsSweeps(house),
     ...revisionsSweeps(house),
     ...contactsSweeps(house),
-    ...termsSweeps(house),
     ...approvalsSweeps(house),
     ...ledgerSweeps(house),
     ...paymentsSweeps(house),
