@@ -24,7 +24,7 @@ async function asiayun(balance: string | null) {
     ticking: true,
     start: systemClock.now(),
     seed: true,
-    brandsDir: await withBankAccount('asiayun'),
+    brandsDir: await withBankAccount('asiayun', { contracts: 'after-approval' }),
     env: { CLOUDPACT_TAX_INVOICES: 'by-hand' },
   });
   const { brands } = world.server.house;
@@ -152,9 +152,12 @@ async function papers(t: TestContext): Promise<void> {
     assert.ok(Buffer.concat(chunks).equals(pdf));
   });
 
-  await step('a contract is applied for and sealed by itself, and its seal holds', async () => {
+  await step('a contract is applied for and sealed once staff agree, and its seal holds', async () => {
     await page.getByRole('tab', { name: '合同' }).click();
     await act(visitor, '申请合同', { choices: { 对应订单的账单: '¥18.00', 甲方: COMPANY.名称 } });
+    await page.getByRole('table', { name: '合同' }).getByText('待审核').waitFor();
+    await desk.page.goto('/staff/papers?tab=contracts');
+    await act(desk, /^同意并盖章/);
     await world.drain();
     await page.reload();
     await page.getByRole('table', { name: '合同' }).getByText('已盖章').waitFor();

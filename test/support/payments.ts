@@ -29,12 +29,12 @@ export async function bankBrand(): Promise<string> {
   return dir;
 }
 
-/** A folder with one brand as it is, that has an account to transfer to. */
-export async function withBankAccount(brand: string): Promise<string> {
+/** A folder with one brand as it is, that has an account to transfer to, and what else `more` says in its brand.yaml. */
+export async function withBankAccount(brand: string, more: object = {}): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bank-'));
   beforeWorlds(() => rm(dir, { recursive: true, force: true }));
   await cp(join(BRANDS, brand), join(dir, brand), { recursive: true });
-  await appendFile(join(dir, brand, 'brand.yaml'), stringify({ bank_account: BANK_ACCOUNT }));
+  await appendFile(join(dir, brand, 'brand.yaml'), stringify({ bank_account: BANK_ACCOUNT, ...more }));
   return dir;
 }
 
