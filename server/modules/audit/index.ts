@@ -1,3 +1,3 @@
 export { auditList } from './audit-list.ts';
 export { auditRecord, auditRecordAll } from './audit-record.ts';
-export type { AuditEntry, ClauseRef } from './rules.ts';
+export { type AuditEntry, type ClauseRef, clauseKept } from './rules.ts';

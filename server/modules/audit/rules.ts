@@ -11,6 +11,17 @@ export interface ClauseRef {
   readonly [clauseRef]: true;
 }
 
+/** The clause as it was cited when the row was written: a row keeps only what a ClauseRef said. */
+export function clauseKept(row: {
+  brand: string;
+  clause_id: string;
+  clause_version: string;
+  clause_hash: string;
+}): ClauseRef {
+  const { brand, clause_id: clause, clause_version: version, clause_hash: sha256 } = row;
+  return { brand, clause, version, sha256 } as ClauseRef;
+}
+
 export interface AuditEntry {
   action: string;
   subject: { kind: string; id: string };

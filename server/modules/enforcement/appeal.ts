@@ -2,8 +2,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Tx, violated } from '#kernel/db.ts';
 import { customerOf, staffOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
-import { auditRecord } from '#modules/audit/index.ts';
-import { caseLock, caseTell, clauseOfRow, policyOfCase } from './case-row.ts';
+import { auditRecord, clauseKept } from '#modules/audit/index.ts';
+import { caseLock, caseTell, policyOfCase } from './case-row.ts';
 import { measuresReverseAll } from './measure-reverse.ts';
 import { answerUntil, problem } from './rules.ts';
 import './tables.ts';
@@ -73,7 +73,7 @@ export async function appealDecide(
     action: input.grant ? 'case.appeal-granted' : 'case.appeal-refused',
     subject: { kind: 'case', id: of.id },
     customerId: of.customer_id,
-    clause: clauseOfRow(of),
+    clause: clauseKept(of),
     facts: { decision: input.decision },
     notices: [notice],
   });

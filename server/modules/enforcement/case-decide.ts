@@ -1,8 +1,8 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { staffOf } from '#kernel/http.ts';
-import { auditRecord } from '#modules/audit/index.ts';
-import { type Case, caseLock, caseTell, clauseOfRow } from './case-row.ts';
+import { auditRecord, clauseKept } from '#modules/audit/index.ts';
+import { type Case, caseLock, caseTell } from './case-row.ts';
 import { measuresReverseAll } from './measure-reverse.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -44,7 +44,7 @@ async function decided(
     action: `case.${state}`,
     subject: { kind: 'case', id: row.id },
     customerId: row.customer_id,
-    clause: clauseOfRow(row),
+    clause: clauseKept(row),
     facts: { category: row.category, decision },
     notices: [notice],
   });

@@ -3,7 +3,6 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { problem as common } from '#kernel/problem.ts';
-import type { ClauseRef } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { type NoticeRequest, noticeSend } from '#modules/notify/index.ts';
 import { type Policy, policyOf } from '#modules/terms/index.ts';
@@ -93,17 +92,6 @@ export async function caseWhole(
 /** What this customer agreed to, for the service that the case is about. */
 export function policyOfCase(db: Db | Tx, ctx: Ctx, of: Case, serviceId = of.service_id): Promise<Policy> {
   return policyOf(db, { customerId: of.customer_id, serviceId, acceptanceId: of.acceptance_id }, ctx.now);
-}
-
-/** The clause as it was cited when the row was written. */
-export function clauseOfRow(row: {
-  brand: string;
-  clause_id: string;
-  clause_version: string;
-  clause_hash: string;
-}): ClauseRef {
-  const { brand, clause_id: clause, clause_version: version, clause_hash: sha256 } = row;
-  return { brand, clause, version, sha256 } as ClauseRef;
 }
 
 /** Tells the customer something of a case. Returns the notice's id. */

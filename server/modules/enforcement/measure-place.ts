@@ -4,11 +4,11 @@ import { violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { approvalRequest } from '#modules/approvals/index.ts';
-import { auditRecord } from '#modules/audit/index.ts';
+import { auditRecord, clauseKept } from '#modules/audit/index.ts';
 import { serviceInBrand } from '#modules/lifecycle/index.ts';
 import { clauseNamed, type Measure, type Policy } from '#modules/terms/index.ts';
 import { CARRIERS, type MeasureDetails, TOLD_THERE } from './carriers.ts';
-import { type Case, caseLock, caseTell, clauseOfRow, type MeasureRow, policyOfCase } from './case-row.ts';
+import { type Case, caseLock, caseTell, type MeasureRow, policyOfCase } from './case-row.ts';
 import { isFinal, measureAllowed, measuresOf, OF_SERVICE, problem } from './rules.ts';
 import './tables.ts';
 
@@ -131,7 +131,7 @@ export async function measureCarry(
   row: MeasureRow,
   measured: Record<string, unknown> = {},
 ): Promise<void> {
-  const clause = clauseOfRow(row);
+  const clause = clauseKept(row);
   const notices = await measureTell(tx, ctx, row);
   const { id, customer_id: customerId, service_id: serviceId, reason } = row;
   const details = row.details as MeasureDetails;

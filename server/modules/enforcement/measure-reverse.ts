@@ -1,9 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { problem as common } from '#kernel/problem.ts';
-import { auditRecord } from '#modules/audit/index.ts';
+import { auditRecord, clauseKept } from '#modules/audit/index.ts';
 import { CARRIERS, type MeasureDetails, TOLD_THERE } from './carriers.ts';
-import { type Case, caseLock, caseTell, clauseOfRow, type MeasureRow } from './case-row.ts';
+import { type Case, caseLock, caseTell, type MeasureRow } from './case-row.ts';
 import { problem, REVERSAL } from './rules.ts';
 import './tables.ts';
 
@@ -60,7 +60,7 @@ export async function measuresLapse(tx: Tx, ctxOf: (brand: string) => Ctx, now: 
 
 /** Has a measure undone by the room that carries it, and writes it down. */
 export async function measureLift(tx: Tx, ctx: Ctx, row: MeasureRow, reason: string): Promise<void> {
-  const clause = clauseOfRow(row);
+  const clause = clauseKept(row);
   const { id, customer_id: customerId, service_id: serviceId, ref_id: refId } = row;
   const details = row.details as MeasureDetails;
   await CARRIERS[row.measure].lift?.(tx, ctx, {

@@ -3,11 +3,10 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
-import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
+import { auditRecord, type ClauseRef, clauseKept } from '#modules/audit/index.ts';
 import { type Customer, customerFind } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { acceptanceLatest, clauseNamed, policyOf } from '#modules/terms/index.ts';
-import type { RestrictionRow } from './restriction-read.ts';
 import { type GateAct, problem } from './rules.ts';
 import './tables.ts';
 import { ACT_NAMES } from './words.ts';
@@ -124,18 +123,12 @@ export async function restrictionLift(
     action: 'restriction.lifted',
     subject: { kind: 'restriction', id: row.id },
     customerId: row.customer_id,
-    clause: clauseOf(row),
+    clause: clauseKept({ ...row, brand: row.clause_brand }),
     facts: { acts: row.acts, reason: input.reason },
     notices: [notice],
   });
   const { id, customer_id: customerId, acts } = row;
   await ctx.bus.emit(tx, ctx, 'restriction.lifted', { id, customerId, acts });
-}
-
-/** The clause as it was cited when the restriction was placed. */
-function clauseOf(row: RestrictionRow): ClauseRef {
-  const { clause_brand: brand, clause_version: version, clause_hash: sha256, clause_id: clause } = row;
-  return { brand, version, sha256, clause } as ClauseRef;
 }
 
 function nameOf(actor: Actor): string {
