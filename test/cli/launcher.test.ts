@@ -200,10 +200,9 @@ describe('launcher', () => {
 describe('usage.txt', () => {
   it('tells about exactly the commands that there are', async () => {
     const text = await readFile(join(PROJECT_ROOT, 'server/cli/usage.txt'), 'utf8');
-    const told = [...text.matchAll(/^ {2}([a-z-]+)(?: (?:[a-z]+|[A-Z]+))* {2,}\S/gm)].map(
-      (match) => match[1] ?? '',
-    );
-    assert.deepEqual(told.filter((name) => !name.startsWith('-')).sort(), Object.keys(commands).sort());
+    const told = [...text.matchAll(/^ {2}([a-z][a-z-]*)(?: \S+)* {2,}\S/gm)].map((match) => match[1] ?? '');
+    // A command with several acts has a line for each.
+    assert.deepEqual([...new Set(told)].sort(), Object.keys(commands).sort());
   });
 });
 
