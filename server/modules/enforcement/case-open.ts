@@ -3,6 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { customerFind } from '#modules/identity/index.ts';
 import { serviceInBrand } from '#modules/lifecycle/index.ts';
 import { acceptanceLatest, clauseNamed, policyOf } from '#modules/terms/index.ts';
 import { evidenceAdd, type NewEvidence } from './evidence-add.ts';
@@ -29,6 +30,7 @@ export async function caseOpen(
   ctx: Ctx,
   wanted: CaseWanted,
 ): Promise<{ id: string; isNew: boolean }> {
+  if (!(await customerFind(tx, ctx.brand.id, wanted.customerId))) throw common['not-found']();
   const service = wanted.serviceId === null ? null : await serviceInBrand(tx, ctx, wanted.serviceId);
   if (wanted.serviceId !== null && service?.customer_id !== wanted.customerId) throw common['not-found']();
   const acceptanceId =
