@@ -85,12 +85,12 @@ test('what an agreement doesn’t give, its brand doesn’t have', () => {
   for (const name of ['minors', 'late_fee', 'metered']) assert.ok(!has('asiayun', name), name);
   for (const name of ['minors', 'real_name', 'expiry', 'withdrawal', 'fund_freeze', 'auto_renew'])
     assert.ok(!has('qiniu', name), name);
-  for (const brand of ['asiayun', 'wujiyun', 'yunfuwuqi'])
-    assert.equal(
-      terms(brand).parameters.expiry?.grace_days,
-      undefined,
-      'no clause lets it be deleted by itself',
-    );
+  const graceOf = (brand: string) => terms(brand).parameters.expiry?.grace_days;
+  for (const brand of ['asiayun', 'wujiyun'])
+    assert.equal(graceOf(brand), undefined, 'no clause lets it be deleted by itself');
+  // S3.2 "suspended or ended": it ends, and S5.2 keeps its data for a while.
+  const { expiry, retention } = terms('yunfuwuqi').parameters;
+  assert.deepEqual([expiry?.grace_days, expiry?.then, retention?.days], [15, 'end', 7]);
 });
 
 test('武极云 is 亚云 but for its name and its date, and copies nothing', () => {
