@@ -47,7 +47,7 @@ test('an expired machine says why it is stopped, until when, and is restored by 
   });
 
   await step('the reminders that were sent are among the notices', async () => {
-    await visitor.link('通知').click();
+    await visitor.link(/^通知/).click();
     const notices = page.getByRole('list', { name: '通知' });
     await notices.getByRole('listitem').filter({ hasText: 'shop' }).nth(2).waitFor();
     await page.goBack();

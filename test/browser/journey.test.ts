@@ -260,7 +260,7 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     await page.getByRole('table', { name: '流水' }).getByText('+¥50.00').waitFor();
     await page.getByRole('tab', { name: '订单' }).click();
     await page.getByRole('table', { name: '订单' }).getByText('续费').waitFor();
-    await visitor.link('通知').click();
+    await visitor.link(/^通知/).click();
     await page.getByRole('heading', { level: 1, name: '通知' }).waitFor();
     await visitor.link('服务').click();
     await page.getByRole('table', { name: '服务' }).getByText('web-01').waitFor();
