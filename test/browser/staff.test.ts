@@ -86,7 +86,7 @@ test('staff find customers, record a consent, and read what was done by which cl
   await step('the audit log is read for one service', async () => {
     await page.goto('/staff/services');
     await page.getByRole('table', { name: '服务' }).getByRole('link', { name: 'blog' }).click();
-    await page.waitForURL(new RegExp(`/staff/audit\\?subject=${serviceId}`));
+    await page.waitForURL(new RegExp(`/staff/services/${serviceId}`));
     await page.getByRole('table', { name: '审计' }).getByRole('row').nth(1).waitFor();
   });
 
