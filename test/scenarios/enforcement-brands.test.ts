@@ -81,6 +81,12 @@ test('[asiayun 4.5.1-ddos] [asiayun 4.5.2.2] under an attack the public address 
   assert.equal(await clauseOn(unbound.id, 'measure.unbind-address'), '4.5.1-ddos');
   const restricted = await measureTake(one, caseId, { measure: 'restrict', acts: ['buy'] });
   assert.equal(await clauseOn(restricted.id, 'measure.restrict'), '4.5.2.2');
+  await assert.rejects(measureTake(one, caseId, { measure: 'restrict' }), problem('measure-needs-acts'));
+  const until = world.clock.now().toISOString();
+  await assert.rejects(
+    measureTake(one, caseId, { measure: 'suspend', until }),
+    problem('measure-until-past'),
+  );
   const order = () => customer.order({ ...ASIAYUN, access: PASSWORD_ACCESS });
   await assert.rejects(order(), problem('act-restricted'));
   await customer.renew(serviceId);
@@ -123,6 +129,15 @@ test('[asiayun 4.5.1-abuse] mining bans the account by two of the staff: all its
   const withdrawal = customer.api.POST('/api/v1/funds/withdrawals', { body: { amount: '10' } });
   await assert.rejects(ok(withdrawal), problem('account-banned'));
   await assert.rejects(reverse(one, ban.id), problem('measure-final'));
+  // Nor by the back door of what it rests on, nor by restricting everything at once, which would be a ban by one alone.
+  const { items } = await ok(one.GET('/api/v1/staff/restrictions', { params: { query: { customer: id } } }));
+  const lift = { params: { path: { id: items[0]!.id } }, body: { reason: '放行' } };
+  await assert.rejects(
+    ok(one.POST('/api/v1/staff/restrictions/{id}/lift', lift)),
+    problem('restriction-of-case'),
+  );
+  const all = { measure: 'restrict' as const, acts: ['everything' as 'buy'] };
+  await assert.rejects(measureTake(one, caseId, all), problem('invalid-input'));
   // A granted appeal alone brings it back.
   const params = { path: { id: caseId } };
   await ok(customer.api.POST('/api/v1/cases/{id}/appeal', { params, body: { text: '系统被入侵' } }));

@@ -22201,7 +22201,7 @@ export interface paths {
                         /** @default null */
                         until?: string | null;
                         cpus?: number;
-                        acts?: ("buy" | "mainland" | "renew" | "website" | "withdraw" | "push" | "top-up" | "tax-invoice" | "contract" | "everything")[];
+                        acts?: ("buy" | "mainland" | "renew" | "website" | "withdraw" | "push" | "top-up" | "tax-invoice" | "contract")[];
                         amount?: string;
                         freeze_reason?: string;
                     };

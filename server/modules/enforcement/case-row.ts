@@ -71,21 +71,16 @@ export async function caseWhole(
     .$if(customerId !== undefined, (q) => q.where('customer_id', '=', customerId!))
     .executeTakeFirst();
   if (!row) return null;
-  const of = <T extends 'enforcement_evidence' | 'enforcement_measure' | 'enforcement_inquiry'>(table: T) =>
-    db
-      .selectFrom(table as 'enforcement_measure')
-      .selectAll()
-      .where('case_id', '=', id)
-      .orderBy('id')
-      .execute();
+  const evidence = db.selectFrom('enforcement_evidence').selectAll().where('case_id', '=', id).orderBy('id');
+  const measures = db.selectFrom('enforcement_measure').selectAll().where('case_id', '=', id).orderBy('id');
+  const inquiries = db.selectFrom('enforcement_inquiry').selectAll().where('case_id', '=', id).orderBy('id');
+  const appeal = db.selectFrom('enforcement_appeal').selectAll().where('case_id', '=', id);
   return {
     case: row,
-    evidence: (await of('enforcement_evidence')) as unknown as Evidence[],
-    measures: await of('enforcement_measure'),
-    inquiries: (await of('enforcement_inquiry')) as unknown as Inquiry[],
-    appeal:
-      (await db.selectFrom('enforcement_appeal').selectAll().where('case_id', '=', id).executeTakeFirst()) ??
-      null,
+    evidence: await evidence.execute(),
+    measures: await measures.execute(),
+    inquiries: await inquiries.execute(),
+    appeal: (await appeal.executeTakeFirst()) ?? null,
   };
 }
 

@@ -28,7 +28,7 @@ export interface MeasureWanted {
 /**
  * Takes a measure that the terms of the case's customer allow. What can be taken back happens at once, also while the
  * case is still looked at; what can't waits for the decision that it is a breach, and for a second one of the staff.
- * Returns the measure's id and whether it stands already. Throws `measure-not-in-terms`, `measure-needs-service`,
+ * Returns the measure's id and whether it stands already. Throws `measure-not-in-terms`, `measure-needs-service`, `measure-needs-acts`, `measure-until-past`,
  * `case-open`, `measure-stands`, and what the room that carries it out throws.
  */
 export async function measurePlace(
@@ -36,6 +36,8 @@ export async function measurePlace(
   ctx: Ctx,
   wanted: MeasureWanted,
 ): Promise<{ id: string; stands: boolean }> {
+  if (wanted.measure === 'restrict' && !wanted.details?.acts?.length) throw problem['measure-needs-acts']();
+  if (wanted.until && wanted.until <= ctx.now) throw problem['measure-until-past']();
   const of = await caseLock(tx, ctx, wanted.caseId);
   const serviceId = OF_SERVICE.has(wanted.measure) ? (wanted.serviceId ?? of.service_id) : null;
   await requireService(tx, ctx, of, wanted.measure, serviceId);

@@ -15,7 +15,7 @@ import {
 } from '#kernel/http.ts';
 import { parseYuan } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
-import { GATE_ACTS } from '#modules/gates/index.ts';
+import { ACTS } from '#modules/gates/index.ts';
 import { appealDecide } from './appeal.ts';
 import { caseDecide } from './case-decide.ts';
 import { caseOpen } from './case-open.ts';
@@ -184,7 +184,8 @@ function measures(app: App, house: House): void {
           reason: line(1, 500),
           until: instant.nullable().default(null),
           cpus: z.number().min(0.05).max(256).optional(),
-          acts: z.array(z.enum(GATE_ACTS)).min(1).max(GATE_ACTS.length).optional(),
+          /** For `restrict`. Never all at once: a ban is a measure of its own, decided by two. */
+          acts: z.array(z.enum(ACTS)).min(1).max(ACTS.length).optional(),
           amount: amountIn.optional(),
           freeze_reason: line(1, 40).optional(),
         }),

@@ -135,6 +135,16 @@ export const problem = problems({
     title: { zh: '这项措施须指明服务', en: 'This measure is about one service' },
     remedy: { zh: '请选择案件客户名下的一项服务。', en: 'Choose one of the customer’s services.' },
   },
+  'measure-needs-acts': {
+    status: 422,
+    title: { zh: '请指明限制哪些功能', en: 'Say which functions are restricted' },
+    remedy: { zh: '至少选择一项。', en: 'Choose one at least.' },
+  },
+  'measure-until-past': {
+    status: 422,
+    title: { zh: '自动解除的时间已过', en: 'The time at which it ends by itself is past' },
+    remedy: { zh: '请填写将来的时间，或留空。', en: 'Give a later time, or none.' },
+  },
   'measure-stands': {
     status: 409,
     title: { zh: '这项措施已经生效', en: 'This measure stands already' },

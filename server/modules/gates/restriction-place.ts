@@ -94,6 +94,22 @@ export async function restrictionByStaff(
   return restrictionPlace(tx, ctx, { ...input, clause: clauseNamed(policy, 'enforcement', measure.clause) });
 }
 
+/** Staff lift what staff placed by itself; what belongs to a case falls with its measure alone. Throws `restriction-of-case`. */
+export async function restrictionLiftByStaff(
+  tx: Tx,
+  ctx: Ctx,
+  input: { id: string; reason: string },
+): Promise<void> {
+  const row = await tx
+    .selectFrom('gates_restriction')
+    .select('case_id')
+    .where('id', '=', input.id)
+    .where('brand', '=', ctx.brand.id)
+    .executeTakeFirst();
+  if (row?.case_id) throw problem['restriction-of-case']();
+  await restrictionLift(tx, ctx, input);
+}
+
 /** It opens again; the customer is told. Throws `restriction-over`. */
 export async function restrictionLift(
   tx: Tx,

@@ -6,7 +6,7 @@ import { customerFind } from '#modules/identity/index.ts';
 import { filingDecide } from './filing.ts';
 import { filingList } from './filing-read.ts';
 import { gates } from './gate.ts';
-import { restrictionByStaff, restrictionLift } from './restriction-place.ts';
+import { restrictionByStaff, restrictionLiftByStaff } from './restriction-place.ts';
 import { type RestrictionRow, restrictionList } from './restriction-read.ts';
 import { ACTS, GATE_ACTS } from './rules.ts';
 import { answerShown, filingShown, shown, shownFiling } from './schemas.ts';
@@ -88,7 +88,9 @@ function restrictions(app: App, house: House): void {
     },
     async (request, reply) => {
       const { reason } = request.body;
-      await act(house, request, (tx, ctx) => restrictionLift(tx, ctx, { id: request.params.id, reason }));
+      await act(house, request, (tx, ctx) =>
+        restrictionLiftByStaff(tx, ctx, { id: request.params.id, reason }),
+      );
       return reply.status(204).send(null);
     },
   );

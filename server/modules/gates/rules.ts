@@ -56,6 +56,11 @@ export const problem = problems({
     },
     remedy: { zh: '请改用条款允许的措施。', en: 'Use a measure that they allow.' },
   },
+  'restriction-of-case': {
+    status: 409,
+    title: { zh: '这项限制属于一个案件', en: 'This restriction belongs to a case' },
+    remedy: { zh: '请在案件中解除这项措施。', en: 'Lift the measure in its case.' },
+  },
   'restriction-over': {
     status: 409,
     title: { zh: '这项限制已经解除', en: 'This restriction is lifted already' },

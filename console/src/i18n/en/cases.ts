@@ -69,17 +69,6 @@ export const cases = {
     byAuthority: 'By an authority’s order or legal papers',
     origin: 'From',
   },
-  restrictable: {
-    buy: 'Buying',
-    mainland: 'Buying in mainland regions',
-    renew: 'Renewing',
-    website: 'Opening websites',
-    withdraw: 'Withdrawing',
-    push: 'Pushing servers',
-    'top-up': 'Topping up',
-    'tax-invoice': 'Tax invoices',
-    contract: 'Contracts',
-  },
   caseState: { open: 'Open', breach: 'Breach', 'no-breach': 'No breach' },
   caseOrigin: {
     trace: 'Found by the system',

@@ -69,17 +69,6 @@ export const cases = {
     byAuthority: '依据主管机关命令或法律文书',
     origin: '来源',
   },
-  restrictable: {
-    buy: '新购',
-    mainland: '购买大陆地区服务',
-    renew: '续费',
-    website: '开通网站',
-    withdraw: '提现',
-    push: '转移服务器',
-    'top-up': '充值',
-    'tax-invoice': '申请发票',
-    contract: '申请合同',
-  },
   caseState: { open: '处理中', breach: '已认定违规', 'no-breach': '不构成违规' },
   caseOrigin: {
     trace: '系统发现',

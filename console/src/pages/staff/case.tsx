@@ -11,6 +11,7 @@ import {
   staffCaseQuery,
   takeMeasure,
 } from '../../api/cases.ts';
+import { ACTS } from '../../api/gates.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { AskButton, type AskField } from '../../ui/ask.tsx';
 import { CaseStateTag } from '../../ui/case-state.tsx';
@@ -141,17 +142,6 @@ function Evidence({ found }: { found: StaffCase }) {
   );
 }
 
-const RESTRICTABLE = [
-  'buy',
-  'mainland',
-  'renew',
-  'website',
-  'withdraw',
-  'push',
-  'top-up',
-  'tax-invoice',
-  'contract',
-] as const;
 const FINAL = new Set<MeasureBody['measure']>(['end', 'wipe', 'ban']);
 
 function TakeMeasure({ found }: { found: StaffCase }) {
@@ -163,7 +153,7 @@ function TakeMeasure({ found }: { found: StaffCase }) {
         name: 'act',
         label: t('cases.acts'),
         kind: 'choice',
-        choices: RESTRICTABLE.map((value) => ({ value, label: t(`restrictable.${value}`) })),
+        choices: ACTS.map((value) => ({ value, label: t(`gates.acts.${value}`) })),
       },
     ],
     'freeze-money': [
@@ -188,7 +178,7 @@ function TakeMeasure({ found }: { found: StaffCase }) {
                 measure,
                 reason,
                 ...(cpus ? { cpus: Number(cpus) } : {}),
-                ...(act ? { acts: [act as (typeof RESTRICTABLE)[number]] } : {}),
+                ...(act ? { acts: [act as (typeof ACTS)[number]] } : {}),
                 ...(amount ? { amount } : {}),
                 ...(freeze_reason ? { freeze_reason } : {}),
               },
