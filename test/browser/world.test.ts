@@ -21,6 +21,12 @@ test('staff move a world’s clock in the browser, and every page says what it s
   const { page } = visitor;
   const step = visitor.chapters(t);
   const banner = page.getByTestId('moved-clock');
+  /** The clock stands where the click sent it: the request is answered, so the way has begun, and it has ended. */
+  const moved = async (click: () => Promise<void>) => {
+    const begun = page.waitForResponse((got) => got.url().endsWith('/staff/world/advance') && got.ok());
+    await Promise.all([begun, click()]);
+    await world.server.house.mover!.settled();
+  };
 
   await step('the storefront says that its clock is moved', async () => {
     await page.goto('/');
@@ -35,8 +41,7 @@ test('staff move a world’s clock in the browser, and every page says what it s
     await visitor.field('密码').fill(login.password);
     await visitor.button('登录').click();
     await page.getByRole('heading', { level: 1, name: '世界的时钟' }).waitFor();
-    await visitor.button('1 个月后').click();
-    await world.server.house.mover!.settled();
+    await moved(() => visitor.button('1 个月后').click());
     await page.getByText('停在现在，随真实时间走动').waitFor();
     assert.equal((await customer.service(id)).state, 'suspended');
     await page.screenshot({ path: picture('world-clock') });
@@ -49,8 +54,7 @@ test('staff move a world’s clock in the browser, and every page says what it s
     await visitor.button('移动到').click();
     await page.getByRole('alert').filter({ hasText: '时钟不能移动到那里' }).waitFor();
     await field.fill('4d');
-    await visitor.button('移动到').click();
-    await world.server.house.mover!.settled();
+    await moved(() => visitor.button('移动到').click());
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await customer.until(id, ({ state }) => state === 'deleted');
   });

@@ -5,7 +5,8 @@ import type { Life } from './life.ts';
 
 /** No money comes from nowhere or goes to nowhere, and what anybody owes is explained. */
 export async function moneyHolds(life: Life): Promise<void> {
-  const { db } = life.world.server.house;
+  const { clock, server } = life.world;
+  const { db } = server.house;
   const { rows } = await sql<{ brand: string; sum: bigint; paid: bigint }>`
     select brand, sum(balance_micro)::bigint as sum,
       -coalesce(sum(balance_micro) filter (where kind = 'channel_clearing'), 0)::bigint as paid
@@ -36,7 +37,7 @@ export async function moneyHolds(life: Life): Promise<void> {
     'a late fee above what the days allow',
     sql`
     select id, fee_micro from debts_debt
-    where fee_micro > amount_micro::numeric * fee_ppm * (extract(epoch from ${life.sweptAt}::timestamptz - opened_at) / 86400 + 1) / 1e6`,
+    where fee_micro > amount_micro::numeric * fee_ppm * (extract(epoch from ${clock.now()}::timestamptz - opened_at) / 86400 + 1) / 1e6`,
   );
   none(
     life,
