@@ -125,6 +125,9 @@ test('[asiayun 4.5.1-abuse] mining bans the account by two of the staff: all its
   await world.drain();
   assert.equal((await instance(serviceId)).allowed, 'suspended');
   assert.equal(await clauseOn(ban.id, 'measure.ban'), '4.5.1-abuse');
+  const held = await one.GET('/api/v1/staff/audit', { params: { query: { subject: serviceId } } });
+  const { notices } = held.data!.items.find(({ action }) => action === 'service.held')!;
+  assert.equal(notices.length, 1, 'the stop names the notice that told of the ban');
   await assert.rejects(customer.order({ ...ASIAYUN, access: PASSWORD_ACCESS }), problem('account-banned'));
   const withdrawal = customer.api.POST('/api/v1/funds/withdrawals', { body: { amount: '10' } });
   await assert.rejects(ok(withdrawal), problem('account-banned'));

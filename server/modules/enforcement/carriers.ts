@@ -82,8 +82,10 @@ export const CARRIERS: Record<Measure, Carrier> = {
     lift: (tx, _ctx, { serviceId }) => restrain({ unbound: false })(tx, serviceId!),
   },
   restrict: {
-    place: (tx, ctx, { id, customerId, clause, reason, details }) =>
-      restrictionPlace(tx, ctx, { customerId, what: details.acts ?? [], clause, reason, caseId: id }),
+    async place(tx, ctx, { id, customerId, clause, reason, details }) {
+      const what = details.acts ?? [];
+      return (await restrictionPlace(tx, ctx, { customerId, what, clause, reason, caseId: id })).id;
+    },
     lift: (tx, ctx, { refId, reason }) => restrictionLift(tx, ctx, { id: refId!, reason }),
   },
   'freeze-money': {
@@ -106,11 +108,14 @@ export const CARRIERS: Record<Measure, Carrier> = {
   /** Nothing of the customer runs, and nothing but looking is left to it. */
   ban: {
     async place(tx, ctx, { id, customerId, clause, reason, notices }) {
+      const all = { customerId, what: ['everything' as const], clause, reason, caseId: id };
+      const restriction = await restrictionPlace(tx, ctx, all);
       for (const serviceId of await servicesAlive(tx, ctx, customerId)) {
-        const hold = { cause: 'case' as const, clause, reason, refId: id, notices };
+        const told = [...notices, restriction.notice];
+        const hold = { cause: 'case' as const, clause, reason, refId: id, notices: told };
         await serviceHold(tx, ctx, { serviceId, ...hold });
       }
-      return restrictionPlace(tx, ctx, { customerId, what: ['everything'], clause, reason, caseId: id });
+      return restriction.id;
     },
     async lift(tx, ctx, { id, customerId, refId, reason }) {
       for (const serviceId of await servicesAlive(tx, ctx, customerId))

@@ -27,8 +27,12 @@ export interface RestrictionWanted {
   caseId?: string | undefined;
 }
 
-/** From now on the customer may not do these, by this clause, until it is lifted; it is told. Returns the restriction's id. */
-export async function restrictionPlace(tx: Tx, ctx: Ctx, wanted: RestrictionWanted): Promise<string> {
+/** From now on the customer may not do these, by this clause, until it is lifted; it is told. Returns the restriction's id and the notice. */
+export async function restrictionPlace(
+  tx: Tx,
+  ctx: Ctx,
+  wanted: RestrictionWanted,
+): Promise<{ id: string; notice: string }> {
   const customer = await customerFind(tx, ctx.brand.id, wanted.customerId);
   if (!customer) throw kernelProblem['not-found']();
   const id = newId();
@@ -73,7 +77,7 @@ export async function restrictionPlace(tx: Tx, ctx: Ctx, wanted: RestrictionWant
     notices: [notice],
   });
   await ctx.bus.emit(tx, ctx, 'restriction.placed', { id, customerId: customer.id, acts });
-  return id;
+  return { id, notice };
 }
 
 /** Staff place one by itself: only where the customer's terms know that measure. Throws `restriction-not-agreed`. */
@@ -91,7 +95,8 @@ export async function restrictionByStaff(
   const measures = policy.parameters.enforcement?.measures ?? [];
   const measure = measures.find((one) => one.measure === 'restrict');
   if (!measure) throw problem['restriction-not-agreed']();
-  return restrictionPlace(tx, ctx, { ...input, clause: clauseNamed(policy, 'enforcement', measure.clause) });
+  const clause = clauseNamed(policy, 'enforcement', measure.clause);
+  return (await restrictionPlace(tx, ctx, { ...input, clause })).id;
 }
 
 /** Staff lift what staff placed by itself; what belongs to a case falls with its measure alone. Throws `restriction-of-case`. */
