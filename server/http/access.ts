@@ -1,16 +1,32 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import {
+  AREA_NAMES,
+  CUSTOMER_AREAS,
+  DOES_NAMES,
+  type Does,
+  grantedServices,
+  mayDo,
+  mayReach,
+  STAFF_AREAS,
+} from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import type { Access, App } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
+import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Every route of the API says who may call it, or the app doesn't start; who calls is settled before anything is read. */
+/**
+ * Every route of the API says who may call it, and customers' and staff's routes to which area they belong, or the app
+ * doesn't start; who calls and whether they may is settled before anything is read.
+ */
 export function guard(app: App, house: House): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && !route.config?.access)
       throw new Error(`${String(route.method)} ${route.url} doesn't say who may call it`);
+    if (!areaFits(route.config))
+      throw new Error(`${String(route.method)} ${route.url} doesn't say to which area it belongs`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
@@ -19,6 +35,7 @@ export function guard(app: App, house: House): void {
       throw problem['not-found']();
     if (access !== 'callback') refuseForeignOrigin(request);
     await identify(house, request, access);
+    permit(request, access);
   });
 }
 
@@ -43,4 +60,36 @@ async function identify(house: House, request: FastifyRequest, access: Access): 
   const wanted = access === 'staff' ? 'staff' : 'customer';
   if (found?.kind === wanted) request.ctx = { ...request.ctx, actor: found };
   else if (access !== 'public') throw problem['signed-out']();
+}
+
+function areaFits({ access, area }: FastifyContextConfig = {}): boolean {
+  if (access !== 'customer' && access !== 'staff') return true;
+  const areas: readonly string[] = access === 'staff' ? STAFF_AREAS : CUSTOMER_AREAS;
+  return area !== undefined && areas.includes(area);
+}
+
+/** Paths that begin so have a service's id in them. */
+const OF_SERVICE = /^\/api\/v1\/services\/:id(?:\/|$)/;
+
+/** Refuses what the caller's grant doesn't have. A service that it doesn't reach is as if it weren't there. */
+function permit(request: FastifyRequest, access: Access): void {
+  const { actor, locale } = request.ctx;
+  if (access !== 'customer' && access !== 'staff') return;
+  if (actor.kind !== 'customer' && actor.kind !== 'staff') throw problem['signed-out']();
+  const { area, does = SAFE.has(request.method) ? 'read' : 'write', whole } = request.routeOptions.config;
+  if (!area) throw problem['not-found']();
+  const lacking = (what: Does | 'whole') =>
+    problem['not-permitted'](
+      { area: pick(AREA_NAMES[area], locale), does: pick(DOES_NAMES[what], locale) },
+      { area, lacking: what },
+    );
+  if (!mayDo(actor.grant, area, does)) throw lacking(does);
+  if (actor.kind === 'staff') return;
+  // What is a person's own (password, sessions, factors) no key changes, and nobody on the person's behalf.
+  const oneself = actor.keyId === null && actor.behalf === null;
+  if (area === 'self' && does === 'write' && !oneself) throw lacking(does);
+  if (whole && grantedServices(actor.grant) !== null) throw lacking('whole');
+  if (!OF_SERVICE.test(String(request.routeOptions.url))) return;
+  const { id } = request.params as { id: string };
+  if (!mayReach(actor.grant, id)) throw problem['not-found']();
 }

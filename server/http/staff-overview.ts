@@ -58,7 +58,7 @@ const job = z.object({
 export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/overview',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: overview } } },
+    { config: { access: 'staff', area: 'self' }, schema: { tags: ['staff'], response: { 200: overview } } },
     async (request) => {
       const brand = request.ctx.brand.id;
       return {
@@ -76,7 +76,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/customers',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ q: line(0, 100).optional() }),
@@ -93,7 +93,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/customers/:id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: { tags: ['staff'], params: z.object({ id }), response: { 200: customer } },
     },
     async (request) => {
@@ -107,7 +107,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/guardian-consent',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -132,7 +132,10 @@ export function staffRoutes(app: App, house: House): void {
 
   app.get(
     '/staff/jobs',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: listOf(job) } } },
+    {
+      config: { access: 'staff', area: 'system' },
+      schema: { tags: ['staff'], response: { 200: listOf(job) } },
+    },
     async () => ({
       items: await jobList(house.db),
       next: null,
@@ -142,7 +145,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/jobs/:job_id/retry',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'system' },
       schema: {
         tags: ['staff'],
         params: z.object({ job_id: z.string().regex(/^\d{1,18}$/) }),

@@ -35,14 +35,14 @@ export function worldRoutes(app: App, house: House): void {
   if (!mover) return;
   app.get(
     '/staff/world',
-    { config: { access: 'staff' }, schema: { tags: ['world'], response: { 200: world } } },
+    { config: { access: 'staff', area: 'system' }, schema: { tags: ['world'], response: { 200: world } } },
     () => shown(mover.state()),
   );
 
   app.post(
     '/staff/world/advance',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'system' },
       schema: {
         tags: ['world'],
         body: z.union([z.strictObject({ by: line(2, 12) }), z.strictObject({ until: line(8, 40) })]),

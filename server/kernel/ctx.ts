@@ -1,13 +1,27 @@
 import type { Brand } from './brands.ts';
 import type { Bus } from './events.ts';
+import type { Grant } from './grant.ts';
 import type { Locale } from './text.ts';
 
-/** Who acts. A customer's actor names the person (user) and the customer on whose behalf. */
+export type { Grant } from './grant.ts';
+
+/**
+ * Who acts. A customer's actor names the person (user) and the customer on whose behalf; `keyId` is the API key that
+ * called, whose id is the session's too; `behalf` the staff member who is signed in as this customer.
+ */
 export type Actor =
   | { kind: 'system'; name: string }
   | { kind: 'visitor' }
-  | { kind: 'customer'; customerId: string; userId: string; sessionId: string }
-  | { kind: 'staff'; staffId: string; sessionId: string };
+  | {
+      kind: 'customer';
+      customerId: string;
+      userId: string;
+      sessionId: string;
+      grant: Grant;
+      keyId: string | null;
+      behalf: string | null;
+    }
+  | { kind: 'staff'; staffId: string; sessionId: string; grant: Grant };
 
 /** What a verb knows of the world around it; everything here is a value. */
 export interface Ctx {

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Actor, Ctx } from './ctx.ts';
 import { type Tx, transact } from './db.ts';
+import type { Area, Does } from './grant.ts';
 import type { House } from './house.ts';
 import { type Answer, once } from './idempotency.ts';
 import { MoneyError, parseYuan } from './money.ts';
@@ -18,6 +19,12 @@ export type Access = 'public' | 'customer' | 'staff' | 'callback' | 'development
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What of the product a customer's or staff's route belongs to; it asks for the caller's grant in it. */
+    area?: Area;
+    /** Reading for GET and HEAD, writing for all others, unless the route says otherwise here. */
+    does?: Does;
+    /** The act reaches beyond any one service: who was granted some services only can't do it. */
+    whole?: true;
   }
   interface FastifyRequest {
     ctx: Ctx;

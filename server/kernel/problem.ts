@@ -83,6 +83,14 @@ export const problem = problems({
     title: { zh: '请求来自别的网站，已拒绝', en: 'Refused: the request came from another site' },
     remedy: { zh: '请在本站页面上操作。', en: 'Act from this site’s own pages.' },
   },
+  'not-permitted': {
+    status: 403,
+    title: { zh: '您的角色不允许这项操作', en: 'Your role doesn’t allow this' },
+    remedy: {
+      zh: '这属于“{area}”，您还不能{does}。请联系账户的所有者或管理员。',
+      en: 'It belongs to {area}, and you can’t {does}. Ask an owner or administrator of the account.',
+    },
+  },
   'idempotency-key-missing': {
     status: 400,
     title: { zh: '缺少 Idempotency-Key 请求头', en: 'The Idempotency-Key header is missing' },

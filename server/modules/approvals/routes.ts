@@ -25,7 +25,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/approvals',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'self' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: approval.shape.state.optional() }),
@@ -59,7 +59,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/staff/approvals/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'self' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

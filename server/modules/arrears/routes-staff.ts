@@ -13,7 +13,7 @@ import {
 import { accountsList } from './accounts-list.ts';
 
 const one = z.object({ id });
-const staff = { config: { access: 'staff' as const } };
+const staff = { config: { access: 'staff' as const, area: 'money' as const } };
 
 const row = z.object({
   customer_id: id,

@@ -9,7 +9,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/arrears',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['billing'],
         response: { 200: z.object({ account: accountShown.nullable() }) },
@@ -20,7 +20,10 @@ export function routes(app: App, house: House): void {
 
   app.post(
     '/arrears/restart',
-    { config: { access: 'customer' }, schema: { tags: ['billing'], response: { 204: z.null() } } },
+    {
+      config: { access: 'customer', area: 'money' },
+      schema: { tags: ['billing'], response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await act(house, request, (tx, ctx) => accountRestart(tx, ctx, customerOf(ctx).customerId));
       return reply.status(204).send(null);
@@ -30,7 +33,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/arrears/certificates',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['billing'], response: { 200: listOf(certificateShown) } },
     },
     async ({ ctx }) => ({

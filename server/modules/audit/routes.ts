@@ -22,7 +22,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/audit',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'audit' },
       schema: {
         tags: ['staff'],
         querystring: z.object({

@@ -20,7 +20,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/balance',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['billing'],
         /** balance: cash. gift: of all gifts together. owed: zero or below. */
@@ -44,7 +44,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/statement',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['billing'],
         querystring: z.object({
@@ -76,7 +76,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/orders',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['billing'], querystring: page, response: { 200: listOf(order) } },
     },
     async (request) => {
@@ -94,7 +94,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/orders',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], querystring: page, response: { 200: listOf(order) } },
     },
     async (request) => {

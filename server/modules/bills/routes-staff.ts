@@ -10,7 +10,7 @@ import { billShown, shownBill } from './bill-shown.ts';
 import { creditGrant, creditWithdraw } from './credit.ts';
 
 const one = z.object({ id });
-const staff = { config: { access: 'staff' as const } };
+const staff = { config: { access: 'staff' as const, area: 'money' as const } };
 
 const credit = z.object({
   limit: amountOut,

@@ -44,7 +44,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/bills',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['billing'], querystring: page, response: { 200: listOf(billShown) } },
     },
     async ({ ctx, query }) => {
@@ -57,7 +57,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/bills/:id/pay',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['billing'],
         params: z.object({ id }),
@@ -75,7 +75,10 @@ export function routes(app: App, house: House): void {
 
   app.get(
     '/bills/services',
-    { config: { access: 'customer' }, schema: { tags: ['billing'], response: { 200: billing } } },
+    {
+      config: { access: 'customer', area: 'money' },
+      schema: { tags: ['billing'], response: { 200: billing } },
+    },
     async ({ ctx }) => {
       const { customerId } = customerOf(ctx);
       const credit = await creditOf(house.db, ctx.brand.id, customerId);
@@ -98,7 +101,7 @@ export function routes(app: App, house: House): void {
   app.put(
     '/services/:id/bill-renewal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),

@@ -35,7 +35,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/usage/budgets',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(budgetOut) }) } },
     },
     async (request) => {
@@ -48,7 +48,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/usage/budgets',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], body: budgetIn, response: { 201: z.object({ id }) } },
     },
     async (request, reply) =>
@@ -60,7 +60,7 @@ export function routes(app: App, house: House): void {
   app.put(
     '/usage/budgets/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], params: z.object({ id }), body: budgetIn, response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -73,7 +73,7 @@ export function routes(app: App, house: House): void {
   app.delete(
     '/usage/budgets/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -68,7 +68,7 @@ export function couponRoutes(app: App, house: House): void {
   app.get(
     '/staff/coupons',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'catalogue' },
       schema: { tags: ['staff'], querystring: page, response: { 200: listOf(couponShown) } },
     },
     async ({ ctx, query }) =>
@@ -78,7 +78,7 @@ export function couponRoutes(app: App, house: House): void {
   app.post(
     '/staff/coupons',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'catalogue' },
       schema: { tags: ['staff'], body: newCoupon, response: { 201: couponShown } },
     },
     (request, reply) =>
@@ -107,7 +107,7 @@ export function couponRoutes(app: App, house: House): void {
   app.post(
     '/staff/coupons/:id/disable',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'catalogue' },
       schema: { tags: ['staff'], params: z.object({ id }), response: { 200: couponShown } },
     },
     (request, reply) =>

@@ -62,7 +62,7 @@ export function priceRoutes(app: App, house: House): void {
   app.get(
     '/staff/prices',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'catalogue' },
       schema: {
         tags: ['staff'],
         /** csv: as it can be changed and imported again. */
@@ -82,7 +82,7 @@ export function priceRoutes(app: App, house: House): void {
   app.post(
     '/staff/prices',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'catalogue' },
       schema: {
         tags: ['staff'],
         /** Without a time: as soon as the terms let changed prices hold. */

@@ -23,7 +23,10 @@ const node = z.object({
 export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/nodes',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: listOf(node) } } },
+    {
+      config: { access: 'staff', area: 'system' },
+      schema: { tags: ['staff'], response: { 200: listOf(node) } },
+    },
     async () => {
       const rows = await house.db
         .selectFrom('compute_node as n')

@@ -41,7 +41,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/contact-faults',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags: ['account'], response: { 200: z.object({ items: z.array(fault) }) } },
     },
     async ({ ctx }) => {
@@ -56,7 +56,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/contact-faults',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({
@@ -82,7 +82,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/contact-faults',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

@@ -13,8 +13,8 @@ import './driver.ts';
 
 const one = z.object({ id });
 const made = z.object({ id });
-const config = { access: 'customer' as const };
-const forStaff = { access: 'staff' as const };
+const config = { access: 'customer' as const, area: 'money' as const };
+const forStaff = { access: 'staff' as const, area: 'money' as const };
 const tags = ['documents'];
 
 export function routes(app: App, house: House): void {

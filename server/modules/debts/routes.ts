@@ -39,7 +39,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/debts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['billing'],
         querystring: filter,
@@ -59,7 +59,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/debts',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: filter.extend({ customer: id.optional() }),
@@ -80,7 +80,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/staff/debts/:id/write-off',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

@@ -9,7 +9,7 @@ import { KINDS } from './rules.ts';
 
 const allowed = z.object({ clause: z.string().nullable(), cases: z.array(z.string()) });
 const PATH = '/staff/customers/:id/disclosures';
-const config = { access: 'staff' as const };
+const config = { access: 'staff' as const, area: 'privacy' as const };
 
 export function routes(app: App, house: House): void {
   const customerAt = async (brand: string, customerId: string) => {

@@ -19,7 +19,7 @@ import {
 } from './tax-invoice-turn.ts';
 
 const one = z.object({ id });
-const config = { access: 'staff' as const };
+const config = { access: 'staff' as const, area: 'money' as const };
 const tags = ['staff'];
 const nothing = { 204: z.null() };
 

@@ -22,14 +22,14 @@ const why = line(1, 200);
 export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/services/:id/life',
-    { config: { access: 'staff' }, schema: { tags, params, response: { 200: lifeShown } } },
+    { config: { access: 'staff', area: 'services' }, schema: { tags, params, response: { 200: lifeShown } } },
     async ({ ctx, params: { id: serviceId } }) =>
       lifeOf(house.db, ctx, await anyone(house.db, ctx, serviceId)),
   );
 
   app.get(
     '/staff/services/:id/certificate',
-    { config: { access: 'staff' }, schema: { tags, params, response: pdfAnswer } },
+    { config: { access: 'staff', area: 'services' }, schema: { tags, params, response: pdfAnswer } },
     async ({ ctx, params: { id: serviceId } }, reply) => {
       const service = await anyone(house.db, ctx, serviceId);
       const certificate = await certificateOf(house.db, service.id);
@@ -41,7 +41,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/services/:id/end',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags,
         params,
@@ -60,7 +60,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/services/:id/breach',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags,
         params,
@@ -79,7 +79,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/services/:id/end-proposals',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags,
         params,
@@ -101,7 +101,7 @@ export function staffRoutes(app: App, house: House): void {
   app.delete(
     '/staff/services/:id/end-proposals/:proposal',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags, params: params.extend({ proposal: id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -20,13 +20,16 @@ const tags = ['services'];
 export function routes(app: App, house: House): void {
   app.get(
     '/services/:id/life',
-    { config: { access: 'customer' }, schema: { tags, params, response: { 200: lifeShown } } },
+    {
+      config: { access: 'customer', area: 'services' },
+      schema: { tags, params, response: { 200: lifeShown } },
+    },
     async ({ ctx, params: { id: serviceId } }) => lifeOf(house.db, ctx, await own(house.db, ctx, serviceId)),
   );
 
   app.get(
     '/services/:id/certificate',
-    { config: { access: 'customer' }, schema: { tags, params, response: pdfAnswer } },
+    { config: { access: 'customer', area: 'services' }, schema: { tags, params, response: pdfAnswer } },
     async ({ ctx, params: { id: serviceId } }, reply) => {
       const service = await own(house.db, ctx, serviceId);
       const certificate = await certificateOf(house.db, service.id);
@@ -38,7 +41,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/end-proposals/:proposal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags,
         params: params.extend({ proposal: id }),
@@ -57,7 +60,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/read-out',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags, params, response: { 200: z.object({ until: instant }) } },
     },
     (request) =>

@@ -22,7 +22,7 @@ export function reportRoutes(app: App, house: House): void {
   app.get(
     '/staff/reports-of-abuse',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: { tags: ['staff'], querystring: page, response: { 200: listOf(reportShown) } },
     },
     async (request) => {
@@ -39,7 +39,7 @@ export function reportRoutes(app: App, house: House): void {
   app.post(
     '/staff/reports-of-abuse/:id/handling',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,

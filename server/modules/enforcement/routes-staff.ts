@@ -37,7 +37,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/cases',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ customer: id.optional(), state: caseShown.shape.state.optional() }),
@@ -54,7 +54,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/cases/:id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: { tags: ['staff'], params: byId, response: { 200: caseStaffShown } },
     },
     async (request) => {
@@ -68,7 +68,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/cases',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -97,7 +97,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/cases/:id/evidence',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -115,7 +115,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/cases/:id/inquiries',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -136,7 +136,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/cases/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -153,7 +153,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/cases/:id/appeal-decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -174,7 +174,7 @@ function measures(app: App, house: House): void {
   app.post(
     '/staff/cases/:id/measures',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,
@@ -215,7 +215,7 @@ function measures(app: App, house: House): void {
   app.post(
     '/staff/measures/:id/reversal',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: byId,

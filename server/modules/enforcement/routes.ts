@@ -59,7 +59,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/cases',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags: ['enforcement'], querystring: page, response: { 200: listOf(caseShown) } },
     },
     async (request) => {
@@ -73,7 +73,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/cases/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags: ['enforcement'], params: z.object({ id }), response: { 200: caseOwnShown } },
     },
     async (request) => {
@@ -87,7 +87,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/cases/:id/appeal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: {
         tags: ['enforcement'],
         params: z.object({ id }),
@@ -105,7 +105,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/inquiries/:id/answer',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: {
         tags: ['enforcement'],
         params: z.object({ id }),

@@ -47,7 +47,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/forecast',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['account'], querystring: query, response: { 200: shown } },
     },
     ({ ctx, query: { days } }) => ahead(house, ctx, customerOf(ctx).customerId, days),
@@ -56,7 +56,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/customers/:id/forecast',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'customers' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

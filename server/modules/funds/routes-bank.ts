@@ -32,7 +32,7 @@ export function bankRoutes(app: App, house: House): void {
   app.get(
     '/funds/bank-accounts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['funds'], response: { 200: listOf(accountShown) } },
     },
     async (request) => {
@@ -45,7 +45,7 @@ export function bankRoutes(app: App, house: House): void {
   app.post(
     '/funds/bank-accounts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['funds'],
         body: z.object({ holder: line(1, 100), bank: line(2, 100), number: accountNumber }),
@@ -69,7 +69,7 @@ export function bankRoutes(app: App, house: House): void {
   app.delete(
     '/funds/bank-accounts/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['funds'], params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -83,7 +83,7 @@ export function bankRoutes(app: App, house: House): void {
   app.get(
     '/staff/bank-accounts',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: z.object({ customer: id.optional(), state: accountShown.shape.state.optional() }),
@@ -100,7 +100,7 @@ export function bankRoutes(app: App, house: House): void {
   app.post(
     '/staff/bank-accounts/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -120,7 +120,7 @@ export function bankRoutes(app: App, house: House): void {
   app.post(
     '/staff/bank-accounts/:id/reveal',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

@@ -45,7 +45,7 @@ export function freezeRoutes(app: App, house: House): void {
   app.get(
     '/funds/freezes',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['funds'], querystring: page, response: { 200: listOf(freezeShown) } },
     },
     async (request) => {
@@ -59,7 +59,7 @@ export function freezeRoutes(app: App, house: House): void {
   app.post(
     '/funds/freezes/:id/appeal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['funds'],
         params: z.object({ id }),
@@ -77,7 +77,7 @@ export function freezeRoutes(app: App, house: House): void {
   app.get(
     '/staff/freezes',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ customer: id.optional(), state: freezeShown.shape.state.optional() }),
@@ -95,7 +95,7 @@ export function freezeRoutes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/freezes',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -119,7 +119,7 @@ export function freezeRoutes(app: App, house: House): void {
   app.post(
     '/staff/freezes/:id/outcome',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

@@ -55,7 +55,7 @@ function customer(app: App, house: House): void {
   app.get(
     '/funds/withdrawals',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['funds'], querystring: page, response: { 200: listOf(withdrawalShown) } },
     },
     async (request) => {
@@ -68,7 +68,7 @@ function customer(app: App, house: House): void {
   app.post(
     '/funds/withdrawals',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['funds'],
         body: z.object({ amount: amountIn }),
@@ -86,7 +86,7 @@ function customer(app: App, house: House): void {
   app.delete(
     '/funds/withdrawals/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['funds'], params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -100,7 +100,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/withdrawals',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ customer: id.optional(), state: withdrawalShown.shape.state.optional() }),
@@ -117,7 +117,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/withdrawals/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -137,7 +137,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/withdrawals/:id/parts/:part_id/result',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id, part_id: id }),

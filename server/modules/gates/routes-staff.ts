@@ -25,7 +25,9 @@ const restrictionShown = z.object({
   lift_reason: z.string().nullable(),
 });
 
-const config = { access: 'staff' as const };
+const staff = { access: 'staff' as const };
+const cases = { ...staff, area: 'cases' as const };
+const customers = { ...staff, area: 'customers' as const };
 const tags = ['staff'];
 const one = z.object({ id });
 
@@ -37,7 +39,10 @@ export function staffRoutes(app: App, house: House): void {
 function restrictions(app: App, house: House): void {
   app.get(
     '/staff/customers/:id/gates',
-    { config, schema: { tags, params: one, response: { 200: z.object({ items: z.array(answerShown) }) } } },
+    {
+      config: customers,
+      schema: { tags, params: one, response: { 200: z.object({ items: z.array(answerShown) }) } },
+    },
     async ({ ctx, params }) => {
       const customer = await customerFind(house.db, ctx.brand.id, params.id);
       if (!customer) throw kernelProblem['not-found']();
@@ -48,7 +53,7 @@ function restrictions(app: App, house: House): void {
   app.get(
     '/staff/restrictions',
     {
-      config,
+      config: cases,
       schema: {
         tags,
         querystring: page.extend({ customer: id.optional(), in_force: z.stringbool().optional() }),
@@ -64,7 +69,7 @@ function restrictions(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/restrictions',
     {
-      config,
+      config: cases,
       schema: {
         tags,
         params: one,
@@ -83,7 +88,7 @@ function restrictions(app: App, house: House): void {
   app.post(
     '/staff/restrictions/:id/lift',
     {
-      config,
+      config: cases,
       schema: { tags, params: one, body: z.object({ reason: line(2, 500) }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -100,7 +105,7 @@ function filings(app: App, house: House): void {
   app.get(
     '/staff/filings',
     {
-      config,
+      config: customers,
       schema: {
         tags,
         querystring: page.extend({ customer: id.optional(), state: filingShown.shape.state.optional() }),
@@ -115,7 +120,7 @@ function filings(app: App, house: House): void {
   app.post(
     '/staff/filings/:id/decision',
     {
-      config,
+      config: customers,
       schema: {
         tags,
         params: one,

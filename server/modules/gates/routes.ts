@@ -30,7 +30,7 @@ export function routes(app: App, house: House): void {
 }
 
 function asked(app: App, house: House): void {
-  const config = { access: 'customer' as const };
+  const config = { access: 'customer' as const, area: 'self' as const };
   const tags = ['gates'];
   app.get(
     '/gates',
@@ -65,7 +65,7 @@ function asked(app: App, house: House): void {
 }
 
 function filings(app: App, house: House): void {
-  const config = { access: 'customer' as const };
+  const config = { access: 'customer' as const, area: 'people' as const };
   const tags = ['gates'];
   app.get(
     '/filings',

@@ -36,7 +36,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/gifts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['billing'], response: { 200: listOf(gift) } },
     },
     async ({ ctx }) => {
@@ -48,7 +48,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/customers/:id/gifts',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], params: z.object({ id }), response: { 200: listOf(gift) } },
     },
     async ({ ctx, params }) => {
@@ -61,7 +61,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/gifts',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

@@ -32,7 +32,7 @@ export function accountRoutes(app: App, house: House): void {
   app.post(
     '/account/password',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'self' },
       schema: {
         tags: ['account'],
         body: z.object({ current: password, next: password }),
@@ -57,7 +57,10 @@ export function accountRoutes(app: App, house: House): void {
 
   app.get(
     '/account/sessions',
-    { config: { access: 'customer' }, schema: { tags: ['account'], response: { 200: listOf(session) } } },
+    {
+      config: { access: 'customer', area: 'self' },
+      schema: { tags: ['account'], response: { 200: listOf(session) } },
+    },
     async (request) => {
       const { userId, sessionId } = customerOf(request.ctx);
       const rows = await house.db
@@ -82,7 +85,7 @@ export function accountRoutes(app: App, house: House): void {
   app.delete(
     '/account/sessions/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'self' },
       schema: { tags: ['account'], params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -95,7 +98,7 @@ export function accountRoutes(app: App, house: House): void {
   app.post(
     '/account/real-name',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: {
         tags: ['account'],
         body: z.object({ name: personName, id_number: z.string().trim().max(40) }),

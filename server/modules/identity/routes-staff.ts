@@ -40,7 +40,7 @@ export function staffRoutes(app: App, house: House): void {
 
   app.post(
     '/staff/auth/sign-out',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 204: z.null() } } },
+    { config: { access: 'staff', area: 'self' }, schema: { tags: ['staff'], response: { 204: z.null() } } },
     async (request, reply) => {
       await act(house, request, (tx, ctx) => sessionEnd(tx, ctx, staffOf(ctx).sessionId));
       clearSession(house, reply, STAFF_COOKIE);
@@ -50,7 +50,10 @@ export function staffRoutes(app: App, house: House): void {
 
   app.get(
     '/staff/auth/session',
-    { config: { access: 'staff' }, schema: { tags: ['staff'], response: { 200: staffSession } } },
+    {
+      config: { access: 'staff', area: 'self' },
+      schema: { tags: ['staff'], response: { 200: staffSession } },
+    },
     async (request) => {
       const staff = await house.db
         .selectFrom('identity_staff')

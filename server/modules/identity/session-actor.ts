@@ -1,5 +1,6 @@
 import type { Actor, Ctx } from '#kernel/ctx.ts';
 import type { Db } from '#kernel/db.ts';
+import { EVERYTHING } from '#kernel/grant.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import './tables.ts';
@@ -22,8 +23,10 @@ export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Act
       .where('id', '=', row.id)
       .execute();
   }
-  if (row.staff_id) return { kind: 'staff', staffId: row.staff_id, sessionId: row.id };
-  return { kind: 'customer', customerId: row.customer_id!, userId: row.user_id!, sessionId: row.id };
+  const { id: sessionId, staff_id: staffId, customer_id: customerId, user_id: userId } = row;
+  if (staffId) return { kind: 'staff', staffId, sessionId, grant: EVERYTHING };
+  const by = { customerId: customerId!, userId: userId! };
+  return { kind: 'customer', ...by, sessionId, grant: EVERYTHING, keyId: null, behalf: null };
 }
 
 /** Whether a session that was opened is still good; for connections that outlive their first request (F61). */

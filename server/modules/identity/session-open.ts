@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { EVERYTHING } from '#kernel/grant.ts';
 import { newId } from '#kernel/ids.ts';
 import { newToken, tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
@@ -33,8 +34,15 @@ export async function sessionOpen(
   };
   await tx.insertInto('identity_session').values(row).execute();
   const actor = staff
-    ? { kind: 'staff' as const, staffId: owner.staffId, sessionId: row.id }
-    : { kind: 'customer' as const, ...owner, sessionId: row.id };
+    ? { kind: 'staff' as const, staffId: owner.staffId, sessionId: row.id, grant: EVERYTHING }
+    : {
+        kind: 'customer' as const,
+        ...owner,
+        sessionId: row.id,
+        grant: EVERYTHING,
+        keyId: null,
+        behalf: null,
+      };
   await auditRecord(
     tx,
     { ...ctx, actor },

@@ -70,7 +70,7 @@ interface Side {
 }
 
 function papers(app: App, house: House, { prefix, access, tags, scope }: Side): void {
-  const config = { access };
+  const config = { access, area: 'money' as const };
   const invoice = async (ctx: Ctx, invoiceId: string) => {
     const [row] = await invoiceList(house.db, ctx.brand.id, { ...scope(ctx), id: invoiceId });
     if (!row) throw problem['not-found']();
@@ -168,7 +168,7 @@ function statements(app: App, house: House): void {
   app.get(
     '/statements/:month',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['invoicing'],
         params: ofMonth,
@@ -188,7 +188,7 @@ function statements(app: App, house: House): void {
   app.get(
     '/statements/:month/pdf',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['invoicing'],
         params: ofMonth,
@@ -203,7 +203,7 @@ function statements(app: App, house: House): void {
   app.get(
     '/staff/customers/:id/statements/:month/pdf',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: one.extend(ofMonth.shape),

@@ -38,7 +38,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/reports',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: range.extend({ report: report.default('revenue') }),
@@ -54,7 +54,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/reports/file',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: range.extend({

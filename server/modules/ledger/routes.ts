@@ -83,7 +83,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/ledger/proof',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['ledger'],
         querystring: z.object({
@@ -130,7 +130,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/ledger/days',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: z.object({ before: naturalDay.optional() }),
@@ -157,7 +157,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/ledger/publications',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         body: z.strictObject({ through: naturalDay }),
@@ -175,7 +175,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/ledger/trial-balance',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: z.object({ at: instant.optional() }),
@@ -218,7 +218,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/ledger/balances',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: z.object({ customer: z.uuid(), at: instant.optional() }),

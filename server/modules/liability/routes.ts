@@ -85,7 +85,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/claims',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags: ['claims'], querystring: page, response: { 200: listOf(claimShown) } },
     },
     async (request) => {
@@ -98,7 +98,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/claims/cap',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags: ['claims'], querystring: about, response: { 200: capShown } },
     },
     async (request) => {
@@ -110,7 +110,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/claims',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags: ['claims'], body: wanted, response: { 201: z.object({ id }) } },
     },
     (request, reply) =>
@@ -129,7 +129,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/claims',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ customer: id.optional(), state: claimShown.shape.state.optional() }),
@@ -146,7 +146,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/customers/:id/claim-cap',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -161,7 +161,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/claims',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -181,7 +181,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/claims/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'cases' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

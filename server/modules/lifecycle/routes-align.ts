@@ -16,7 +16,7 @@ export function alignRoutes(app: App, house: House): void {
   app.post(
     '/services/alignment/preview',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money', does: 'read' },
       schema: {
         tags: ['services'],
         body,
@@ -48,7 +48,7 @@ export function alignRoutes(app: App, house: House): void {
   app.post(
     '/services/alignment',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money', whole: true },
       schema: {
         tags: ['services'],
         body,

@@ -40,7 +40,7 @@ export function changeRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/changes/preview',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money', does: 'read' },
       schema: {
         tags: ['services'],
         params,
@@ -64,7 +64,7 @@ export function changeRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/changes',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['services'], params, body: wanted, response: { 201: changeShown } },
     },
     (request, reply) =>
@@ -77,7 +77,10 @@ export function changeRoutes(app: App, house: House): void {
 
   app.get(
     '/services/:id/end',
-    { config: { access: 'customer' }, schema: { tags: ['services'], params, response: { 200: endShown } } },
+    {
+      config: { access: 'customer', area: 'services' },
+      schema: { tags: ['services'], params, response: { 200: endShown } },
+    },
     async ({ ctx, params: { id: serviceId } }) => {
       const service = await own(house.db, ctx, serviceId);
       const { left, refund, clause, kept } = await serviceEndPreview(house.db, ctx, service);
@@ -93,7 +96,7 @@ export function changeRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/end',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         params,

@@ -30,7 +30,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/renewals',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -55,7 +55,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/services/:id/renewals/preview',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -86,7 +86,7 @@ export function routes(app: App, house: House): void {
   app.put(
     '/services/:id/auto-renewal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -111,7 +111,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/services/:id/history',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], params: z.object({ id }), response: { 200: listOf(event) } },
     },
     async (request) => {

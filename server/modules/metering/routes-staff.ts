@@ -46,7 +46,7 @@ function quarantineRoutes(app: App, house: House): void {
   app.get(
     '/staff/usage/quarantine',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: state.default('held') }),
@@ -70,7 +70,7 @@ function quarantineRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/quarantine/:id/release',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -85,7 +85,7 @@ function quarantineRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/quarantine/:id/refuse',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], params: z.object({ id }), body: decision, response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -97,7 +97,7 @@ function quarantineRoutes(app: App, house: House): void {
   app.get(
     '/staff/usage/held',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], response: { 200: z.object({ items: z.array(heldReading) }) } },
     },
     async (request) => {
@@ -116,7 +116,7 @@ function quarantineRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/corrections',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         body: z.object({
@@ -151,7 +151,7 @@ function subjectRoutes(app: App, house: House): void {
   app.get(
     '/staff/usage/subjects',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         querystring: z.object({ customer_id: id.optional() }),
@@ -173,7 +173,7 @@ function subjectRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/subjects',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         body: subjectRef.extend({ customer_id: id }),
@@ -189,7 +189,7 @@ function subjectRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/subjects/close',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags: ['staff'], body: subjectRef, response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -204,7 +204,7 @@ function tokenRoutes(app: App, house: House): void {
   app.get(
     '/staff/usage/tokens',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'system' },
       schema: { tags: ['staff'], response: { 200: z.object({ items: z.array(token) }) } },
     },
     async (request) => ({ items: await tokenList(house.db, request.ctx.brand.id) }),
@@ -212,7 +212,7 @@ function tokenRoutes(app: App, house: House): void {
   app.post(
     '/staff/usage/tokens',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'system' },
       schema: {
         tags: ['staff'],
         body: z.object({ name: line(1, 60) }),
@@ -228,7 +228,7 @@ function tokenRoutes(app: App, house: House): void {
   app.delete(
     '/staff/usage/tokens/:id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'system' },
       schema: { tags: ['staff'], params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -65,7 +65,7 @@ function readRoutes(app: App, house: House): void {
   app.get(
     '/usage/meters',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(meterOut) }) } },
     },
     async (request) => {
@@ -110,7 +110,7 @@ function readRoutes(app: App, house: House): void {
   app.get(
     '/usage/series',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['metering'],
         querystring: z.object({
@@ -163,7 +163,7 @@ function readRoutes(app: App, house: House): void {
   app.get(
     '/usage/estimate',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['metering'],
         response: {
@@ -205,7 +205,7 @@ function chargeRoutes(app: App, house: House): void {
   app.get(
     '/usage/charges',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], querystring: page, response: { 200: listOf(charge) } },
     },
     async (request) => {
@@ -218,7 +218,7 @@ function chargeRoutes(app: App, house: House): void {
   app.get(
     '/usage/charges/:id/explain',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['metering'], params: z.object({ id }), response: { 200: explained } },
     },
     async (request) => {

@@ -58,7 +58,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/moves',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['outages'],
         querystring: z.object({ service: id.optional() }),
@@ -103,7 +103,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/moves',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags: ['staff'], querystring: page, response: { 200: listOf(moveShown) } },
     },
     async (request) => {
@@ -127,7 +127,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/moves',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         body: z.object({
@@ -152,7 +152,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/moves/:id/window',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -171,7 +171,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/moves/:id/cancellation',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -189,7 +189,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/moves/:id/completion',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

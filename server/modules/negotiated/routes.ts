@@ -83,7 +83,7 @@ export function routes(app: App, house: House): void {
 }
 
 function customer(app: App, house: House): void {
-  const config = { access: 'customer' as const };
+  const config = { access: 'customer' as const, area: 'people' as const };
   const tags = ['service-contracts'];
   app.get(
     '/service-contracts',
@@ -106,7 +106,7 @@ function customer(app: App, house: House): void {
 }
 
 function staff(app: App, house: House): void {
-  const config = { access: 'staff' as const };
+  const config = { access: 'staff' as const, area: 'terms' as const };
   const tags = ['staff'];
   app.get(
     '/staff/service-contracts',

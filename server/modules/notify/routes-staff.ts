@@ -60,7 +60,7 @@ function noticeRoutes(app: App, house: House): void {
   app.get(
     '/staff/notices',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: {
         tags,
         querystring: page.extend({ customer: id.optional(), lost: z.literal('true').optional() }),
@@ -98,7 +98,7 @@ function noticeRoutes(app: App, house: House): void {
   app.get(
     '/staff/notices/evidence',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: {
         tags,
         querystring: z.object({ ids }),
@@ -114,7 +114,7 @@ function noticeRoutes(app: App, house: House): void {
   app.post(
     '/staff/notices/:id/bounce',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: {
         tags,
         params: z.object({ id }),
@@ -136,7 +136,10 @@ function taskRoutes(app: App, house: House): void {
 
   app.get(
     '/staff/call-tasks',
-    { config: { access: 'staff' }, schema: { tags, response: { 200: z.object({ items: z.array(task) }) } } },
+    {
+      config: { access: 'staff', area: 'notices' },
+      schema: { tags, response: { 200: z.object({ items: z.array(task) }) } },
+    },
     async ({ ctx }) => {
       const rows = await taskList(house.db, ctx.brand.id);
       const items = rows.map(({ address, channel, tries, ...row }) => ({
@@ -153,7 +156,7 @@ function taskRoutes(app: App, house: House): void {
   app.post(
     '/staff/call-tasks/:id/outcome',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: {
         tags,
         params: z.object({ id }),
@@ -174,7 +177,7 @@ function taskRoutes(app: App, house: House): void {
   app.post(
     '/staff/call-tasks/:id/reveal',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: { tags, params: z.object({ id }), response: { 200: z.object({ contact: z.string() }) } },
     },
     async (request) => {
@@ -193,7 +196,10 @@ function announcementRoutes(app: App, house: House): void {
 
   app.get(
     '/staff/announcements',
-    { config: { access: 'staff' }, schema: { tags, querystring: page, response: { 200: all } } },
+    {
+      config: { access: 'staff', area: 'notices' },
+      schema: { tags, querystring: page, response: { 200: all } },
+    },
     async (request) => {
       const rows = await announcementList(house.db, request.ctx.brand.id, request.query.before);
       return paged(rows.map(announcementShown), (row) => row.id);
@@ -202,7 +208,7 @@ function announcementRoutes(app: App, house: House): void {
 
   app.post(
     '/staff/announcements',
-    { config: { access: 'staff' }, schema: { tags, body: posted, response: { 201: made } } },
+    { config: { access: 'staff', area: 'notices' }, schema: { tags, body: posted, response: { 201: made } } },
     async (request, reply) => {
       const { kind, title, body, until } = request.body;
       const { brand, now } = request.ctx;
@@ -225,7 +231,7 @@ function announcementRoutes(app: App, house: House): void {
   app.post(
     '/staff/announcements/:id/end',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'notices' },
       schema: { tags, params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

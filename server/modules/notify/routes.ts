@@ -81,7 +81,7 @@ function inboxRoutes(app: App, house: House): void {
   app.get(
     '/notices',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: { tags, querystring: page, response: { 200: listOf(notice) } },
     },
     async (request) => {
@@ -104,14 +104,17 @@ function inboxRoutes(app: App, house: House): void {
 
   app.get(
     '/notices/unread',
-    { config: { access: 'customer' }, schema: { tags, response: { 200: z.object({ unread: z.int() }) } } },
+    {
+      config: { access: 'customer', area: 'support' },
+      schema: { tags, response: { 200: z.object({ unread: z.int() }) } },
+    },
     async ({ ctx }) => ({ unread: await inboxUnread(house.db, customerOf(ctx).customerId) }),
   );
 
   app.post(
     '/notices/read',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: {
         tags,
         body: z.object({ ids: z.array(id).min(1).max(100).nullable() }),
@@ -128,7 +131,7 @@ function inboxRoutes(app: App, house: House): void {
   app.get(
     '/notices/evidence',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'support' },
       schema: {
         tags,
         querystring: z.object({ ids }),
@@ -157,7 +160,7 @@ function preferenceRoutes(app: App, house: House): void {
 
   app.get(
     '/account/notice-preferences',
-    { config: { access: 'customer' }, schema: { tags, response: { 200: all } } },
+    { config: { access: 'customer', area: 'people' }, schema: { tags, response: { 200: all } } },
     async ({ ctx }) => {
       const wanted = await preferences(house.db, customerOf(ctx).userId);
       return { items: TOPIC_NAMES.map((topic) => ({ topic, email: wanted[topic] })) };
@@ -166,7 +169,10 @@ function preferenceRoutes(app: App, house: House): void {
 
   app.put(
     '/account/notice-preferences',
-    { config: { access: 'customer' }, schema: { tags, body: preference, response: { 204: z.null() } } },
+    {
+      config: { access: 'customer', area: 'people' },
+      schema: { tags, body: preference, response: { 204: z.null() } },
+    },
     async (request, reply) => {
       const { userId } = customerOf(request.ctx);
       await act(house, request, (tx, ctx) => preferenceSet(tx, ctx, { userId, ...request.body }));

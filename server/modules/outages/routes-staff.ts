@@ -45,7 +45,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/outages',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         querystring: page,
@@ -75,7 +75,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/outages',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags: ['staff'], body: said, response: { 201: z.object({ id }) } },
     },
     async (request, reply) => {
@@ -87,7 +87,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/outages/:id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -132,7 +132,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/outages/:id/entries',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -152,7 +152,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/outages/:id/preview',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -170,7 +170,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/outages/:id/settlement',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -188,7 +188,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/outages/:id/force-majeure',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       bodyLimit: PROOF_BODY,
       schema: {
         tags: ['staff'],
@@ -210,7 +210,7 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/outages/:id/proofs/:proof_id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags: ['staff'], params: z.object({ id, proof_id: id }), response: proofAnswer },
     },
     async (request, reply) => {

@@ -56,7 +56,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/outages',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['outages'],
         /** Of one service or package; without it of all. */
@@ -95,7 +95,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/outages/:id/end',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['outages'],
         /** The service or package that was down for too long. */
@@ -114,7 +114,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/outages/:id/proofs/:proof_id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['outages'], params: z.object({ id, proof_id: id }), response: proofAnswer },
     },
     async (request, reply) => {

@@ -20,7 +20,7 @@ export function liveRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/stream',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         description: 'Server-sent events: `change` whenever the service or its steps changed.',
@@ -54,7 +54,7 @@ export function liveRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/terminal',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services', does: 'write' },
       websocket: true,
       schema: {
         tags: ['services'],

@@ -13,7 +13,7 @@ export function machineRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/power',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -32,7 +32,7 @@ export function machineRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/mappings',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -61,7 +61,7 @@ export function machineRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/mappings',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),
@@ -86,7 +86,7 @@ export function machineRoutes(app: App, house: House): void {
   app.delete(
     '/services/:id/mappings/:mapping_id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], params: z.object({ id, mapping_id: id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

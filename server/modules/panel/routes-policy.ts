@@ -35,7 +35,7 @@ export function policyRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/policy',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], params, response: { 200: policyShown } },
     },
     async ({ ctx, params }) => {
@@ -47,7 +47,7 @@ export function policyRoutes(app: App, house: House): void {
   app.get(
     '/staff/services/:id/policy',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       /** `at`: what held, or will, at that instant by what is on record today. */
       schema: { tags: ['staff'], params, querystring: query, response: { 200: policyShown } },
     },

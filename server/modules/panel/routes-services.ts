@@ -37,7 +37,7 @@ export function serviceRoutes(app: App, house: House): void {
   app.get(
     '/services',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], querystring: page, response: { 200: listOf(serviceShown) } },
     },
     async (request) => {
@@ -51,7 +51,7 @@ export function serviceRoutes(app: App, house: House): void {
   app.get(
     '/services/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], params: z.object({ id }), response: { 200: serviceShown } },
     },
     async (request) => {
@@ -74,7 +74,7 @@ export function serviceRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/steps',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: { tags: ['services'], params: z.object({ id }), response: { 200: listOf(step) } },
     },
     async (request) => {
@@ -87,7 +87,7 @@ export function serviceRoutes(app: App, house: House): void {
   app.get(
     '/services/:id/metrics',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'services' },
       schema: {
         tags: ['services'],
         params: z.object({ id }),

@@ -19,7 +19,7 @@ function staff(app: App, house: House): void {
   app.get(
     '/staff/services',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'services' },
       schema: { tags: ['staff'], querystring: page, response: { 200: listOf(serviceShown) } },
     },
     async (request) => {

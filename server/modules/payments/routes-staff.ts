@@ -68,7 +68,7 @@ export function staff(app: App, house: House): void {
   app.get(
     '/staff/payments',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: paymentState.optional() }),
@@ -87,7 +87,7 @@ export function staff(app: App, house: House): void {
   app.get(
     '/staff/held-payments',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: heldState.optional() }),
@@ -104,7 +104,7 @@ export function staff(app: App, house: House): void {
   app.post(
     '/staff/held-payments/:id/decision',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -143,7 +143,7 @@ export function staff(app: App, house: House): void {
   app.get(
     '/staff/refunds',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: refundState.optional() }),

@@ -31,7 +31,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/payments',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['payments'],
         body: z.object({ amount: amountIn, channel: paymentChannel, ...startFields }),
@@ -71,7 +71,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/payments/:id/start',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['payments'],
         params: z.object({ id }),
@@ -91,7 +91,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/payments',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['payments'], querystring: page, response: { 200: listOf(paymentShown) } },
     },
     async (request) => {
@@ -107,7 +107,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/payments/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['payments'], params: z.object({ id }), response: { 200: paymentShown } },
     },
     async (request) => {

@@ -21,7 +21,10 @@ const move = z.object({
 export function routes(app: App, house: House): void {
   app.get(
     '/price-moves',
-    { config: { access: 'customer' }, schema: { tags: ['services'], response: { 200: listOf(move) } } },
+    {
+      config: { access: 'customer', area: 'money' },
+      schema: { tags: ['services'], response: { 200: listOf(move) } },
+    },
     async ({ ctx }) => {
       const services = await servicesLiving(house.db, ctx.brand.id, customerOf(ctx).customerId);
       const moves = await movesOf(

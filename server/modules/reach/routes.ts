@@ -28,7 +28,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/contacts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags, response: { 200: z.object({ items: z.array(contact) }) } },
     },
     async (request) => {
@@ -55,7 +55,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/phone',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags, body: z.object({ phone: line(1, 20) }), response: { 202: asked } },
     },
     async (request, reply) => {
@@ -74,7 +74,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/email',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags, body: z.object({ email, password }), response: { 202: asked } },
     },
     async (request, reply) => {
@@ -92,7 +92,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/verifications/:id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags, params: z.object({ id }), body: z.object({ code }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -107,7 +107,7 @@ export function routes(app: App, house: House): void {
   app.put(
     '/account/contacts',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: {
         tags,
         body: z.object({ kind: z.enum(['qq', 'wechat']), value: line(1, 40) }),
@@ -129,7 +129,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/removals',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'people' },
       schema: { tags, body: z.object({ kind }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -53,7 +53,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/reconciliations',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ channel: channel.optional() }),
@@ -70,7 +70,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/staff/reconciliations/:id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -87,7 +87,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/staff/reconciliations/:id/run',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], params: z.object({ id }), response: { 202: z.null() } },
     },
     async (request, reply) => {
@@ -104,7 +104,7 @@ function findings(app: App, house: House): void {
   app.post(
     '/staff/reconciliation-findings/:id/ask',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -137,7 +137,7 @@ function findings(app: App, house: House): void {
   app.post(
     '/staff/reconciliation-findings/:id/explain',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

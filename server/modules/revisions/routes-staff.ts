@@ -15,7 +15,7 @@ import { revisionCounts } from './revision-counts.ts';
 import { SIGNED_BODY } from './signed-file.ts';
 import { signedAnswer, signedSend } from './signed-reply.ts';
 
-const config = { access: 'staff' as const };
+const config = { access: 'staff' as const, area: 'terms' as const };
 const tags = ['staff'];
 const one = z.object({ id });
 

@@ -9,7 +9,7 @@ import { problem } from './rules.ts';
 import { signedAnswer, signedSend } from './signed-reply.ts';
 
 const tags = ['terms'];
-const customer = { access: 'customer' as const };
+const customer = { access: 'customer' as const, area: 'people' as const };
 const open = { access: 'public' as const };
 
 export function routes(app: App, house: House): void {

@@ -25,7 +25,7 @@ const terms = z.object({
   parameters,
 });
 const tags = ['terms'];
-const customer = { access: 'customer' as const };
+const customer = { access: 'customer' as const, area: 'people' as const };
 const open = { access: 'public' as const };
 
 export function routes(app: App, house: House): void {

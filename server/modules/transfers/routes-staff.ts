@@ -70,7 +70,7 @@ export function staff(app: App, house: House): void {
   app.get(
     '/staff/bank-transfers',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: z.enum(['pending', 'paid', 'closed']).optional() }),
@@ -103,7 +103,7 @@ export function staff(app: App, house: House): void {
   app.get(
     '/staff/bank-transfers/:id/slips/:slip_id',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: { tags: ['staff'], params: z.object({ id, slip_id: id }), response: slipAnswer },
     },
     async (request, reply) => {
@@ -117,7 +117,7 @@ export function staff(app: App, house: House): void {
   app.post(
     '/staff/bank-transfers/:id/approve',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -139,7 +139,7 @@ export function staff(app: App, house: House): void {
   app.post(
     '/staff/bank-transfers/:id/refuse',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -161,7 +161,7 @@ function receipts(app: App, house: House): void {
   app.post(
     '/staff/bank-statements',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       bodyLimit: STATEMENT_BYTES,
       schema: {
         tags: ['staff'],
@@ -180,7 +180,7 @@ function receipts(app: App, house: House): void {
   app.get(
     '/staff/bank-receipts',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         querystring: page.extend({ state: z.enum(['held', 'credited', 'returned']).optional() }),
@@ -201,7 +201,7 @@ function receipts(app: App, house: House): void {
   app.post(
     '/staff/bank-receipts/:id/assign',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),
@@ -225,7 +225,7 @@ function receipts(app: App, house: House): void {
   app.post(
     '/staff/bank-receipts/:id/return',
     {
-      config: { access: 'staff' },
+      config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
         params: z.object({ id }),

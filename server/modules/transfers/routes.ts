@@ -17,7 +17,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/payments/:id/slips',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       bodyLimit: BODY_BYTES,
       schema: {
         tags: ['payments'],
@@ -47,7 +47,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/payments/:id/slips',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['payments'],
         params: z.object({ id }),
@@ -64,7 +64,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/payments/:id/slips/:slip_id',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: { tags: ['payments'], params: z.object({ id, slip_id: id }), response: slipAnswer },
     },
     async (request, reply) => {

@@ -35,7 +35,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/usage/packages',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['metering'],
         response: { 200: z.object({ sold: z.array(sold), items: z.array(bought) }) },
@@ -61,7 +61,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/usage/packages',
     {
-      config: { access: 'customer' },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['metering'],
         body: z.object({ product: name, package: name }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor, Ctx } from '#kernel/ctx.ts';
 import { type Tx, transact } from '#kernel/db.ts';
+import { EVERYTHING } from '#kernel/grant.ts';
 import { systemCtx } from '#kernel/house.ts';
 import { Problem } from '#kernel/problem.ts';
 import { openWorld, simulatedNode, type World } from '#server/world.ts';
@@ -86,7 +87,7 @@ export async function openLife({ seed, customers, adminUrl }: LifeOptions): Prom
 const SESSION = '00000000-0000-7000-8000-000000000001';
 
 function staffActor(staffId: string): Actor {
-  return { kind: 'staff', staffId, sessionId: SESSION };
+  return { kind: 'staff', staffId, sessionId: SESSION, grant: EVERYTHING };
 }
 
 async function secondStaff(life: Life): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Actor } from '#kernel/ctx.ts';
 import { transact } from '#kernel/db.ts';
+import { EVERYTHING } from '#kernel/grant.ts';
 import { systemCtx } from '#kernel/house.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
@@ -49,7 +50,15 @@ export async function personJoins(life: Life): Promise<Person> {
     const owner = { customerId: row.customer_id, userId: row.user_id };
     return { ...owner, sessionId: (await sessionOpen(tx, ctx, owner)).sessionId };
   });
-  const actor: Actor = { kind: 'customer', customerId, userId, sessionId };
+  const actor: Actor = {
+    kind: 'customer',
+    customerId,
+    userId,
+    sessionId,
+    grant: EVERYTHING,
+    keyId: null,
+    behalf: null,
+  };
   const person: Person = {
     no,
     brand,
