@@ -2,11 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Allowance, isNetwork } from './public-address.ts';
 
 /** Configuration, read once at start from the environment and checked whole; a wrong value names itself. */
 
 const port = z.coerce.number().int().min(0).max(65535);
 const file = z.string().min(1);
+const keyText = z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, '32 bytes in base64');
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 
 const environment = z.object({
   CLOUDPACT_ENV: z.enum(['development', 'production']).default('development'),
@@ -16,11 +25,17 @@ const environment = z.object({
   CLOUDPACT_NODES_FILE: file.optional(),
   CLOUDPACT_BRANDS_DIR: file.optional(),
   CLOUDPACT_HYPERVISOR: z.enum(['lxd', 'incus']).optional(),
+  CLOUDPACT_SEAL_KEY: keyText.optional(),
+  CLOUDPACT_SEAL_KEY_NEXT: keyText.optional(),
   CLOUDPACT_SEAL_KEY_FILE: file.optional(),
   CLOUDPACT_SIGNER_KEY_FILE: file.optional(),
   CLOUDPACT_SIGNER_CERTIFICATE_FILE: file.optional(),
   CLOUDPACT_TAX_INVOICES: z.enum(['local', 'by-hand']).optional(),
   CLOUDPACT_TRUST_PROXY: z.stringbool().default(false),
+  CLOUDPACT_FETCH_NETWORKS: list.pipe(z.array(z.string().refine(isNetwork, 'not a network'))).prefault(''),
+  CLOUDPACT_FETCH_PORTS: list.pipe(z.array(z.coerce.number<string>().int().min(1).max(65535))).prefault(''),
+  CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
+  CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1).max(1_000_000).default(50_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -55,11 +70,18 @@ export interface Config {
   nodesFile: string | null;
   /** Where the brands' folders are; null: beside the program. */
   brandsDir: string | null;
+  /** The key that wraps the data keys: in a file, or given by the environment; and the next one while it is changed. */
   sealKeyFile: string;
+  sealKey: Buffer | null;
+  sealKeyNext: Buffer | null;
   /** The operator's own key and certificate for contracts; without them a pair is made. */
   signer: { keyFile: string; certificateFile: string } | null;
   taxInvoices: 'local' | 'by-hand';
   trustProxy: boolean;
+  /** Networks and ports that customers' addresses may lead to beside the public internet's 80 and 443. */
+  fetchAllow: Allowance;
+  /** Proof of work before anonymous forms: iterations that one costs on average; null: none is asked for. */
+  botCheck: { cost: number } | null;
   databaseUrl: string;
   databasePool: number;
   host: string;
@@ -134,12 +156,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     nodesFile: e.CLOUDPACT_NODES_FILE ?? null,
     brandsDir: e.CLOUDPACT_BRANDS_DIR ? resolve(e.CLOUDPACT_BRANDS_DIR) : null,
     sealKeyFile: e.CLOUDPACT_SEAL_KEY_FILE ?? join(dataDir, 'seal.key'),
+    sealKey: keyOf(e.CLOUDPACT_SEAL_KEY),
+    sealKeyNext: keyOf(e.CLOUDPACT_SEAL_KEY_NEXT),
     signer: signer && {
       keyFile: signer.CLOUDPACT_SIGNER_KEY_FILE,
       certificateFile: signer.CLOUDPACT_SIGNER_CERTIFICATE_FILE,
     },
     taxInvoices: e.CLOUDPACT_TAX_INVOICES ?? (production ? 'by-hand' : 'local'),
     trustProxy: e.CLOUDPACT_TRUST_PROXY,
+    fetchAllow: { networks: e.CLOUDPACT_FETCH_NETWORKS, ports: e.CLOUDPACT_FETCH_PORTS },
+    botCheck:
+      (e.CLOUDPACT_BOT_CHECK ?? (production ? 'on' : 'off')) === 'on'
+        ? { cost: e.CLOUDPACT_BOT_CHECK_COST }
+        : null,
     databaseUrl: e.DATABASE_URL,
     databasePool: e.DATABASE_POOL,
     host: e.HOST,
@@ -195,7 +224,9 @@ function refuseStandIns(needed: Record<string, string | undefined>): void {
   if (missing.length > 0) throw new ConfigError(`CLOUDPACT_ENV=production needs ${missing.join(', ')}`);
 }
 
-/** The key that opens sealed columns; made at first start, readable by its owner alone. Losing it loses what it sealed. */
+const keyOf = (text: string | undefined) => (text ? Buffer.from(text, 'base64') : null);
+
+/** The key that wraps the data keys of sealed columns; made at first start, readable by its owner alone. Losing it loses what it sealed. */
 export function sealKey(path: string): Buffer {
   if (!existsSync(path)) {
     mkdirSync(resolve(path, '..'), { recursive: true });
