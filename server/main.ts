@@ -13,14 +13,14 @@ import { smtpMailer } from '#drivers/smtp/mailer.ts';
 import { localTaxInvoices } from '#drivers/tax-invoice-local/issuer.ts';
 import { Brands } from '#kernel/brands.ts';
 import { type Clock, systemClock, WorldClock } from '#kernel/clock.ts';
-import { type Config, ConfigError, readConfig, sealKey } from '#kernel/config.ts';
+import { type Config, ConfigError, readConfig } from '#kernel/config.ts';
 import { connect, type Pools } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import type { House, Ports } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { openLog } from '#kernel/log.ts';
 import { migrate } from '#kernel/migrate.ts';
-import { Sealer } from '#kernel/seal.ts';
+import { openSealer } from '#kernel/seal-keys.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
@@ -101,8 +101,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     subscribeAll(bus);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
     const { ports, channels } = await choosePorts(stage);
-    const sealer = new Sealer(sealKey(config.sealKeyFile));
-    await knownSealer(pools, sealer, config);
+    const { sealer, close: forgetKeys } = await openSealer(pools.db, config, signals, (err) =>
+      log.error({ err }, 'the sealing keys could not be read again; those from before go on'),
+    );
+    closers.push(forgetKeys);
     const shared = { bus, brands, sealer, signals, log, ports };
     const house: House = { config, db: pools.db, clock, ...shared, mover: null };
     if (options.movable && clock instanceof WorldClock) house.mover = moverOf(house, clock);
@@ -125,22 +127,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/** A key that was lost and made anew would open nothing: the database knows the one that it began with. */
-async function knownSealer({ db }: Pools, sealer: Sealer, config: Config): Promise<void> {
-  const fingerprint = sealer.digest('seal key');
-  const { seal_fingerprint: known } = await db
-    .selectFrom('kernel_deployment')
-    .select('seal_fingerprint')
-    .executeTakeFirstOrThrow();
-  if (known === null)
-    await db.updateTable('kernel_deployment').set({ seal_fingerprint: fingerprint }).execute();
-  else if (known !== fingerprint) {
-    throw new ConfigError(
-      `${config.sealKeyFile} is not the sealing key that this database began with; put that one back`,
-    );
   }
 }
 

@@ -73,6 +73,7 @@ function configOf({ dir, port, host }: WorldSettings, databaseUrl: string) {
     DATABASE_URL: databaseUrl,
     CLOUDPACT_DATA_DIR: dir,
     CLOUDPACT_NODES_FILE: undefined,
+    CLOUDPACT_SEAL_KEY: undefined,
     CLOUDPACT_SEAL_KEY_FILE: undefined,
     CLOUDPACT_PUBLIC_URL: `http://localhost:${port}`,
     PORT: String(port),

@@ -9,7 +9,6 @@ declare module '#kernel/db.ts' {
     compute_step: StepTable;
     compute_sample: SampleTable;
     compute_remote: RemoteTable;
-    kernel_deployment: { id: string; seal_fingerprint: string | null };
   }
 }
 
