@@ -5,6 +5,7 @@
 const ROOMS = [
   'audit',
   'identity',
+  'staff',
   'reach',
   'wording',
   'notify',
@@ -54,7 +55,7 @@ const ROOMS = [
 
 const TEST = '\\.test\\.ts$';
 /** What a rules.ts may run: no I/O, no clock, no randomness. */
-const PURE_KERNEL = '^server/kernel/(money|time|text|problem)\\.ts$';
+const PURE_KERNEL = '^server/kernel/(money|time|text|problem|grant)\\.ts$';
 
 /** From these files another room is entered by its index.ts and by the files named here. */
 function door(name, from, others, comment) {

@@ -45,6 +45,7 @@ import { routes as pricesRoutes } from '#modules/prices/routes.ts';
 import { routes as reachRoutes } from '#modules/reach/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
+import { routes as staffRoutes } from '#modules/staff/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
@@ -53,7 +54,7 @@ import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
 import { observe } from './http/observe.ts';
 import { sessionRoutes } from './http/session.ts';
-import { staffRoutes } from './http/staff-overview.ts';
+import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
 import { standingGate } from './http/standing-gate.ts';
 import { worldRoutes } from './http/world.ts';
 
@@ -61,6 +62,7 @@ const ROOMS = [
   sessionRoutes,
   auditRoutes,
   identityRoutes,
+  staffRoutes,
   reachRoutes,
   notifyRoutes,
   termsRoutes,
@@ -97,7 +99,7 @@ const ROOMS = [
   liabilityRoutes,
   movesRoutes,
   forecastRoutes,
-  staffRoutes,
+  overviewRoutes,
   worldRoutes,
 ];
 
@@ -154,6 +156,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
     schema.response = { ...schema.response, default: problemDocument };
   });
   app.decorateRequest('ctx');
+  app.decorateRequest('stillPermitted');
   app.addHook('onRequest', async (request) => {
     request.ctx = visitor(house, request);
   });

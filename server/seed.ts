@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { asSystem, type House } from '#kernel/house.ts';
-import { customerSeed, hashPassword, staffAdd, staffCount } from '#modules/identity/index.ts';
+import { customerSeed, hashPassword } from '#modules/identity/index.ts';
+import { staffAdd, staffCount } from '#modules/staff/index.ts';
 
 export interface Login {
   role: 'staff' | 'customer';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { violated } from '#kernel/db.ts';
-import { staffAdd } from '#modules/identity/index.ts';
+import { staffAdd } from '#modules/staff/index.ts';
 import { CommandError, command, UsageError } from './command.ts';
 import { staffAct } from './staff-act.ts';
 

@@ -1,4 +1,4 @@
-import { staffPassword } from '#modules/identity/index.ts';
+import { staffPassword } from '#modules/staff/index.ts';
 import { CommandError, command, UsageError } from './command.ts';
 import { staffAct } from './staff-act.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asSystem } from '#kernel/house.ts';
-import { hashPassword, staffAdd } from '#modules/identity/index.ts';
+import { hashPassword } from '#modules/identity/index.ts';
+import { staffAdd } from '#modules/staff/index.ts';
 import { type Api, apiClient, ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
 

@@ -1,5 +1,6 @@
 import { asSystem } from '#kernel/house.ts';
-import { hashPassword, staffAdd } from '#modules/identity/index.ts';
+import { hashPassword } from '#modules/identity/index.ts';
+import { staffAdd } from '#modules/staff/index.ts';
 import { apiClient, ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
 

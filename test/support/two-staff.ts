@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { asSystem } from '#kernel/house.ts';
-import { hashPassword, staffAdd } from '#modules/identity/index.ts';
+import { hashPassword } from '#modules/identity/index.ts';
+import { staffAdd } from '#modules/staff/index.ts';
 import type { World } from '#server/world.ts';
 import { BrandSite, type SiteReply } from './brand-site.ts';
 

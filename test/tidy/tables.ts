@@ -18,6 +18,7 @@ const OLDER: Record<string, string> = {
   billing_arrears: 'usage',
   billing_gift: 'gifts',
   billing_gift_use: 'gifts',
+  identity_staff: 'staff',
   identity_contact: 'reach',
   identity_contact_code: 'reach',
   arrears_bill: 'bills',

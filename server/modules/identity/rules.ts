@@ -1,3 +1,4 @@
+import { type CustomerArea, type Does, EVERYTHING, type Grant } from '#kernel/grant.ts';
 import { problems } from '#kernel/problem.ts';
 
 export const SESSION_DAYS = 30;
@@ -11,6 +12,44 @@ export const ADULT_AGE = 18;
 
 export const CUSTOMER_COOKIE = 'cp_session';
 export const STAFF_COOKIE = 'cp_staff';
+
+export const ROLES = ['owner', 'admin', 'billing', 'technical', 'support', 'read-only', 'custom'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each role may do in a customer; the owner everything, and the custom role what was said of the member. */
+const ROLE_AREAS: Record<Exclude<Role, 'owner' | 'custom'>, Partial<Record<CustomerArea, Does>>> = {
+  admin: {
+    self: 'write',
+    services: 'write',
+    money: 'write',
+    people: 'write',
+    support: 'write',
+    audit: 'write',
+  },
+  billing: { self: 'write', services: 'read', money: 'write', support: 'write' },
+  technical: { self: 'write', services: 'write', support: 'write' },
+  support: { self: 'write', services: 'read', support: 'write' },
+  'read-only': {
+    self: 'write',
+    services: 'read',
+    money: 'read',
+    people: 'read',
+    support: 'read',
+    audit: 'read',
+  },
+};
+
+/** One's own user is every member's to keep. */
+export function grantOf(member: {
+  role: Role;
+  areas?: Record<string, Does> | null;
+  services?: string[] | null;
+}): Grant {
+  const { role } = member;
+  if (role === 'owner') return EVERYTHING;
+  if (role !== 'custom') return { all: false, areas: ROLE_AREAS[role], services: null };
+  return { all: false, areas: { ...member.areas, self: 'write' }, services: member.services ?? null };
+}
 
 export const problem = problems({
   'wrong-credentials': {
@@ -68,6 +107,9 @@ export const problem = problems({
     remedy: { zh: '请稍后再试，这次不计次数。', en: 'Try again later; this attempt is not counted.' },
   },
 });
+
+/** The same words whoever signs in, and whatever was wrong. */
+export const wrongCredentials = () => problem['wrong-credentials']();
 
 /** For looking a person up: compatibility-composed and lower case (UTS #39 look-alikes are kept apart by the mail's own delivery). */
 export function normalEmail(email: string): string {

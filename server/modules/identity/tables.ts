@@ -5,7 +5,6 @@ declare module '#kernel/db.ts' {
     identity_customer: CustomerTable;
     identity_user: UserTable;
     identity_member: MemberTable;
-    identity_staff: StaffTable;
     identity_session: SessionTable;
     identity_email_code: EmailCodeTable;
     identity_real_name_check: RealNameCheckTable;
@@ -41,15 +40,6 @@ export interface MemberTable {
   customer_id: string;
   user_id: string;
   role: 'owner';
-  created_at: Date;
-}
-
-export interface StaffTable {
-  id: string;
-  email: string;
-  email_normal: string;
-  name: string;
-  password_hash: string;
   created_at: Date;
 }
 

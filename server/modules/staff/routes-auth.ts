@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, staffOf } from '#kernel/http.ts';
-import { clearSession, setSession } from './cookies.ts';
-import { checkPassword } from './password.ts';
-import { normalEmail, problem, STAFF_COOKIE } from './rules.ts';
-import { email, password } from './schemas.ts';
-import { sessionEnd } from './session-end.ts';
-import { sessionOpen } from './session-open.ts';
+import {
+  checkPassword,
+  clearSession,
+  email,
+  normalEmail,
+  password,
+  STAFF_COOKIE,
+  sessionEnd,
+  sessionOpen,
+  setSession,
+  wrongCredentials,
+} from '#modules/identity/index.ts';
 import './tables.ts';
 
 const staffSession = z.object({ staff: z.object({ id, email: z.string(), name: z.string() }) });
 
-export function staffRoutes(app: App, house: House): void {
+export function authRoutes(app: App, house: House): void {
   app.post(
     '/staff/auth/sign-in',
     {
@@ -29,7 +35,7 @@ export function staffRoutes(app: App, house: House): void {
         .where('email_normal', '=', normalEmail(request.body.email))
         .executeTakeFirst();
       if (!(await checkPassword(staff?.password_hash ?? null, request.body.password)) || !staff) {
-        throw problem['wrong-credentials']();
+        throw wrongCredentials();
       }
       await account.forgive(key);
       const opened = await act(house, request, (tx, ctx) => sessionOpen(tx, ctx, { staffId: staff.id }));

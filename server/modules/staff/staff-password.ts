@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { normalEmail } from './rules.ts';
+import { normalEmail, staffSessionsEnd } from '#modules/identity/index.ts';
 import './tables.ts';
 
 /** A new password for a member of staff, whose sessions all end. False when there is none of that address. */
@@ -17,12 +17,7 @@ export async function staffPassword(
     .returning('id')
     .executeTakeFirst();
   if (!staff) return false;
-  await tx
-    .updateTable('identity_session')
-    .set({ ended_at: ctx.now })
-    .where('staff_id', '=', staff.id)
-    .where('ended_at', 'is', null)
-    .execute();
+  await staffSessionsEnd(tx, ctx, staff.id);
   await auditRecord(tx, ctx, {
     action: 'staff.password-set',
     subject: { kind: 'staff', id: staff.id },

@@ -1,0 +1,2 @@
+export { staffAdd, staffCount } from './staff-add.ts';
+export { staffPassword } from './staff-password.ts';
