@@ -1,4 +1,5 @@
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { Actor, Ctx } from '#kernel/ctx.ts';
 import {
   AREA_NAMES,
   CUSTOMER_AREAS,
@@ -11,7 +12,7 @@ import {
 } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import type { Access, App } from '#kernel/http.ts';
-import { problem } from '#kernel/problem.ts';
+import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
 
@@ -30,12 +31,13 @@ export function guard(app: App, house: House): void {
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
+    request.stillPermitted = () => still(house, request);
     if (!access) return;
     if (access === 'development' && (house.config.production || !house.ports.mailer.sandbox))
       throw problem['not-found']();
     if (access !== 'callback') refuseForeignOrigin(request);
     await identify(house, request, access);
-    permit(request, access);
+    permit(request, request.ctx);
   });
 }
 
@@ -53,10 +55,37 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   if (!URL.canParse(origin) || new URL(origin).host !== request.host) throw problem['foreign-origin']();
 }
 
+/** Asks again as it was asked at first; false also where the session stands in another customer by now. */
+async function still(house: House, request: FastifyRequest): Promise<boolean> {
+  const access = request.routeOptions.config.access;
+  if (access !== 'customer' && access !== 'staff') return true;
+  const before = request.ctx.actor;
+  const actor = await actorOf(house, request, access, { ...request.ctx, now: house.clock.now() });
+  if (actor?.kind !== before.kind) return false;
+  if (actor.kind === 'customer' && before.kind === 'customer' && actor.customerId !== before.customerId)
+    return false;
+  try {
+    permit(request, { ...request.ctx, actor });
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+async function actorOf(
+  house: House,
+  request: FastifyRequest,
+  access: Access,
+  ctx: Ctx,
+): Promise<Actor | null> {
+  const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
+  return token ? sessionActor(house.db, ctx, token) : null;
+}
+
 async function identify(house: House, request: FastifyRequest, access: Access): Promise<void> {
   if (access === 'callback' || access === 'development') return;
-  const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
-  const found = token ? await sessionActor(house.db, request.ctx, token) : null;
+  const found = await actorOf(house, request, access, request.ctx);
   const wanted = access === 'staff' ? 'staff' : 'customer';
   if (found?.kind === wanted) request.ctx = { ...request.ctx, actor: found };
   else if (access !== 'public') throw problem['signed-out']();
@@ -72,13 +101,13 @@ function areaFits({ access, area }: FastifyContextConfig = {}): boolean {
 const OF_SERVICE = /^\/api\/v1\/services\/:id(?:\/|$)/;
 
 /** Refuses what the caller's grant doesn't have. A service that it doesn't reach is as if it weren't there. */
-function permit(request: FastifyRequest, access: Access): void {
-  const { actor, locale } = request.ctx;
+function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
+  const { access, area, whole, owner, ...config } = request.routeOptions.config;
   if (access !== 'customer' && access !== 'staff') return;
   if (actor.kind !== 'customer' && actor.kind !== 'staff') throw problem['signed-out']();
-  const { area, does = SAFE.has(request.method) ? 'read' : 'write', whole } = request.routeOptions.config;
+  const does = config.does ?? (SAFE.has(request.method) ? 'read' : 'write');
   if (!area) throw problem['not-found']();
-  const lacking = (what: Does | 'whole') =>
+  const lacking = (what: Does | 'whole' | 'owner') =>
     problem['not-permitted'](
       { area: pick(AREA_NAMES[area], locale), does: pick(DOES_NAMES[what], locale) },
       { area, lacking: what },
@@ -88,6 +117,7 @@ function permit(request: FastifyRequest, access: Access): void {
   // What is a person's own (password, sessions, factors) no key changes, and nobody on the person's behalf.
   const oneself = actor.keyId === null && actor.behalf === null;
   if (area === 'self' && does === 'write' && !oneself) throw lacking(does);
+  if (owner && !(oneself && actor.grant.all)) throw lacking('owner');
   if (whole && grantedServices(actor.grant) !== null) throw lacking('whole');
   if (!OF_SERVICE.test(String(request.routeOptions.url))) return;
   const { id } = request.params as { id: string };

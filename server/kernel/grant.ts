@@ -88,8 +88,9 @@ export const AREA_NAMES: Record<Area, LocalizedText> = {
   system: { zh: '系统', en: 'the system' },
 };
 
-export const DOES_NAMES: Record<Does | 'whole', LocalizedText> = {
+export const DOES_NAMES: Record<Does | 'whole' | 'owner', LocalizedText> = {
   read: { zh: '查看', en: 'look at it' },
   write: { zh: '操作', en: 'act in it' },
+  owner: { zh: '代替所有者本人操作', en: 'act in place of the owner' },
   whole: { zh: '对全部服务操作', en: 'act in it for all services' },
 };

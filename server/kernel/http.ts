@@ -25,9 +25,13 @@ declare module 'fastify' {
     does?: Does;
     /** The act reaches beyond any one service: who was granted some services only can't do it. */
     whole?: true;
+    /** The owner in person alone: what says who the account is, and by what its owner signs in. */
+    owner?: true;
   }
   interface FastifyRequest {
     ctx: Ctx;
+    /** Whether who opened this may still do it; for what stays open after it was answered (F61). */
+    stillPermitted: () => Promise<boolean>;
   }
 }
 

@@ -98,7 +98,7 @@ export function accountRoutes(app: App, house: House): void {
   app.post(
     '/account/real-name',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'people', owner: true },
       schema: {
         tags: ['account'],
         body: z.object({ name: personName, id_number: z.string().trim().max(40) }),

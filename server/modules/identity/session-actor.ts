@@ -3,19 +3,27 @@ import type { Db } from '#kernel/db.ts';
 import { EVERYTHING } from '#kernel/grant.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
+import { grantOf } from './rules.ts';
 import './tables.ts';
 
-/** Whose session a token opens, on this brand and now; null when it opens none. Read from the database each time (F61). */
+/**
+ * Whose session a token opens, on this brand and now, and what its person may do in the customer that it stands in;
+ * null when it opens none, or the person is no member any more. Read from the database each time (F61).
+ */
 export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Actor | null> {
   const row = await db
-    .selectFrom('identity_session')
-    .select(['id', 'user_id', 'customer_id', 'staff_id', 'last_seen_at'])
-    .where('token_hash', '=', tokenHash(token))
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', ctx.now)
-    .where('brand', '=', ctx.brand.id)
+    .selectFrom('identity_session as s')
+    .leftJoin('identity_member as m', (join) =>
+      join.onRef('m.customer_id', '=', 's.customer_id').onRef('m.user_id', '=', 's.user_id'),
+    )
+    .select(['s.id', 's.user_id', 's.customer_id', 's.staff_id', 's.last_seen_at'])
+    .select(['m.role', 'm.areas', 'm.services'])
+    .where('s.token_hash', '=', tokenHash(token))
+    .where('s.ended_at', 'is', null)
+    .where('s.expires_at', '>', ctx.now)
+    .where('s.brand', '=', ctx.brand.id)
     .executeTakeFirst();
-  if (!row) return null;
+  if (!row || (row.staff_id === null && row.role === null)) return null;
   if (row.last_seen_at < addMinutes(ctx.now, -5)) {
     await db
       .updateTable('identity_session')
@@ -23,10 +31,11 @@ export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Act
       .where('id', '=', row.id)
       .execute();
   }
-  const { id: sessionId, staff_id: staffId, customer_id: customerId, user_id: userId } = row;
+  const { id: sessionId, staff_id: staffId, customer_id: customerId, user_id: userId, role } = row;
   if (staffId) return { kind: 'staff', staffId, sessionId, grant: EVERYTHING };
+  const grant = grantOf({ role: role!, areas: row.areas, services: row.services });
   const by = { customerId: customerId!, userId: userId! };
-  return { kind: 'customer', ...by, sessionId, grant: EVERYTHING, keyId: null, behalf: null };
+  return { kind: 'customer', ...by, sessionId, grant, keyId: null, behalf: null };
 }
 
 /** Whether a session that was opened is still good; for connections that outlive their first request (F61). */

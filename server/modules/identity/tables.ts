@@ -1,4 +1,6 @@
 import type { ColumnType } from 'kysely';
+import type { Does } from '#kernel/grant.ts';
+import type { Role } from './rules.ts';
 
 declare module '#kernel/db.ts' {
   interface Tables {
@@ -26,12 +28,18 @@ export interface CustomerTable {
 export interface UserTable {
   id: string;
   brand: string;
-  email: string;
-  email_normal: string;
+  /** Null for who is known by a phone alone. */
+  email: string | null;
+  email_normal: string | null;
   email_verified_at: Date | null;
   /** Mail to it was refused for good; null again once it is verified anew. */
   email_invalid_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-  password_hash: string;
+  /** A mainland number that signs in, always verified: its keyed fingerprint, and as it may be shown. */
+  phone_digest: ColumnType<string | null, string | null | undefined, string | null>;
+  phone_shown: ColumnType<string | null, string | null | undefined, string | null>;
+  phone_verified_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Null for who signs in by other means. */
+  password_hash: string | null;
   locale: 'zh' | 'en';
   created_at: Date;
 }
@@ -39,7 +47,12 @@ export interface UserTable {
 export interface MemberTable {
   customer_id: string;
   user_id: string;
-  role: 'owner';
+  role: Role;
+  /** Of a custom role: area → what it may do there. */
+  areas: ColumnType<Record<string, Does> | null, string | null | undefined, string | null>;
+  /** Of a custom role: the services that it reaches; null for all. */
+  services: ColumnType<string[] | null, string[] | null | undefined, string[] | null>;
+  given_by: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: Date;
 }
 
@@ -56,6 +69,10 @@ export interface SessionTable {
   ended_at: Date | null;
   ip: string | null;
   user_agent: string | null;
+  /** How it began: password, passkey …; null for those older than the record of it. */
+  opened_by: ColumnType<string | null, string | null | undefined, never>;
+  /** When whoever has it last showed a password or a factor. */
+  proved_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface EmailCodeTable {

@@ -160,7 +160,7 @@ function preferenceRoutes(app: App, house: House): void {
 
   app.get(
     '/account/notice-preferences',
-    { config: { access: 'customer', area: 'people' }, schema: { tags, response: { 200: all } } },
+    { config: { access: 'customer', area: 'self' }, schema: { tags, response: { 200: all } } },
     async ({ ctx }) => {
       const wanted = await preferences(house.db, customerOf(ctx).userId);
       return { items: TOPIC_NAMES.map((topic) => ({ topic, email: wanted[topic] })) };
@@ -170,7 +170,7 @@ function preferenceRoutes(app: App, house: House): void {
   app.put(
     '/account/notice-preferences',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'self' },
       schema: { tags, body: preference, response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -55,7 +55,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/phone',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'people', owner: true },
       schema: { tags, body: z.object({ phone: line(1, 20) }), response: { 202: asked } },
     },
     async (request, reply) => {
@@ -74,7 +74,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/email',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'people', owner: true },
       schema: { tags, body: z.object({ email, password }), response: { 202: asked } },
     },
     async (request, reply) => {
@@ -92,7 +92,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/verifications/:id',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'people', owner: true },
       schema: { tags, params: z.object({ id }), body: z.object({ code }), response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -129,7 +129,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/contacts/removals',
     {
-      config: { access: 'customer', area: 'people' },
+      config: { access: 'customer', area: 'people', owner: true },
       schema: { tags, body: z.object({ kind }), response: { 204: z.null() } },
     },
     async (request, reply) => {
