@@ -1,6 +1,6 @@
 import type { Actor, Ctx } from '#kernel/ctx.ts';
-import type { Db } from '#kernel/db.ts';
-import { EVERYTHING } from '#kernel/grant.ts';
+import type { Db, Tx } from '#kernel/db.ts';
+import { EVERYTHING, type Grant } from '#kernel/grant.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { grantOf } from './rules.ts';
@@ -48,4 +48,15 @@ export async function sessionAlive(db: Db, sessionId: string, now: Date): Promis
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** What a person may do in a customer now; null for who is no member. */
+export async function memberGrant(db: Db | Tx, customerId: string, userId: string): Promise<Grant | null> {
+  const member = await db
+    .selectFrom('identity_member')
+    .select(['role', 'areas', 'services'])
+    .where('customer_id', '=', customerId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return member ? grantOf(member) : null;
 }
