@@ -232,6 +232,8 @@ test('[qiniu 7.2.2] after the end money pays the debt and unfreezes nothing; who
   const restart = () => ok(me.api.POST('/api/v1/arrears/restart'));
   const refusedBy = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
   await assert.rejects(restart(), refusedBy('still-owing'));
+  const more = () => lab.open(`${name}-more`, 'store');
+  await assert.rejects(more(), { code: 'agreement-ended' }, 'no new usage of an account that has ended');
   const { owed } = await ok(me.api.GET('/api/v1/debts'));
   await me.topUp((Number(owed) + 5).toFixed(2));
   assert.equal((await state()).state, 'ended');

@@ -41,4 +41,5 @@ export function subscribe(bus: Bus): void {
   // Paid in time, all goes on at once; debts have been settled before.
   bus.on('payment.credited', (tx, ctx, { customerId }) => accountLook(tx, ctx, customerId));
   bus.on('order.placed', (tx, ctx, { customerId }) => requireRunning(tx, ctx, customerId));
+  bus.on('usage-subject.opened', (tx, ctx, { customerId }) => requireRunning(tx, ctx, customerId));
 }

@@ -8,6 +8,13 @@ import { metersOf } from './meter-read.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** A customer's usage of something begins; who listens may refuse it. */
+    'usage-subject.opened': { customerId: string; product: string; name: string };
+  }
+}
+
 export interface SubjectRef {
   product: string;
   /** As events name it: a bucket, a domain, a stream. */
@@ -16,7 +23,8 @@ export interface SubjectRef {
 
 /**
  * From now on usage of this subject is the customer's, under the terms that it accepted last. Throws
- * `metered-not-agreed` when those know no metered usage, `subject-taken` when it is somebody's already.
+ * `metered-not-agreed` when those know no metered usage, `subject-taken` when it is somebody's already, and what rooms
+ * above refuse: an account that is frozen or ended opens nothing new.
  */
 export async function subjectOpen(
   tx: Tx,
@@ -49,6 +57,7 @@ export async function subjectOpen(
       clause: terms.clauseOf('metered'),
       facts: { product: input.product, name: input.name },
     });
+    await ctx.bus.emit(tx, ctx, 'usage-subject.opened', input);
     return row;
   } catch (error) {
     if (violated(error) === 'metering_subject_open_once') throw problem['subject-taken']();

@@ -121,17 +121,24 @@ async function gracesKept(life: Life): Promise<void> {
   }
 }
 
-/** A reminder that was missed was due while nobody ran: otherwise each was sent before what it warns of. */
+/**
+ * A reminder that was missed was due while nobody ran, or before its period was paid (late, from the last one's end):
+ * otherwise each was sent before what it warns of.
+ */
 async function remindersMissedOnlyWhileAway(life: Life): Promise<void> {
   const rows = await life.world.server.house.db
-    .selectFrom('lifecycle_reminder')
-    .selectAll()
-    .where('at', '=', life.sweptAt)
-    .where('notice_id', 'is', null)
-    .where('days_before', '>', 0)
+    .selectFrom('lifecycle_reminder as r')
+    .innerJoin('billing_order as o', (join) =>
+      join.onRef('o.service_id', '=', 'r.service_id').onRef('o.period_end', '=', 'r.period_end'),
+    )
+    .select(['r.service_id', 'r.period_end', 'r.days_before', 'o.created_at as ordered_at'])
+    .where('r.at', '=', life.sweptAt)
+    .where('r.notice_id', 'is', null)
+    .where('r.days_before', '>', 0)
     .execute();
-  for (const { service_id, period_end, days_before } of rows) {
+  for (const { service_id, period_end, days_before, ordered_at } of rows) {
     const dueAt = +period_end - days_before * 86_400_000;
+    if (dueAt <= +ordered_at) continue;
     const next = life.sweeps.find((at) => +at >= dueAt);
     // The sweep that noted it came later than the next reminder, or than the end.
     const late = !next || +next === +life.sweptAt;
