@@ -5,6 +5,7 @@
 const ROOMS = [
   'audit',
   'identity',
+  'factors',
   'staff',
   'reach',
   'wording',

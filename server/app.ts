@@ -25,6 +25,7 @@ import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as enforcementRoutes } from '#modules/enforcement/routes.ts';
+import { routes as factorsRoutes } from '#modules/factors/routes.ts';
 import { routes as forecastRoutes } from '#modules/forecast/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as gatesRoutes } from '#modules/gates/routes.ts';
@@ -62,6 +63,7 @@ const ROOMS = [
   sessionRoutes,
   auditRoutes,
   identityRoutes,
+  factorsRoutes,
   staffRoutes,
   reachRoutes,
   notifyRoutes,

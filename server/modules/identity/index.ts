@@ -1,3 +1,4 @@
+export { codeIssue } from './code-issue.ts';
 export { clearSession, setSession } from './cookies.ts';
 export {
   type Customer,
@@ -7,16 +8,40 @@ export {
   customerRead,
   customersByIds,
   customersTake,
+  userByEmail,
 } from './customer-read.ts';
 export { customerSeed } from './customer-seed.ts';
-export { emailInvalid, emailSet } from './email-verify.ts';
+export { emailInvalid, emailSet, emailVerify } from './email-verify.ts';
 export { guardianConsent } from './guardian-consent.ts';
+export {
+  customersOfUser,
+  type Given,
+  type Member,
+  memberAdd,
+  memberDrop,
+  memberGrant,
+  memberOf,
+  memberSet,
+  membersOf,
+  sessionStand,
+} from './members.ts';
 export { checkPassword, hashPassword, passwordProblem } from './password.ts';
 export { passwordIsOf } from './password-change.ts';
-export { CUSTOMER_COOKIE, normalEmail, STAFF_COOKIE, wrongCredentials } from './rules.ts';
-export { code, email, password } from './schemas.ts';
-export { sessionActor, sessionAlive } from './session-actor.ts';
+export {
+  CUSTOMER_COOKIE,
+  grantOf,
+  normalEmail,
+  ROLES,
+  type Role,
+  STAFF_COOKIE,
+  wrongCredentials,
+} from './rules.ts';
+export { code, email, locale, password } from './schemas.ts';
+export { memberGrant, sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionEnd } from './session-end.ts';
-export { sessionOpen } from './session-open.ts';
+export { type OpenedSession, sessionOpen } from './session-open.ts';
+export { sessionProve, sessionProvedAt } from './session-prove.ts';
 export { sessionsCarry } from './sessions-carry.ts';
+export { signUp } from './sign-up.ts';
 export { staffDeviceKnown, staffSessions, staffSessionsEnd } from './staff-sessions.ts';
+export { customerOfUser, userRead } from './user-read.ts';

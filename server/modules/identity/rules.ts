@@ -57,19 +57,6 @@ export const problem = problems({
     title: { zh: '邮箱或密码不对', en: 'Wrong e-mail or password' },
     remedy: { zh: '请检查后重新输入。', en: 'Check both and try again.' },
   },
-  'email-unverified': {
-    status: 403,
-    title: { zh: '邮箱还没有验证', en: 'This e-mail address is not verified yet' },
-    remedy: { zh: '我们给您发了一个验证码，请填写后继续。', en: 'We mailed you a code; enter it to go on.' },
-  },
-  'wrong-code': {
-    status: 422,
-    title: { zh: '验证码不对或已过期', en: 'The code is wrong or has expired' },
-    remedy: {
-      zh: '请检查邮件里最新的验证码，或重新发送一个。',
-      en: 'Use the newest code in your mail, or have another one sent.',
-    },
-  },
   'weak-password': {
     status: 400,
     title: { zh: '密码太弱', en: 'The password is too weak' },

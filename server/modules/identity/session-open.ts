@@ -10,12 +10,22 @@ import './tables.ts';
 
 export type SessionOwner = { userId: string; customerId: string } | { staffId: string };
 
-/** Opens a session and returns its token, which only the browser keeps. */
+export interface OpenedSession {
+  token: string;
+  sessionId: string;
+  expiresAt: Date;
+}
+
+/**
+ * Opens a session and returns its token, which only the browser keeps. `by`: how whoever opens it showed who they are,
+ * which counts as proof of it for a while.
+ */
 export async function sessionOpen(
   tx: Tx,
   ctx: Ctx,
   owner: SessionOwner,
-): Promise<{ token: string; sessionId: string; expiresAt: Date }> {
+  by = 'password',
+): Promise<OpenedSession> {
   const token = newToken();
   const staff = 'staffId' in owner;
   const row = {
@@ -31,6 +41,8 @@ export async function sessionOpen(
     ended_at: null,
     ip: ctx.ip,
     user_agent: ctx.userAgent,
+    opened_by: by,
+    proved_at: ctx.now,
   };
   await tx.insertInto('identity_session').values(row).execute();
   const actor = staff
@@ -50,6 +62,7 @@ export async function sessionOpen(
       action: 'session.opened',
       subject: { kind: 'session', id: row.id },
       customerId: row.customer_id,
+      facts: { by },
     },
   );
   return { token, sessionId: row.id, expiresAt: row.expires_at };

@@ -2,12 +2,18 @@ import { sql } from 'kysely';
 import type { Db } from '#kernel/db.ts';
 import './tables.ts';
 
-/** In a world whose clock is moved nobody was away: the sessions that are open at `from` move on with it to `to`. */
+/**
+ * In a world whose clock is moved nobody was away: the sessions that are open at `from` move on with it to `to`, and
+ * what was proved in them is as fresh as before.
+ */
 export async function sessionsCarry(db: Db, from: Date, to: Date): Promise<void> {
   const ms = to.getTime() - from.getTime();
   await db
     .updateTable('identity_session')
-    .set({ expires_at: sql<Date>`expires_at + ${ms} * interval '1 millisecond'` })
+    .set({
+      expires_at: sql<Date>`expires_at + ${ms} * interval '1 millisecond'`,
+      proved_at: sql<Date>`proved_at + ${ms} * interval '1 millisecond'`,
+    })
     .where('ended_at', 'is', null)
     .where('expires_at', '>', from)
     .execute();

@@ -2,16 +2,27 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
 import type { Throttle } from '#kernel/throttle.ts';
-import { codeIssue } from './code-issue.ts';
-import { clearSession, setSession } from './cookies.ts';
-import { userByEmail } from './customer-read.ts';
-import { emailVerify } from './email-verify.ts';
-import { checkPassword, hashPassword } from './password.ts';
-import { CUSTOMER_COOKIE, normalEmail, problem } from './rules.ts';
-import { code, email, locale, password } from './schemas.ts';
-import { sessionEnd } from './session-end.ts';
-import { sessionOpen } from './session-open.ts';
-import { signUp } from './sign-up.ts';
+import {
+  CUSTOMER_COOKIE,
+  checkPassword,
+  clearSession,
+  code,
+  codeIssue,
+  email,
+  emailVerify,
+  hashPassword,
+  locale,
+  normalEmail,
+  password,
+  sessionEnd,
+  signUp,
+  userByEmail,
+  wrongCredentials,
+} from '#modules/identity/index.ts';
+import { problem } from './rules.ts';
+import { secondFactorAsked } from './schemas.ts';
+import { signInAnswer } from './sign-in-answer.ts';
+import { signInFinish } from './sign-in-finish.ts';
 
 declare module '#kernel/house.ts' {
   interface Ports {
@@ -21,8 +32,9 @@ declare module '#kernel/house.ts' {
 }
 
 const mailed = z.object({ email: z.string() });
+const signedIn = { 204: z.null(), 202: secondFactorAsked };
 
-export function authRoutes(app: App, house: House): void {
+export function signInRoutes(app: App, house: House): void {
   const { visitor, account } = house.ports.throttles;
 
   app.post(
@@ -54,7 +66,7 @@ export function authRoutes(app: App, house: House): void {
       await visitor.spend(`${request.ip}`);
       await act(house, request, async (tx, ctx) => {
         const user = await userByEmail(tx, ctx.brand.id, request.body.email);
-        if (user && !user.email_verified_at) await codeIssue(tx, ctx, user);
+        if (user?.email && !user.email_verified_at) await codeIssue(tx, ctx, { ...user, email: user.email });
       });
       return reply.status(202).send({ email: request.body.email });
     },
@@ -64,27 +76,21 @@ export function authRoutes(app: App, house: House): void {
     '/auth/verify-email',
     {
       config: { access: 'public' },
-      schema: { tags: ['auth'], body: z.object({ email, code, password }), response: { 204: z.null() } },
+      schema: { tags: ['auth'], body: z.object({ email, code, password }), response: signedIn },
     },
     async (request, reply) => {
       await visitor.spend(`${request.ip}`);
       const { body } = request;
       const passwordHash = await hashPassword(body.password, [localPart(body.email)]);
-      const opened = await act(house, request, async (tx, ctx) => {
+      const end = await act(house, request, async (tx, ctx) => {
         const user = await userByEmail(tx, ctx.brand.id, body.email);
         if (!user) return null;
-        const owner = { userId: user.id, customerId: user.customer_id };
-        const good = await emailVerify(
-          tx,
-          ctx,
-          { id: user.id, customerId: user.customer_id },
-          { code: body.code, passwordHash },
-        );
-        return good ? sessionOpen(tx, ctx, owner) : null;
+        const { id, customer_id: customerId } = user;
+        if (!(await emailVerify(tx, ctx, { id, customerId }, { code: body.code, passwordHash }))) return null;
+        return signInFinish(tx, ctx, { userId: id, customerId, by: 'password' });
       });
-      if (!opened) throw problem['wrong-code']();
-      setSession(house, reply, CUSTOMER_COOKIE, opened.token, opened.expiresAt);
-      return reply.status(204).send(null);
+      if (!end) throw problem['wrong-code']();
+      return signInAnswer(house, reply, end);
     },
   );
 
@@ -92,7 +98,7 @@ export function authRoutes(app: App, house: House): void {
     '/auth/sign-in',
     {
       config: { access: 'public' },
-      schema: { tags: ['auth'], body: z.object({ email, password }), response: { 204: z.null() } },
+      schema: { tags: ['auth'], body: z.object({ email, password }), response: signedIn },
     },
     async (request, reply) => {
       const { body } = request;
@@ -101,16 +107,16 @@ export function authRoutes(app: App, house: House): void {
       await account.spend(key);
       const user = await userByEmail(house.db, request.ctx.brand.id, body.email);
       if (!(await checkPassword(user?.password_hash ?? null, body.password)) || !user)
-        throw problem['wrong-credentials']();
+        throw wrongCredentials();
       await account.forgive(key);
-      if (!user.email_verified_at) {
-        await act(house, request, (tx, ctx) => codeIssue(tx, ctx, user));
+      const { email: address } = user;
+      if (!user.email_verified_at && address) {
+        await act(house, request, (tx, ctx) => codeIssue(tx, ctx, { ...user, email: address }));
         throw problem['email-unverified']();
       }
       const owner = { userId: user.id, customerId: user.customer_id };
-      const opened = await act(house, request, (tx, ctx) => sessionOpen(tx, ctx, owner));
-      setSession(house, reply, CUSTOMER_COOKIE, opened.token, opened.expiresAt);
-      return reply.status(204).send(null);
+      const end = await act(house, request, (tx, ctx) => signInFinish(tx, ctx, { ...owner, by: 'password' }));
+      return signInAnswer(house, reply, end);
     },
   );
 

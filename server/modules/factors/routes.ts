@@ -1,0 +1,11 @@
+import type { House } from '#kernel/house.ts';
+import type { App } from '#kernel/http.ts';
+import { proveRoutes } from './routes-prove.ts';
+import { secondFactorRoutes } from './routes-second-factor.ts';
+import { signInRoutes } from './routes-sign-in.ts';
+
+export function routes(app: App, house: House): void {
+  signInRoutes(app, house);
+  secondFactorRoutes(app, house);
+  proveRoutes(app, house);
+}
