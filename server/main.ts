@@ -20,6 +20,7 @@ import type { House, Ports } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { openLog } from '#kernel/log.ts';
 import { migrate } from '#kernel/migrate.ts';
+import { Quota } from '#kernel/quota.ts';
 import { openSealer } from '#kernel/seal-keys.ts';
 import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
@@ -173,6 +174,7 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Chan
       visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
       account: Throttle.open(pools.pool, 'account', 10, 900),
     },
+    quota: Quota.open(pools.pool, 'calls'),
   };
   return { ports, channels };
 }

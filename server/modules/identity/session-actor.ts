@@ -51,7 +51,7 @@ export async function sessionAlive(db: Db, sessionId: string, now: Date): Promis
 }
 
 /** What a person may do in a customer now; null for who is no member. */
-export async function memberGrant(db: Db | Tx, customerId: string, userId: string): Promise<Grant | null> {
+export async function grantOfMember(db: Db | Tx, customerId: string, userId: string): Promise<Grant | null> {
   const member = await db
     .selectFrom('identity_member')
     .select(['role', 'areas', 'services'])

@@ -1,0 +1,27 @@
+import type { Ctx } from '#kernel/ctx.ts';
+import type { Tx } from '#kernel/db.ts';
+import { customerOf } from '#kernel/http.ts';
+import { problem as common } from '#kernel/problem.ts';
+import { auditRecord } from '#modules/audit/index.ts';
+import './tables.ts';
+
+/** From the next look at it on (each request, and each second of what stays open) it opens nothing (F61). */
+export async function keyRevoke(tx: Tx, ctx: Ctx, id: string): Promise<void> {
+  const { customerId } = customerOf(ctx);
+  const revoked = await tx
+    .updateTable('keys_key')
+    .set({ revoked_at: ctx.now })
+    .where('id', '=', id)
+    .where('brand', '=', ctx.brand.id)
+    .where('customer_id', '=', customerId)
+    .where('revoked_at', 'is', null)
+    .returning('name')
+    .executeTakeFirst();
+  if (!revoked) throw common['not-found']();
+  await auditRecord(tx, ctx, {
+    action: 'key.revoked',
+    subject: { kind: 'key', id },
+    customerId,
+    facts: { name: revoked.name },
+  });
+}

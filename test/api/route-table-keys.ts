@@ -1,0 +1,12 @@
+import type { Route } from './route-table.ts';
+
+/** The part of the table that is about API keys. */
+export const KEYS: Record<string, Route> = {
+  'GET /account/keys': { access: 'customer', good: 200 },
+  'POST /account/keys': {
+    access: 'customer',
+    good: 201,
+    body: { name: 'deploy', kind: 'signed', areas: { services: 'write' } },
+  },
+  'DELETE /account/keys/:id': { access: 'customer', good: 204, of: 'key' },
+};
