@@ -6,6 +6,7 @@ const ROOMS = [
   'audit',
   'identity',
   'factors',
+  'members',
   'staff',
   'reach',
   'wording',

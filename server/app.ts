@@ -35,6 +35,7 @@ import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as liabilityRoutes } from '#modules/liability/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
+import { routes as membersRoutes } from '#modules/members/routes.ts';
 import { routes as meteringRoutes } from '#modules/metering/routes.ts';
 import { routes as movesRoutes } from '#modules/moves/routes.ts';
 import { routes as negotiatedRoutes } from '#modules/negotiated/routes.ts';
@@ -64,6 +65,7 @@ const ROOMS = [
   auditRoutes,
   identityRoutes,
   factorsRoutes,
+  membersRoutes,
   staffRoutes,
   reachRoutes,
   notifyRoutes,

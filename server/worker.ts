@@ -19,6 +19,7 @@ import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
+import { sweeps as membersSweeps } from '#modules/members/jobs.ts';
 import { patrols as meteringPatrols, sweeps as meteringSweeps } from '#modules/metering/jobs.ts';
 import { jobs as notifyJobs, sweeps as notifySweeps } from '#modules/notify/jobs.ts';
 import { sweeps as outagesSweeps } from '#modules/outages/jobs.ts';
@@ -45,6 +46,7 @@ export function allJobs(house: House): JobTable {
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
   return [
+    ...membersSweeps(house),
     ...notifySweeps(house),
     ...termsSweeps(house),
     ...revisionsSweeps(house),

@@ -19,7 +19,6 @@ export {
   type Member,
   memberAdd,
   memberDrop,
-  memberGrant,
   memberOf,
   memberSet,
   membersOf,
@@ -37,7 +36,7 @@ export {
   wrongCredentials,
 } from './rules.ts';
 export { code, email, locale, password } from './schemas.ts';
-export { memberGrant, sessionActor, sessionAlive } from './session-actor.ts';
+export { grantOfMember, sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionEnd } from './session-end.ts';
 export { type OpenedSession, sessionOpen } from './session-open.ts';
 export { sessionProve, sessionProvedAt } from './session-prove.ts';

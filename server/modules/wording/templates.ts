@@ -2,6 +2,7 @@ import type { Template } from './template.ts';
 import { ARREARS_TEMPLATES } from './templates-arrears.ts';
 import { ENFORCEMENT_TEMPLATES } from './templates-enforcement.ts';
 import { GATE_TEMPLATES } from './templates-gates.ts';
+import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
@@ -9,6 +10,7 @@ import { TERMS_TEMPLATES } from './templates-terms.ts';
 /** One for each kind of notice; `{brand}` is always there. */
 export const TEMPLATES = {
   ...MONEY_TEMPLATES,
+  ...MEMBER_TEMPLATES,
   'email-code': {
     subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },
     body: {

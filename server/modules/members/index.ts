@@ -1,0 +1,1 @@
+export { givenIn } from './given.ts';
