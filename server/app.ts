@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyPluginAsync, type FastifyRequest } from 'fastify';
@@ -55,6 +54,7 @@ import { guard } from './http/access.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
 import { observe } from './http/observe.ts';
+import { policies } from './http/policy.ts';
 import { sessionRoutes } from './http/session.ts';
 import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
 import { standingGate } from './http/standing-gate.ts';
@@ -139,7 +139,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   readJson(app);
 
   await app.register(cookie);
-  await app.register(helmet, contentPolicy(house));
+  await policies(app, house);
   await app.register(websocket, { options: { maxPayload: 64 * 1024 } });
   await app.register(swagger, {
     openapi: {
@@ -177,7 +177,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
     { prefix: '/api/v1' },
   );
   for (const { prefix, plugin } of options.standIns) await app.register(plugin, { prefix });
-  await serveConsole(app, options.consoleDir);
+  await serveConsole(app, house, options.consoleDir);
   return app;
 }
 
@@ -206,30 +206,5 @@ function visitor(house: House, request: FastifyRequest) {
     requestId: request.id,
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
-  };
-}
-
-function contentPolicy(house: House) {
-  const secure = house.config.publicUrl.startsWith('https:');
-  return {
-    hsts: secure,
-    crossOriginEmbedderPolicy: false,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        // Ant Design writes its styles at run time.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        ...(secure ? { upgradeInsecureRequests: [] } : {}),
-      },
-    },
   };
 }

@@ -5,6 +5,7 @@ import zhCN from 'antd/locale/zh_CN';
 import type { ReactNode } from 'react';
 import { brandQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { styleNonce } from './style-nonce.ts';
 
 /** Ant Design in the brand's colour and the chosen language, for everything that has forms. */
 export function AntdFrame({ children, primary }: { children: ReactNode; primary?: string }) {
@@ -37,6 +38,7 @@ export function AntdFrame({ children, primary }: { children: ReactNode; primary?
   };
   return (
     <ConfigProvider
+      csp={styleNonce ? { nonce: styleNonce } : {}}
       theme={theme}
       locale={locale === 'zh' ? zhCN : enUS}
       button={{ autoInsertSpace: false }}

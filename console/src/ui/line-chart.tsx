@@ -64,15 +64,7 @@ export function LineChart({ label, series, spanMs, gapMs, format, max }: LineCha
         trigger: 'axis',
         confine: true,
         transitionDuration: 0,
-        // Drawn by us from numbers; no text of a customer's gets into this markup.
-        formatter: (raw: unknown) => {
-          const rows = raw as { seriesName: string; marker: string; value: [number, number | null] }[];
-          const lines = rows.map(
-            (row) =>
-              `${row.marker}${row.seriesName} <b>${row.value[1] === null ? '—' : format(row.value[1])}</b>`,
-          );
-          return [at(rows[0]!.value[0]), ...lines].join('<br>');
-        },
+        formatter: (raw: unknown) => tip(raw as Tipped[], at, format),
       },
       xAxis: {
         type: 'time',
@@ -104,6 +96,29 @@ export function LineChart({ label, series, spanMs, gapMs, format, max }: LineCha
   }, [series, spanMs, gapMs, format, max, zone, locale]);
 
   return <div ref={place} role="img" aria-label={label} className="line-chart" />;
+}
+
+interface Tipped {
+  seriesName: string;
+  color: string;
+  value: [number, number | null];
+}
+
+/** Elements, not markup: a text in it is only ever text, and its colour needs no inline style (CSP). */
+function tip(rows: Tipped[], at: (ms: number) => string, format: (value: number) => string): HTMLElement[] {
+  const head = document.createElement('div');
+  head.textContent = at(rows[0]!.value[0]);
+  const lines = rows.map(({ seriesName, color, value }) => {
+    const marker = document.createElement('span');
+    marker.className = 'line-chart-marker';
+    marker.style.backgroundColor = color;
+    const figure = document.createElement('b');
+    figure.textContent = value[1] === null ? '—' : format(value[1]);
+    const line = document.createElement('div');
+    line.append(marker, `${seriesName} `, figure);
+    return line;
+  });
+  return [head, ...lines];
 }
 
 /** The clock for hours, the day for days. */

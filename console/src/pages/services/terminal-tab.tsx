@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { API_BASE } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Toned } from '../../ui/state.tsx';
+import { makeStylesAllowed } from '../../ui/style-nonce.ts';
 
 type Link = 'connecting' | 'connected' | 'closed';
 
@@ -44,6 +45,7 @@ export function TerminalTab({ serviceId }: { serviceId: string }) {
 }
 
 function openTerminal(place: HTMLElement, serviceId: string, onLink: (link: Link) => void): () => void {
+  makeStylesAllowed();
   const terminal = new Terminal({
     cursorBlink: true,
     fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
