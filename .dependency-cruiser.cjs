@@ -24,6 +24,7 @@ const ROOMS = [
   'reconciliation',
   'funds',
   'debts',
+  'verification',
   'gates',
   'catalogue',
   'metering',

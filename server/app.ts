@@ -50,6 +50,7 @@ import { routes as staffRoutes } from '#modules/staff/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
+import { routes as verificationRoutes } from '#modules/verification/routes.ts';
 import { guard } from './http/access.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
@@ -80,6 +81,7 @@ const ROOMS = [
   reconciliationRoutes,
   fundsRoutes,
   debtsRoutes,
+  verificationRoutes,
   gatesRoutes,
   catalogueRoutes,
   meteringRoutes,

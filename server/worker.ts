@@ -29,6 +29,7 @@ import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#mod
 import { jobs as revisionsJobs, sweeps as revisionsSweeps } from '#modules/revisions/jobs.ts';
 import { sweeps as termsSweeps } from '#modules/terms/jobs.ts';
 import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
+import { jobs as verificationJobs, sweeps as verificationSweeps } from '#modules/verification/jobs.ts';
 
 export function allJobs(house: House): JobTable {
   return {
@@ -36,6 +37,7 @@ export function allJobs(house: House): JobTable {
     ...revisionsJobs(house),
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
+    ...verificationJobs(house),
     ...documentsJobs(house),
     ...contractsJobs(house),
     ...pricesJobs(house),
@@ -57,6 +59,7 @@ export function allSweeps(house: House): Sweep[] {
     ...reconciliationSweeps(house),
     ...fundsSweeps(house),
     ...debtsSweeps(house),
+    ...verificationSweeps(house),
     ...gatesSweeps(house),
     ...meteringSweeps(house),
     ...budgetsSweeps(house),

@@ -11,13 +11,11 @@ import {
   customerCount,
   customerFind,
   customerList,
-  guardianConsent,
 } from '#modules/identity/index.ts';
 import { cashBalances } from '#modules/ledger/index.ts';
 import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
 import { heldPayments } from '#modules/payments/index.ts';
 import { findingsOpen } from '#modules/reconciliation/index.ts';
-import { acceptanceLatest } from '#modules/terms/index.ts';
 import { heldReceipts } from '#modules/transfers/index.ts';
 
 const overview = z.object({
@@ -101,32 +99,6 @@ export function staffRoutes(app: App, house: House): void {
       const row = await customerFind(house.db, brand, request.params.id);
       if (!row) throw problem['not-found']();
       return (await shownCustomers(house, brand, [row]))[0]!;
-    },
-  );
-
-  app.post(
-    '/staff/customers/:id/guardian-consent',
-    {
-      config: { access: 'staff', area: 'customers' },
-      schema: {
-        tags: ['staff'],
-        params: z.object({ id }),
-        body: z.object({ reference: line(3, 200) }),
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      await act(house, request, async (tx, ctx) => {
-        const terms = await acceptanceLatest(tx, request.params.id);
-        const clause = terms?.parameters.minors ? terms.clauseOf('minors') : null;
-        const { reference } = request.body;
-        await guardianConsent(tx, ctx, {
-          customerId: request.params.id,
-          reference,
-          ...(clause ? { clause } : {}),
-        });
-      });
-      return reply.status(204).send(null);
     },
   );
 

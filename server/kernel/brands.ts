@@ -45,6 +45,15 @@ export const brandFile = z.strictObject({
     .optional(),
   /** Whether staff look at a contract before it is sealed. */
   contracts: z.enum(['at-once', 'after-approval']).optional(),
+  /** What the operator decides of real-name checks where the terms leave it open. */
+  real_name: z
+    .strictObject({
+      accounts: z
+        .strictObject({ most: z.number().int().min(1).max(1000), beyond: z.enum(['refuse', 'review']) })
+        .optional(),
+      attempts_per_day: z.number().int().min(1).max(50).optional(),
+    })
+    .optional(),
   /** What the SMS sender approved: the signature before each text, and the code of each text's template. */
   sms: z
     .strictObject({
@@ -79,6 +88,13 @@ export interface Brand {
     | undefined;
   /** Whether staff look at a contract before it is sealed. */
   readonly contracts?: 'at-once' | 'after-approval' | undefined;
+  /** What the operator decides of real-name checks where the terms leave it open. */
+  readonly real_name?:
+    | {
+        readonly accounts?: { readonly most: number; readonly beyond: 'refuse' | 'review' } | undefined;
+        readonly attempts_per_day?: number | undefined;
+      }
+    | undefined;
   /** What the SMS sender approved; by text, then by language. */
   readonly sms?:
     | {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, apiClient, type components, ok, type paths } from '#server/client.ts';
 import { payAtSandbox } from './alipay-payer.ts';
+import { someIdNumber } from './identity.ts';
 
 export type OrderBody = paths['/api/v1/orders']['post']['requestBody']['content']['application/json'];
 export type Service = paths['/api/v1/services/{id}']['get']['responses'][200]['content']['application/json'];
@@ -68,7 +69,7 @@ export class StoryCustomer {
     return { version: terms.version };
   }
 
-  async verifyRealName(name = '张三', idNumber = '11010519491231002X') {
+  async verifyRealName(name = '张三', idNumber = someIdNumber()) {
     return ok(this.api.POST('/api/v1/account/real-name', { body: { name, id_number: idNumber } }));
   }
 

@@ -14,6 +14,7 @@ import { POLICY } from './route-table-policy.ts';
 import { STAFF_PAYMENTS } from './route-table-staff-payments.ts';
 import { TERMS } from './route-table-terms.ts';
 import { USAGE } from './route-table-usage.ts';
+import { VERIFICATION } from './route-table-verification.ts';
 
 /** Whose id stands in the path. */
 export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job';
@@ -174,11 +175,6 @@ export const ROUTES: Record<string, Route> = {
     good: 409,
     body: { version_id: UUID, sha256: '0'.repeat(64), highlights: [] },
   },
-  'POST /account/real-name': {
-    access: 'customer',
-    good: 409,
-    body: { name: '张三', id_number: '11010519491231002X' },
-  },
 
   'GET /staff/auth/session': { access: 'staff', good: 200 },
   'GET /staff/overview': { access: 'staff', good: 200 },
@@ -219,14 +215,9 @@ export const ROUTES: Record<string, Route> = {
   'GET /staff/reports': { access: 'staff', good: 200 },
   'GET /staff/reports/file': { access: 'staff', good: 200 },
   'POST /staff/jobs/:job_id/retry': { access: 'staff', good: 204, of: 'job' },
-  'POST /staff/customers/:id/guardian-consent': {
-    access: 'staff',
-    good: 204,
-    of: 'customer',
-    body: { reference: 'paper 7' },
-  },
 
   ...USAGE,
+  ...VERIFICATION,
   ...DISCLOSURES,
   ...FUNDS,
   ...FORECAST,

@@ -12,6 +12,7 @@ const KEY = { accessKeyId: 'LTAI-sandbox', accessKeySecret: 'a-secret-of-the-san
 /** Nobody's: the example of GB 11643-1999, and one made up with a true check digit. */
 const ID = '11010519491231002X';
 const OTHER_ID = '440308199901010012';
+const COMPANY = { name: '测试科技有限公司', creditCode: '91330100799655058B', legalPerson: '张三' };
 
 interface Recorded {
   method: string;
@@ -105,9 +106,49 @@ test('who matches passes; inconsistent, unknown and malformed fail', async (t) =
   assert.deepEqual(warnings, []);
 });
 
+test('a company passes by name, code and legal person; inconsistent, unknown and malformed fail', async (t) => {
+  const { driver, warnings } = await world(t);
+  assert.equal(driver.companyMethod, 'aliyun-ent3meta');
+  assert.equal(await driver.checkCompany(COMPANY), 'pass');
+  assert.equal(await driver.checkCompany({ ...COMPANY, legalPerson: '不一致' }), 'fail');
+  assert.equal(await driver.checkCompany({ ...COMPANY, name: '查无' }), 'fail');
+  assert.equal(await driver.checkCompany({ ...COMPANY, creditCode: '91330100799655058C' }), 'fail');
+  assert.equal(
+    await driver.checkCompany({ ...COMPANY, name: 'x&LegalPersonName=不一致', legalPerson: '张三' }),
+    'pass',
+  );
+  assert.deepEqual(warnings, []);
+});
+
+test('what is asked of a company goes in the body, signed with it, and never in the address', async (t) => {
+  const seen: Recorded[] = [];
+  const endpoint = await listen(t, (request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const headers = request.headers as Record<string, string>;
+      seen.push({ method: request.method ?? '', path: request.url ?? '', headers, body });
+      response.writeHead(503).end('{}');
+    });
+  });
+  const { sandbox } = await world(t);
+  const asking = aliyunRealName({ ...KEY, endpoint, protocol: 'http', sandbox: true });
+  assert.equal(await asking.checkCompany(COMPANY), 'unavailable');
+  const [recorded] = seen;
+  assert.equal(decodeURIComponent(recorded!.path), '/?');
+  assert.match(recorded!.body, /LicenseNo=91330100799655058B/);
+  const changed = { body: recorded!.body.replace('ENT_3META', 'ENT_2META') };
+  assert.equal((await replay(sandbox.endpoint, recorded!, changed)).body.Code, 'SignatureDoesNotMatch');
+  assert.equal((await replay(sandbox.endpoint, recorded!)).body.Code, 'Success');
+  assert.equal((await replay(sandbox.endpoint, recorded!)).body.Code, 'SignatureNonceUsed');
+});
+
 test('a wrong key or secret is unavailable, and the log says which', async (t) => {
   const wrongSecret = await world(t, { accessKeySecret: 'another' });
   assert.equal(await wrongSecret.driver.check({ name: '张三', idNumber: ID }), 'unavailable');
+  assert.equal(await wrongSecret.driver.checkCompany(COMPANY), 'unavailable');
   assert.match(JSON.stringify(wrongSecret.warnings), /SignatureDoesNotMatch/);
   const wrongId = await world(t, { accessKeyId: 'LTAI-unknown' });
   assert.equal(await wrongId.driver.check({ name: '张三', idNumber: ID }), 'unavailable');
@@ -141,6 +182,8 @@ test('F43 groundwork: errors, nonsense, silence and nobody are unavailable, aske
     assert.equal(await driver.check({ name: '张三', idNumber: ID }), 'unavailable', name);
     assert.equal(asked, 1, name);
     assert.equal(warnings.length, 1, name);
+    assert.equal(await driver.checkCompany(COMPANY), 'unavailable', `${name}, of a company`);
+    assert.equal(asked, 2, name);
     assert.doesNotMatch(JSON.stringify(warnings), /张三|11010519/);
   }
   const silent = await listen(t, () => undefined);
@@ -152,6 +195,7 @@ test('F43 groundwork: errors, nonsense, silence and nobody are unavailable, aske
   for (const endpoint of [silent, trickling, '127.0.0.1:1']) {
     const { driver } = await world(t, { endpoint, timeoutMs: 200 });
     assert.equal(await driver.check({ name: '张三', idNumber: ID }), 'unavailable', endpoint);
+    assert.equal(await driver.checkCompany(COMPANY), 'unavailable', endpoint);
   }
 });
 

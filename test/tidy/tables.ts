@@ -19,6 +19,7 @@ const OLDER: Record<string, string> = {
   billing_gift: 'gifts',
   billing_gift_use: 'gifts',
   identity_staff: 'staff',
+  identity_real_name_check: 'verification',
   identity_contact: 'reach',
   identity_contact_code: 'reach',
   arrears_bill: 'bills',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import cloudauth from '@alicloud/cloudauth20190307';
-import type { RealNameCheck, RealNameRequest } from '#modules/identity/driver.ts';
+import type { PersonRequest, RealNameCheck, Verdict } from '#modules/verification/driver.ts';
+import { aliyunCompany } from './company.ts';
 
 export interface AliyunRealNameConfig {
   accessKeyId: string;
@@ -19,7 +20,7 @@ export interface RealNameLog {
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
-type Outcome = 'pass' | 'fail' | 'unavailable';
+type Outcome = Verdict;
 type Client = InstanceType<typeof cloudauth.default>;
 
 /** BizCode: consistent, inconsistent, no record with the authority. */
@@ -45,6 +46,7 @@ export function aliyunRealName(config: AliyunRealNameConfig, log?: RealNameLog):
   return {
     method: 'aliyun-id2meta',
     sandbox: config.sandbox,
+    companyMethod: 'aliyun-ent3meta',
     async check(request) {
       const bound = new AbortController();
       const late = delay(timeoutMs, undefined, { signal: bound.signal }).then(() =>
@@ -57,10 +59,11 @@ export function aliyunRealName(config: AliyunRealNameConfig, log?: RealNameLog):
         bound.abort();
       }
     },
+    checkCompany: aliyunCompany(config, (fields) => reported(log, fields)),
   };
 }
 
-async function ask(client: Client, { name, idNumber }: RealNameRequest, log?: RealNameLog): Promise<Outcome> {
+async function ask(client: Client, { name, idNumber }: PersonRequest, log?: RealNameLog): Promise<Outcome> {
   const request = new cloudauth.Id2MetaVerifyRequest({
     paramType: 'normal',
     userName: name,

@@ -11,7 +11,7 @@ import {
   SignedData,
   SignerInfo,
 } from 'pkijs';
-import type { DocumentSigner } from '#modules/contracts/driver.ts';
+import type { DocumentSigner } from '#kernel/paper-signer.ts';
 import type { Identity } from './certificate.ts';
 
 /**

@@ -6,7 +6,7 @@ import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { termsAccepted } from '#modules/terms/index.ts';
 import { contractPaper } from './contract-paper.ts';
-import './driver.ts';
+import '#kernel/paper-signer.ts';
 import './tables.ts';
 
 /** Writes, signs and files a contract; a job. What was sealed, or refused in between, is left alone. */

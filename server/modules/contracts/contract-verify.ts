@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#kernel/db.ts';
+import type { DocumentSigner } from '#kernel/paper-signer.ts';
+import { signatureVerify } from '#kernel/paper-verify.ts';
 import { isPdf, unreadable } from '#modules/documents/index.ts';
-import type { DocumentSigner } from './driver.ts';
-import { signatureVerify } from './signature-verify.ts';
+import { consentByFile } from '#modules/verification/index.ts';
 import './tables.ts';
 
 export interface ContractVerdict {
@@ -30,13 +31,14 @@ export async function contractVerify(db: Db, signer: DocumentSigner, pdf: Buffer
     .where('sha256', '=', createHash('sha256').update(pdf).digest('hex'))
     .executeTakeFirst();
   const { fingerprint } = await signer.identity();
-  const genuine = found.fingerprint === fingerprint || ours !== undefined;
+  const consent = await consentByFile(db, { pdf, certificate: found.fingerprint });
+  const genuine = found.fingerprint === fingerprint || ours !== undefined || consent !== null;
   return {
     genuine,
     why: genuine ? null : 'foreign-certificate',
     signer: found.subject,
     certificate: found.fingerprint,
     signedAt: found.signedAt,
-    number: ours?.number ?? null,
+    number: ours?.number ?? consent?.number ?? null,
   };
 }

@@ -1,1 +1,1 @@
-export { signatureVerify, type Verified } from './signature-verify.ts';
+export { signatureVerify, type Verified } from '#kernel/paper-verify.ts';

@@ -9,7 +9,7 @@ import { contractDecide } from './contract-decide.ts';
 import { contractList, contractShown, shownContract } from './contract-read.ts';
 import { contractRequest } from './contract-request.ts';
 import { contractVerify } from './contract-verify.ts';
-import './driver.ts';
+import '#kernel/paper-signer.ts';
 
 const one = z.object({ id });
 const made = z.object({ id });

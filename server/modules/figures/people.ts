@@ -27,6 +27,21 @@ export const people = {
       required_in: z.literal('mainland-regions'),
       keep: z.literal('result-only'),
       of: z.array(z.enum(['person', 'company'])).optional(),
+      /** How many accounts one identity may have, and what becomes of one more. */
+      accounts: z
+        .strictObject({ most: z.number().int().min(1).max(1000), beyond: z.enum(['refuse', 'review']) })
+        .optional(),
+      /** Attempts in 24 hours; with a fee, what each costs in yuan after so many that are free. */
+      attempts: z
+        .strictObject({
+          per_day: z.number().int().min(1).max(50),
+          free: z.number().int().min(0).max(100),
+          fee: z
+            .string()
+            .regex(/^\d{1,4}(\.\d{1,2})?$/)
+            .optional(),
+        })
+        .optional(),
     })
     .optional(),
   password: z.strictObject({ ...from, change_ends_other_sessions: z.literal(true) }).optional(),

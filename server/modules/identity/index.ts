@@ -12,7 +12,6 @@ export {
 } from './customer-read.ts';
 export { customerSeed } from './customer-seed.ts';
 export { emailInvalid, emailSet, emailVerify } from './email-verify.ts';
-export { guardianConsent } from './guardian-consent.ts';
 export {
   customersOfUser,
   type Given,
@@ -44,3 +43,4 @@ export { sessionsCarry } from './sessions-carry.ts';
 export { signUp } from './sign-up.ts';
 export { staffDeviceKnown, staffSessions, staffSessionsEnd } from './staff-sessions.ts';
 export { customerOfUser, userRead } from './user-read.ts';
+export { consentSet, verifiedSet } from './verified-set.ts';

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, customerOf, id, instant, line, listOf, rule } from '#kernel/http.ts';
+import { type App, act, customerOf, id, instant, listOf } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { naturalDay } from '#kernel/time.ts';
 import { checkPassword, hashPassword } from './password.ts';
 import { passwordChange } from './password-change.ts';
-import { realNameMayAsk, realNameRecord } from './real-name-record.ts';
-import { ADULT_AGE, ageOn, problem, readIdNumber } from './rules.ts';
+import { problem } from './rules.ts';
 import { password } from './schemas.ts';
 import { sessionEnd } from './session-end.ts';
 import './tables.ts';
-import './driver.ts';
 
 const session = z.object({
   id,
@@ -20,13 +17,6 @@ const session = z.object({
   user_agent: z.string().nullable(),
   current: z.boolean(),
 });
-
-const personName = line(2, 40).refine(
-  ...rule<string>((text) => /^[\p{Script=Han}\p{Script=Latin}·• '.-]+$/u.test(text), {
-    zh: '请输入证件上的姓名',
-    en: 'Enter the name as it stands on the identity card',
-  }),
-);
 
 export function accountRoutes(app: App, house: House): void {
   app.post(
@@ -92,31 +82,6 @@ export function accountRoutes(app: App, house: House): void {
       const ended = await act(house, request, (tx, ctx) => sessionEnd(tx, ctx, request.params.id));
       if (!ended) throw kernelProblem['not-found']();
       return reply.status(204).send(null);
-    },
-  );
-
-  app.post(
-    '/account/real-name',
-    {
-      config: { access: 'customer', area: 'people', owner: true },
-      schema: {
-        tags: ['account'],
-        body: z.object({ name: personName, id_number: z.string().trim().max(40) }),
-        response: { 200: z.object({ result: z.enum(['pass', 'fail']), minor: z.boolean() }) },
-      },
-    },
-    async (request) => {
-      const { customerId } = customerOf(request.ctx);
-      const { name, id_number } = request.body;
-      const number = readIdNumber(id_number);
-      if (!number) throw problem['real-name-form']({}, { errors: [{ field: 'id_number', message: 'form' }] });
-      await act(house, request, (tx, ctx) => realNameMayAsk(tx, ctx, customerId));
-      const result = await house.ports.realName.check({ name, idNumber: id_number.toUpperCase() });
-      if (result === 'unavailable') throw problem['real-name-unavailable']();
-      const minor = ageOn(number.birth, naturalDay(request.ctx.now, 'Asia/Shanghai')) < ADULT_AGE;
-      const { method } = house.ports.realName;
-      await act(house, request, (tx, ctx) => realNameRecord(tx, ctx, { customerId, method, result, minor }));
-      return { result, minor };
     },
   );
 }

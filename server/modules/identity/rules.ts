@@ -6,9 +6,6 @@ export const STAFF_SESSION_HOURS = 12;
 export const CODE_MINUTES = 15;
 export const CODE_ATTEMPTS = 5;
 export const CODE_AGAIN_SECONDS = 60;
-/** A day's limit: each check costs money and asks an authority about a person. */
-export const REAL_NAME_ATTEMPTS_PER_DAY = 5;
-export const ADULT_AGE = 18;
 
 export const CUSTOMER_COOKIE = 'cp_session';
 export const STAFF_COOKIE = 'cp_staff';
@@ -65,33 +62,10 @@ export const problem = problems({
       en: 'Use at least 10 characters; no common password, no part of your e-mail address, no runs or repeats.',
     },
   },
-  'real-name-done': {
-    status: 409,
-    title: { zh: '已通过实名认证', en: 'Your real name is verified already' },
-    remedy: { zh: '无需重复认证。', en: 'Nothing more to do.' },
-  },
-  'real-name-form': {
-    status: 400,
-    title: { zh: '身份证号码格式不正确', en: 'This is not a valid ID number' },
-    remedy: {
-      zh: '请输入 18 位居民身份证号码。',
-      en: 'Enter the 18 characters of a resident identity card.',
-    },
-  },
-  'real-name-attempts': {
-    status: 429,
-    title: { zh: '今天的实名认证次数已用完', en: 'No more verification attempts today' },
-    remedy: { zh: '请明天再试，或联系客服。', en: 'Try again tomorrow, or ask support.' },
-  },
   'email-taken': {
     status: 409,
     title: { zh: '这个邮箱已属于别的账户', en: 'This address belongs to another account' },
     remedy: { zh: '请使用另一个邮箱。', en: 'Use another address.' },
-  },
-  'real-name-unavailable': {
-    status: 503,
-    title: { zh: '核验机构暂时无法访问', en: 'The verification authority can’t be reached' },
-    remedy: { zh: '请稍后再试，这次不计次数。', en: 'Try again later; this attempt is not counted.' },
   },
 });
 
@@ -132,27 +106,4 @@ function longestRun(characters: string[]): number {
     }
   }
   return longest;
-}
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECK = '10X98765432';
-
-/**
- * Reads a resident identity number (GB 11643-1999): form, birth date and check character.
- * Null when it isn't one. `birth` is "YYYYMMDD".
- */
-export function readIdNumber(text: string): { birth: string } | null {
-  const number = text.toUpperCase();
-  if (!/^[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]$/.test(number)) return null;
-  const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(number[i]), 0);
-  if (CHECK[sum % 11] !== number[17]) return null;
-  const birth = number.slice(6, 14);
-  const date = new Date(`${birth.slice(0, 4)}-${birth.slice(4, 6)}-${birth.slice(6)}T00:00:00Z`);
-  return date.getUTCDate() === Number(birth.slice(6)) ? { birth } : null;
-}
-
-/** Age in whole years on a natural day ("YYYY-MM-DD"). */
-export function ageOn(birth: string, day: string): number {
-  const today = day.replaceAll('-', '');
-  return Math.floor((Number(today) - Number(birth)) / 10_000);
 }

@@ -9,7 +9,6 @@ declare module '#kernel/db.ts' {
     identity_member: MemberTable;
     identity_session: SessionTable;
     identity_email_code: EmailCodeTable;
-    identity_real_name_check: RealNameCheckTable;
   }
 }
 
@@ -81,12 +80,4 @@ export interface EmailCodeTable {
   attempts: ColumnType<number, number | undefined, number>;
   sent_at: Date;
   expires_at: Date;
-}
-
-export interface RealNameCheckTable {
-  id: string;
-  customer_id: string;
-  at: Date;
-  method: string;
-  result: 'pass' | 'fail';
 }

@@ -1,10 +1,10 @@
+export { pdfAnswer, sendPdf } from '#kernel/pdf-reply.ts';
 export { type Charge, chargesGather } from './charges-gather.ts';
 export { type Credit, creditNoteIssue } from './credit-note-issue.ts';
 export { type InvoicedOrder, type Issued, invoicesIssue } from './invoice-issue.ts';
 export { type InvoiceRow, invoiceList, invoiceOfOrder, invoicesPaid } from './invoice-read.ts';
 export { numberGaps, numberTake } from './number-take.ts';
 export { day, inWords, moment, sellerFields, sheet, word, yuan } from './paper-text.ts';
-export { pdfAnswer, sendPdf } from './pdf-reply.ts';
 export { monthSpan } from './rules.ts';
 export { sellerFacts, sellerOf, sellerRead } from './seller.ts';
 export { subscribe } from './subscribe.ts';

@@ -15,6 +15,7 @@ import {
 } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { printPaper } from '#kernel/paper.ts';
+import { pdfAnswer, sendPdf } from '#kernel/pdf-reply.ts';
 import { problem } from '#kernel/problem.ts';
 import { customerFind } from '#modules/identity/index.ts';
 import { creditNotePaper, invoicePaper } from './invoice-paper.ts';
@@ -27,7 +28,6 @@ import {
   shownCreditNote,
   shownInvoice,
 } from './invoice-read.ts';
-import { pdfAnswer, sendPdf } from './pdf-reply.ts';
 import { monthSpan } from './rules.ts';
 import { sellerFacts, sellerRead } from './seller.ts';
 import { statementPaper } from './statement-paper.ts';

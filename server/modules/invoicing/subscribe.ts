@@ -34,6 +34,21 @@ export function subscribe(bus: Bus): void {
     };
     await chargesGather(tx, ctx, [charge]);
   });
+  bus.on('real-name-fee.charged', async (tx, ctx, { checkId, customerId, amount }) => {
+    const charge = {
+      id: checkId,
+      customerId,
+      product: 'real-name',
+      text: { zh: '实名核验', en: 'Real-name check' },
+      amount,
+      tax: 0n,
+      paid: { cash: amount, gift: 0n },
+      periodStart: ctx.now,
+      periodEnd: nextMidnight(ctx.now, ctx.brand.zone),
+      explain: { kind: 'real-name', id: checkId },
+    };
+    await chargesGather(tx, ctx, [charge]);
+  });
   bus.on('debt.paid', async (tx, ctx, { debtId, source, sourceId, principal, fee }) => {
     if (source === 'usage') await chargeSettle(tx, ctx, { chargeId: sourceId, cash: principal });
     if (source === 'order') await billSettle(tx, ctx, { orderId: sourceId, cash: principal });

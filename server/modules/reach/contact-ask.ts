@@ -54,19 +54,7 @@ export async function contactAsk(
   const id = newId();
   const shown = contactShown(kind, value);
   await contactPut(tx, ctx, sealer, { id, owner, kind, value, digest, shown, state: 'asked' });
-  const code = String(randomInt(1_000_000)).padStart(6, '0');
-  await tx
-    .insertInto('identity_contact_code')
-    .values({
-      id: newId(),
-      contact_id: id,
-      user_id: owner.userId,
-      digest,
-      code_hash: contactCodeHash(id, code),
-      sent_at: ctx.now,
-      expires_at: addMinutes(ctx.now, CODE_MINUTES),
-    })
-    .execute();
+  const code = await codePut(tx, ctx, { contactId: id, userId: owner.userId, digest });
   const { customerId, userId, locale } = owner;
   const to = {
     contactId: id,
@@ -79,6 +67,58 @@ export async function contactAsk(
   };
   await ctx.bus.emit(tx, ctx, 'contact.code-issued', { ...to, code, minutes: CODE_MINUTES });
   return id;
+}
+
+export interface Lent {
+  contactId: string;
+  shown: string;
+  code: string;
+  minutes: number;
+}
+
+/**
+ * The phone of somebody else, for one code: it never becomes the customer's own, and goes by `contactReturn`. Whoever asks
+ * sends the code. Throws `contact-codes-spent` as `contactAsk` does.
+ */
+export async function contactLend(
+  tx: Tx,
+  ctx: Ctx,
+  sealer: Sealer,
+  owner: ContactOwner,
+  value: string,
+): Promise<Lent> {
+  const digest = sealer.digest(`phone:${value}`);
+  await contactLock(tx, owner.customerId);
+  await mayAsk(tx, ctx, owner.userId, digest);
+  const contactId = newId();
+  const shown = contactShown('phone', value);
+  await contactPut(tx, ctx, sealer, {
+    ...{ id: contactId, owner, kind: 'phone', value, digest, shown },
+    state: 'lent',
+  });
+  const code = await codePut(tx, ctx, { contactId, userId: owner.userId, digest });
+  return { contactId, shown, code, minutes: CODE_MINUTES };
+}
+
+async function codePut(
+  tx: Tx,
+  ctx: Ctx,
+  { contactId, userId, digest }: { contactId: string; userId: string; digest: string },
+): Promise<string> {
+  const code = String(randomInt(1_000_000)).padStart(6, '0');
+  await tx
+    .insertInto('identity_contact_code')
+    .values({
+      id: newId(),
+      contact_id: contactId,
+      user_id: userId,
+      digest,
+      code_hash: contactCodeHash(contactId, code),
+      sent_at: ctx.now,
+      expires_at: addMinutes(ctx.now, CODE_MINUTES),
+    })
+    .execute();
+  return code;
 }
 
 async function mayAsk(tx: Tx, ctx: Ctx, userId: string, digest: string): Promise<void> {
@@ -115,7 +155,7 @@ export async function contactPut(
     value: string;
     digest: string;
     shown: string;
-    state: 'asked' | 'current';
+    state: 'asked' | 'current' | 'lent';
   },
 ): Promise<void> {
   const { id, owner, kind, digest, shown, state } = contact;

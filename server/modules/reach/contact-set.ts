@@ -42,21 +42,7 @@ export async function contactVerify(
     .where('state', '=', 'asked')
     .executeTakeFirst();
   if (!contact?.sealed) throw kernelProblem['not-found']();
-  const code = await tx
-    .selectFrom('identity_contact_code')
-    .selectAll()
-    .where('contact_id', '=', contact.id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (code.expires_at <= ctx.now || code.attempts >= CODE_ATTEMPTS) return false;
-  if (!sameSecret(code.code_hash, contactCodeHash(contact.id, given.code))) {
-    await tx
-      .updateTable('identity_contact_code')
-      .set({ attempts: code.attempts + 1 })
-      .where('id', '=', code.id)
-      .execute();
-    return false;
-  }
+  if (!(await codeIsRight(tx, ctx, contact.id, given.code))) return false;
   const { kind, customer_id: customerId, user_id: userId, shown } = contact;
   const value = sealer.open(contact.sealed, `contact:${contact.id}`);
   let before: string | null = null;
@@ -73,6 +59,34 @@ export async function contactVerify(
   }
   await settled(tx, ctx, { customerId, userId, kind, shown, before });
   return true;
+}
+
+/** Whether this is the code that went there. A wrong try is counted, so the caller must commit before it refuses. */
+export async function codeIsRight(tx: Tx, ctx: Ctx, contactId: string, given: string): Promise<boolean> {
+  const code = await tx
+    .selectFrom('identity_contact_code')
+    .selectAll()
+    .where('contact_id', '=', contactId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (code.expires_at <= ctx.now || code.attempts >= CODE_ATTEMPTS) return false;
+  if (sameSecret(code.code_hash, contactCodeHash(contactId, given))) return true;
+  await tx
+    .updateTable('identity_contact_code')
+    .set({ attempts: code.attempts + 1 })
+    .where('id', '=', code.id)
+    .execute();
+  return false;
+}
+
+/** What was lent for a code is forgotten, but for what may be shown. */
+export async function contactReturn(tx: Tx, ctx: Ctx, contactId: string): Promise<void> {
+  await tx
+    .updateTable('identity_contact')
+    .set({ state: 'gone', gone_at: ctx.now, sealed: null })
+    .where('id', '=', contactId)
+    .where('state', '=', 'lent')
+    .execute();
 }
 
 /** A QQ number or a WeChat id, as the customer says it; nothing goes there by itself, so nothing can verify it. */

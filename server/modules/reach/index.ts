@@ -1,3 +1,5 @@
-export { type ContactKind, contactShown } from './contact-form.ts';
+export { contactLend, type Lent } from './contact-ask.ts';
+export { type ContactKind, contactForm, contactShown } from './contact-form.ts';
 export { type Contact, contactOpen, contactsOf } from './contact-read.ts';
-export { contactInvalid } from './contact-set.ts';
+export { codeIsRight, contactInvalid, contactReturn } from './contact-set.ts';
+export { subscribe } from './phone-follow.ts';

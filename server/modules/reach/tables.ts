@@ -18,7 +18,8 @@ export interface ContactTable {
   digest: string;
   /** As it may be shown: 138****8000. */
   shown: string;
-  state: 'asked' | 'current' | 'gone';
+  /** `lent`: somebody else's, for one code. */
+  state: 'asked' | 'current' | 'gone' | 'lent';
   stated_at: Date;
   verified_at: Date | null;
   gone_at: Date | null;

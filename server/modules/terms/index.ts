@@ -56,5 +56,6 @@ export {
   termsAccepted,
   termsAcceptedAll,
   termsCurrent,
+  versionById,
   versionNewest,
 } from './terms-read.ts';

@@ -14,6 +14,10 @@ export const SMS_TEXTS = {
     zh: '验证码{code}，{minutes}分钟内有效。如非本人操作请忽略。',
     en: 'Your code is {code}, valid for {minutes} minutes. If you did not ask for it, ignore this.',
   },
+  'guardian-code': {
+    zh: '一名未成年人申请您作为监护人同意其使用本站。同意请告知验证码{code}，{minutes}分钟内有效；不同意请忽略。',
+    en: 'Somebody under age asks for your consent as guardian. If you agree, tell them {code}, valid for {minutes} minutes; if not, ignore this.',
+  },
   'service-reminder': {
     zh: '您的服务{hostname}将于{expires}到期，到期即停机，{grace}天内未续费将永久删除。请及时续费。',
     en: 'Your service {hostname} expires at {expires}. It is suspended then, and deleted for good {grace} days later unless renewed.',

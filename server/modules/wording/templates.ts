@@ -6,10 +6,12 @@ import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
+import { VERIFICATION_TEMPLATES } from './templates-verification.ts';
 
 /** One for each kind of notice; `{brand}` is always there. */
 export const TEMPLATES = {
   ...MONEY_TEMPLATES,
+  ...VERIFICATION_TEMPLATES,
   ...MEMBER_TEMPLATES,
   'email-code': {
     subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Actor } from '#kernel/ctx.ts';
 import { transact } from '#kernel/db.ts';
 import { EVERYTHING } from '#kernel/grant.ts';
@@ -6,12 +7,12 @@ import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
 import { creditGrant } from '#modules/bills/credit.ts';
 import { customerSeed } from '#modules/identity/index.ts';
-import { realNameRecord } from '#modules/identity/real-name-record.ts';
 import { sessionOpen } from '#modules/identity/session-open.ts';
 import { paymentCreate } from '#modules/payments/payment-create.ts';
 import { paymentSettle } from '#modules/payments/payment-settle.ts';
 import { termsCurrent } from '#modules/terms/index.ts';
 import { termsAccept } from '#modules/terms/terms-accept.ts';
+import { realNameRecord } from '#modules/verification/index.ts';
 import { attempt, type Life } from './life.ts';
 
 /** A customer, and how it is. */
@@ -72,7 +73,10 @@ export async function personJoins(life: Life): Promise<Person> {
   await termsAgree(life, person);
   if (dice.is(0.9))
     await attempt(life, 'real name', person, (tx, by) =>
-      realNameRecord(tx, by, { customerId, method: 'simulation', result: 'pass', minor: false }),
+      realNameRecord(tx, by, {
+        ...{ customerId, kind: 'person', method: 'simulation', minor: false },
+        blind: createHash('sha256').update(customerId).digest('hex'),
+      }),
     );
   if (dice.is(0.9)) await topUp(life, person, BigInt(dice.whole(1, 30)) * 10n * YUAN);
   if (brand === 'yunfuwuqi' && dice.is(0.6))

@@ -1,6 +1,6 @@
-/** The port of this room: who signs for the operator. */
+/** The port to who signs papers for the operator. */
 
-declare module '#kernel/house.ts' {
+declare module './house.ts' {
   interface Ports {
     signer: DocumentSigner;
   }

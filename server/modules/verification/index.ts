@@ -1,0 +1,4 @@
+export { realNameRecord } from './identity-found.ts';
+export { policyNow } from './policy-now.ts';
+export { realNameRevoke } from './revoke.ts';
+export { consentByFile } from './status-read.ts';
