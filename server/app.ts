@@ -29,7 +29,6 @@ import { routes as forecastRoutes } from '#modules/forecast/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as gatesRoutes } from '#modules/gates/routes.ts';
 import { routes as giftsRoutes } from '#modules/gifts/routes.ts';
-import { routes as identityRoutes } from '#modules/identity/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as liabilityRoutes } from '#modules/liability/routes.ts';
@@ -64,7 +63,6 @@ import { worldRoutes } from './http/world.ts';
 const ROOMS = [
   sessionRoutes,
   auditRoutes,
-  identityRoutes,
   factorsRoutes,
   membersRoutes,
   staffRoutes,

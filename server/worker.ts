@@ -13,6 +13,7 @@ import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
+import { jobs as factorsJobs, sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
@@ -33,6 +34,7 @@ import { jobs as verificationJobs, sweeps as verificationSweeps } from '#modules
 
 export function allJobs(house: House): JobTable {
   return {
+    ...factorsJobs(house),
     ...notifyJobs(house),
     ...revisionsJobs(house),
     ...paymentsJobs(house),
@@ -48,6 +50,7 @@ export function allJobs(house: House): JobTable {
 /** In the order in which they run when several are due at one instant: rooms from below to above. */
 export function allSweeps(house: House): Sweep[] {
   return [
+    ...factorsSweeps(house),
     ...membersSweeps(house),
     ...notifySweeps(house),
     ...termsSweeps(house),

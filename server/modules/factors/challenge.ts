@@ -111,3 +111,12 @@ export async function challengeAsksPasskey(tx: Tx, challenge: Challenge, asked: 
 export async function challengeClose(tx: Tx, challenge: Challenge): Promise<void> {
   await tx.deleteFrom('factors_challenge').where('token_hash', '=', challenge.tokenHash).execute();
 }
+
+/** Whatever its owner, or somebody else in its name, began is void. */
+export async function challengesVoid(tx: Tx, owner: Owner): Promise<void> {
+  await tx
+    .deleteFrom('factors_challenge')
+    .where('owner_kind', '=', owner.ownerKind)
+    .where('owner_id', '=', owner.ownerId)
+    .execute();
+}

@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { challengesVoid } from './challenge.ts';
 import { factorRecord } from './owner.ts';
 import { recoveryCodesRemove } from './recovery-code.ts';
 import type { Owner } from './rules.ts';
@@ -15,11 +16,7 @@ export async function factorsRemove(tx: Tx, ctx: Ctx, owner: Owner): Promise<voi
     .where('owner_kind', '=', owner.ownerKind)
     .where('owner_id', '=', owner.ownerId)
     .execute();
-  await tx
-    .deleteFrom('factors_challenge')
-    .where('owner_kind', '=', owner.ownerKind)
-    .where('owner_id', '=', owner.ownerId)
-    .execute();
+  await challengesVoid(tx, owner);
   if (owner.ownerKind === 'user')
     await tx.deleteFrom('factors_question').where('user_id', '=', owner.ownerId).execute();
   await factorRecord(tx, ctx, owner, 'factors.removed');

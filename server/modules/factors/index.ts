@@ -14,6 +14,7 @@ export { type PasskeyPlace, passkeyPlace } from './passkey-place.ts';
 export { passkeyList, passkeyRemove, passkeyRename } from './passkey-read.ts';
 export { passkeyAsk, passkeyAskAnyone, passkeyVerify } from './passkey-verify.ts';
 export { proveFactor, provePasskeyStart } from './prove.ts';
+export { type RecoveryBegun, recoveryOpen } from './recovery.ts';
 export {
   recoveryCodesIssue,
   recoveryCodesLeft,
@@ -29,10 +30,12 @@ export {
   passkeyName,
   passkeyOptions,
   passkeyResponse,
+  recoveryCode,
   secondFactorAsked,
   totpDigits,
 } from './schemas.ts';
 export { type FactorGiven, factorAt, factorsOf, factorVerify } from './second-factor.ts';
+export { type SecurityChange, securityChanged } from './security-changed.ts';
 export { signInAnswer } from './sign-in-answer.ts';
 export { type SignInChallenge, type SignInEnd, signInFinish } from './sign-in-finish.ts';
 export { requireStepUp, stepUp } from './step-up.ts';
@@ -46,3 +49,4 @@ export {
   totpSet,
   totpVerify,
 } from './totp.ts';
+export { deviceOf, isUnfamiliar, type Place, placeName, placeOf } from './whereabouts.ts';

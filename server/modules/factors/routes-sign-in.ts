@@ -12,6 +12,7 @@ import {
   emailVerify,
   hashPassword,
   locale,
+  newPassword,
   normalEmail,
   password,
   sessionEnd,
@@ -43,7 +44,7 @@ export function signInRoutes(app: App, house: House): void {
       config: { access: 'public' },
       schema: {
         tags: ['auth'],
-        body: z.object({ email, password, locale, minor: z.boolean() }),
+        body: z.object({ email, password: newPassword, locale, minor: z.boolean() }),
         response: { 202: mailed },
       },
     },
@@ -76,7 +77,7 @@ export function signInRoutes(app: App, house: House): void {
     '/auth/verify-email',
     {
       config: { access: 'public' },
-      schema: { tags: ['auth'], body: z.object({ email, code, password }), response: signedIn },
+      schema: { tags: ['auth'], body: z.object({ email, code, password: newPassword }), response: signedIn },
     },
     async (request, reply) => {
       await visitor.spend(`${request.ip}`);

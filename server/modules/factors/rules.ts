@@ -22,6 +22,20 @@ export const TOTP_DIGITS = 6;
 export const TOTP_DRIFT = 1;
 export const RECOVERY_CODES = 10;
 export const PASSKEYS_AT_MOST = 20;
+export const RECOVERY_MINUTES = 15;
+export const RECOVERY_ATTEMPTS = 5;
+export const RECOVERY_AGAIN_SECONDS = 60;
+
+/** Chosen, not written: who writes one writes its answer into it. */
+export const QUESTIONS = [
+  'first-teacher',
+  'childhood-friend',
+  'first-street',
+  'parents-met',
+  'childhood-dream',
+  'first-journey',
+] as const;
+export type Question = (typeof QUESTIONS)[number];
 
 export const problem = problems({
   'email-unverified': {

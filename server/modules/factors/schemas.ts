@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { line } from '#kernel/http.ts';
+import { line, rule } from '#kernel/http.ts';
 import { FACTORS } from './rules.ts';
 
 const base64url = (max: number) =>
@@ -15,6 +15,18 @@ export const totpDigits = z
   .trim()
   .regex(/^\d{6}$/);
 export const recoveryCode = line(8, 60);
+/** What was mailed for getting a lost password back. */
+export const mailedCode = z
+  .string()
+  .trim()
+  .regex(/^\d{8}$/);
+/** To a security question: some letters or digits are left of it, whatever else is in it. */
+export const answer = line(2, 100).refine(
+  ...rule<string>((text) => (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= 2, {
+    zh: '答案至少要有两个字或数字',
+    en: 'An answer has two letters or digits at least',
+  }),
+);
 export const passkeyName = line(1, 40);
 
 const credential = {

@@ -1,11 +1,12 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Sealer } from '#kernel/seal.ts';
-import { type OpenedSession, sessionOpen } from '#modules/identity/index.ts';
+import type { OpenedSession } from '#modules/identity/index.ts';
 import { challengeClose, challengeFind, challengeMissed, challengeOpen } from './challenge.ts';
 import { userOwner } from './owner.ts';
 import { type Factor, problem, type SignedInBy } from './rules.ts';
 import { type FactorGiven, factorsOf, factorVerify } from './second-factor.ts';
+import { sessionBegin } from './session-begin.ts';
 
 /** A sign-in that waits for its second factor. */
 export interface SignInChallenge {
@@ -29,7 +30,7 @@ export interface SignIn {
 export async function signInFinish(tx: Tx, ctx: Ctx, { userId, customerId, by }: SignIn): Promise<SignInEnd> {
   const owner = userOwner(userId);
   const factors = by === 'passkey' ? [] : await factorsOf(tx, owner);
-  if (factors.length === 0) return { session: await sessionOpen(tx, ctx, { userId, customerId }, by) };
+  if (factors.length === 0) return { session: await sessionBegin(tx, ctx, { userId, customerId }, by) };
   const challenge = await challengeOpen(tx, ctx, { purpose: 'sign-in', owner, customerId, takenBy: by });
   return { challenge: { challenge, factors } };
 }
@@ -53,5 +54,5 @@ export async function signInSecond(
   }
   await challengeClose(tx, challenge);
   const by = `${challenge.takenBy ?? 'password'}+${given.factor.factor}`;
-  return sessionOpen(tx, ctx, { userId: owner.ownerId, customerId }, by);
+  return sessionBegin(tx, ctx, { userId: owner.ownerId, customerId }, by);
 }

@@ -23,8 +23,9 @@ export {
   membersOf,
   sessionStand,
 } from './members.ts';
-export { checkPassword, hashPassword, passwordProblem } from './password.ts';
-export { passwordIsOf } from './password-change.ts';
+export { checkPassword, hashing, hashPassword, hashSecret, passwordProblem } from './password.ts';
+export { emailProved, passwordChange, passwordIsOf, userSessionsEnd } from './password-change.ts';
+export { phoneSet, phoneSignUp, phoneUnset, userByPhone } from './phone.ts';
 export {
   CUSTOMER_COOKIE,
   grantOf,
@@ -34,9 +35,10 @@ export {
   STAFF_COOKIE,
   wrongCredentials,
 } from './rules.ts';
-export { code, email, locale, password } from './schemas.ts';
+export { code, email, locale, newPassword, password } from './schemas.ts';
 export { grantOfMember, sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionEnd } from './session-end.ts';
+export { userSessions, userSessionsBefore } from './session-list.ts';
 export { type OpenedSession, sessionOpen } from './session-open.ts';
 export { sessionProve, sessionProvedAt } from './session-prove.ts';
 export { sessionsCarry } from './sessions-carry.ts';

@@ -1,33 +1,51 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
-import { customerOf } from '#kernel/http.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { checkPassword } from './password.ts';
 import './tables.ts';
 
+export interface NewPassword {
+  userId: string;
+  customerId: string | null;
+  /** argon2id, PHC string. */
+  passwordHash: string;
+  /** The session that it was changed in; null when it was lost, and all sessions end. */
+  stays: string | null;
+}
+
 /** Sets the new password and ends every other session of the user (蓝天云 2.3). Returns how many were ended. */
-export async function passwordChange(tx: Tx, ctx: Ctx, passwordHash: string): Promise<number> {
-  const { userId, customerId, sessionId } = customerOf(ctx);
+export async function passwordChange(tx: Tx, ctx: Ctx, changed: NewPassword): Promise<number> {
+  const { userId, customerId, passwordHash, stays } = changed;
   await tx
     .updateTable('identity_user')
     .set({ password_hash: passwordHash })
     .where('id', '=', userId)
     .execute();
-  const ended = await tx
-    .updateTable('identity_session')
-    .set({ ended_at: ctx.now })
-    .where('user_id', '=', userId)
-    .where('id', '!=', sessionId)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  const sessionsEnded = Number(ended.numUpdatedRows);
+  const sessionsEnded = await userSessionsEnd(tx, ctx, userId, stays);
   await auditRecord(tx, ctx, {
-    action: 'user.password-changed',
+    action: stays ? 'user.password-changed' : 'user.password-recovered',
     subject: { kind: 'user', id: userId },
     customerId,
     facts: { sessions_ended: sessionsEnded },
   });
   return sessionsEnded;
+}
+
+/** Ends the user's sessions but the one that stays. Returns how many were ended. */
+export async function userSessionsEnd(
+  tx: Tx,
+  ctx: Ctx,
+  userId: string,
+  stays: string | null,
+): Promise<number> {
+  const ended = await tx
+    .updateTable('identity_session')
+    .set({ ended_at: ctx.now })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .$if(stays !== null, (q) => q.where('id', '!=', stays!))
+    .executeTakeFirst();
+  return Number(ended.numUpdatedRows);
 }
 
 /** For acts that a session alone doesn't allow. As long as an account without a match. */
@@ -38,4 +56,14 @@ export async function passwordIsOf(db: Db | Tx, userId: string, password: string
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();
   return checkPassword(user.password_hash, password);
+}
+
+/** Whoever has the code that was mailed there has the mailbox. */
+export async function emailProved(tx: Tx, ctx: Ctx, userId: string): Promise<void> {
+  await tx
+    .updateTable('identity_user')
+    .set({ email_verified_at: ctx.now })
+    .where('id', '=', userId)
+    .where('email_verified_at', 'is', null)
+    .execute();
 }

@@ -58,8 +58,8 @@ export const problem = problems({
     status: 400,
     title: { zh: '密码太弱', en: 'The password is too weak' },
     remedy: {
-      zh: '至少 10 个字符，不要用常见密码、邮箱名或重复、连续的字符。',
-      en: 'Use at least 10 characters; no common password, no part of your e-mail address, no runs or repeats.',
+      zh: '至少 8 个字符，不要用常见或泄露过的密码、邮箱名或重复、连续的字符。',
+      en: 'Use at least 8 characters; no common or leaked password, no part of your e-mail address, no runs or repeats.',
     },
   },
   'email-taken': {
@@ -75,35 +75,4 @@ export const wrongCredentials = () => problem['wrong-credentials']();
 /** For looking a person up: compatibility-composed and lower case (UTS #39 look-alikes are kept apart by the mail's own delivery). */
 export function normalEmail(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase();
-}
-
-const COMMON =
-  /^(password|passw0rd|qwerty|asdfgh|iloveyou|welcome|letmein|admin|woaini|abc123|monkey|dragon)/i;
-
-/** Why a password is refused, or null. `context`: words that it must not be built from. */
-export function passwordWeakness(
-  password: string,
-  context: string[],
-): 'short' | 'common' | 'repetitive' | 'personal' | null {
-  const characters = [...password.normalize('NFKC')];
-  if (characters.length < 10) return 'short';
-  if (COMMON.test(password) && characters.length < 16) return 'common';
-  if (new Set(characters).size < 5 || longestRun(characters) > characters.length / 2) return 'repetitive';
-  const lower = password.toLowerCase();
-  if (context.some((word) => word.length >= 4 && lower.includes(word.toLowerCase()))) return 'personal';
-  return null;
-}
-
-/** Length of the longest stretch like "aaaa", "1234" or "fedc". */
-function longestRun(characters: string[]): number {
-  let longest = 1;
-  for (const step of [-1, 0, 1]) {
-    let run = 1;
-    for (let i = 1; i < characters.length; i++) {
-      const difference = characters[i]!.codePointAt(0)! - characters[i - 1]!.codePointAt(0)!;
-      run = difference === step ? run + 1 : 1;
-      longest = Math.max(longest, run);
-    }
-  }
-  return longest;
 }

@@ -22,5 +22,7 @@ export const password = z
   .min(1)
   .max(256)
   .refine(...printable);
+/** One that is being set: as long as a passphrase, and no longer than another program might cut it. */
+export const newPassword = password.max(128);
 export const code = z.string().regex(/^\d{6}$/);
 export const locale = z.enum(['zh', 'en']);
