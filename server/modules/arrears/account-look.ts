@@ -9,7 +9,7 @@ import { type Account, accountLock, accountSet, freezeStanding, tell } from './a
 import { accountUnfreeze } from './account-unfreeze.ts';
 import { customerPolicy } from './policy.ts';
 import { balanceBelow, free, lastsMs, nextLook, type Rate, runsLow, type Standing } from './rules.ts';
-import { monthEnd, rateOf, standingOf } from './standing.ts';
+import { monthEnd, standingAndRate } from './standing.ts';
 
 /**
  * Compares an account's balance with its consumption and does what its terms say: warns when little is left, freezes
@@ -23,8 +23,7 @@ export async function accountLook(tx: Tx, ctx: Ctx, customerId: string): Promise
     await accountSet(tx, account, { check_at: null, checked_at: ctx.now });
     return;
   }
-  const standing = await standingOf(tx, ctx, customerId);
-  const rate = await rateOf(tx, ctx, customerId);
+  const { standing, rate } = await standingAndRate(tx, ctx, customerId);
   const below = balanceBelow(standing);
   const freeze = account.state === 'frozen' ? await freezeStanding(tx, customerId) : null;
   if (freeze && below) {

@@ -8,7 +8,7 @@ import { clauseShown, type Policy, policyShown } from '#modules/terms/index.ts';
 import { type Freeze, freezeStanding } from './account-row.ts';
 import { customerPolicy, endClause, eraseClause } from './policy.ts';
 import { free, lastsMs, toPay } from './rules.ts';
-import { rateOf, standingOf } from './standing.ts';
+import { standingAndRate } from './standing.ts';
 import './tables.ts';
 
 const clause = z.object({ id: z.string(), version: z.string(), title: localized });
@@ -52,8 +52,8 @@ export async function shownAccount(
     .executeTakeFirst();
   const state = account?.state ?? 'running';
   const freeze = state === 'running' ? null : await freezeStanding(db, customerId);
-  const standing = await standingOf(db, ctx, customerId);
-  const { daily } = await rateOf(db, ctx, customerId);
+  const { standing, rate } = await standingAndRate(db, ctx, customerId);
+  const { daily } = rate;
   const lasts = state === 'running' ? lastsMs(free(standing), daily) : null;
   return {
     state,

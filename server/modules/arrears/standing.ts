@@ -5,16 +5,42 @@ import { addMs } from '#kernel/time.ts';
 import { owedBy } from '#modules/debts/index.ts';
 import { payPreview } from '#modules/gifts/index.ts';
 import { balances } from '#modules/ledger/index.ts';
-import { estimate, slotEnd, slotStart } from '#modules/metering/index.ts';
+import { estimateAt, type MonthKnown, monthKnown, slotEnd, slotStart } from '#modules/metering/index.ts';
 import { dailyOf } from './account-row.ts';
 import type { Rate, Standing } from './rules.ts';
 
 /** How an account stands now: what it used and wasn't charged for, what there is to pay with, what is owed already. */
 export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Standing> {
+  return standingKnown(db, ctx, customerId, await monthKnown(db, ctx, customerId));
+}
+
+/** The same, and what a day costs: lately, and at what is taken up now. */
+export async function standingAndRate(
+  db: Db | Tx,
+  ctx: Ctx,
+  customerId: string,
+): Promise<{ standing: Standing; rate: Rate }> {
+  const { ahead } = lookAhead(ctx);
+  const known = await monthKnown(db, ctx, customerId, addMs(ctx.now, ahead));
+  const standing = await standingKnown(db, ctx, customerId, known);
+  const lately = await dailyOf(db, ctx, customerId);
+  const burn = burnOf(ctx, known);
+  return { standing, rate: { daily: burn !== null && burn > lately ? burn : lately, burn } };
+}
+
+async function standingKnown(
+  db: Db | Tx,
+  ctx: Ctx,
+  customerId: string,
+  known: MonthKnown,
+): Promise<Standing> {
   const { cash, gift } = await balances(db, ctx.brand.id, customerId);
   const owed = await owedBy(db, ctx.brand.id, customerId, ctx.now);
-  const pending = await pendingOf(db, ctx, customerId);
-  if (monthBegan(ctx)) pending.push(...(await pendingOf(db, lastMonth(ctx), customerId)));
+  const pending = pendingOf(known, ctx.now);
+  if (monthBegan(ctx)) {
+    const last = lastMonth(ctx);
+    pending.push(...pendingOf(await monthKnown(db, last, customerId), last.now));
+  }
   const consumption = pending.reduce((sum, { amount }) => sum + amount, 0n);
   if (consumption === 0n) return { funds: cash + gift, consumption, missing: 0n, owed };
   const { missing } = await payPreview(db, ctx, customerId, pending);
@@ -24,17 +50,21 @@ export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Pro
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
+/** A day, or what is left of the month if that is less: then prices may begin anew. */
+function lookAhead(ctx: Ctx): { left: number; ahead: number } {
+  const left = monthEnd(ctx).getTime() - ctx.now.getTime() - 1;
+  return { left, ahead: Math.max(0, Math.min(left, DAY_MS)) };
+}
+
 /**
  * What a day costs at what is taken up now, by the price list: what would be more by tomorrow, or by the end of the month
  * if that is sooner. Null in the month's last hour, when that says nothing.
  */
-async function burnOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Micro | null> {
-  const left = monthEnd(ctx).getTime() - ctx.now.getTime() - 1;
+function burnOf(ctx: Ctx, known: MonthKnown): Micro | null {
+  const { left, ahead } = lookAhead(ctx);
   if (left < HOUR_MS) return null;
-  const ahead = left < DAY_MS ? left : DAY_MS;
-  const cost = async (at: Ctx) =>
-    (await pendingOf(db, at, customerId)).reduce((sum, { amount }) => sum + amount, 0n);
-  const more = (await cost({ ...ctx, now: addMs(ctx.now, ahead) })) - (await cost(ctx));
+  const cost = (at: Date) => pendingOf(known, at).reduce((sum, { amount }) => sum + amount, 0n);
+  const more = cost(addMs(ctx.now, ahead)) - cost(ctx.now);
   return more > 0n ? (more * BigInt(DAY_MS)) / BigInt(ahead) : 0n;
 }
 
@@ -53,20 +83,9 @@ function lastMonth(ctx: Ctx): Ctx {
 }
 
 /** By product, since gifts may be for some alone; what a correction will give back doesn't pay for another product. */
-async function pendingOf(
-  db: Db | Tx,
-  ctx: Ctx,
-  customerId: string,
-): Promise<{ product: string; amount: Micro }[]> {
+function pendingOf(known: MonthKnown, at: Date): { product: string; amount: Micro }[] {
   const byProduct = new Map<string, Micro>();
-  for (const { meter, pending } of await estimate(db, ctx, customerId))
+  for (const { meter, pending } of estimateAt(known, at))
     byProduct.set(meter.product, (byProduct.get(meter.product) ?? 0n) + pending);
   return [...byProduct].filter(([, amount]) => amount > 0n).map(([product, amount]) => ({ product, amount }));
-}
-
-/** What a day costs, lately and at what is taken up now. */
-export async function rateOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Rate> {
-  const lately = await dailyOf(db, ctx, customerId);
-  const burn = await burnOf(db, ctx, customerId);
-  return { daily: burn !== null && burn > lately ? burn : lately, burn };
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { addDays } from '#kernel/time.ts';
-import { accountFind, freezeStanding, rateOf, standingOf } from '#modules/arrears/index.ts';
+import { accountFind, freezeStanding, standingAndRate } from '#modules/arrears/index.ts';
 import { BILLED, billList, creditOf } from '#modules/bills/index.ts';
 import { type Debt, debtsStanding } from '#modules/debts/index.ts';
 import { restrictedAmong } from '#modules/gates/index.ts';
@@ -77,8 +77,8 @@ async function accountOf(tx: Tx, ctx: Ctx, customerId: string): Promise<AccountC
   if (!account) return null;
   const freeze = account.state === 'running' ? null : await freezeStanding(tx, customerId);
   const open = await subjectsOpen(tx, ctx.brand.id, customerId);
-  const { consumption } = await standingOf(tx, ctx, customerId);
-  const rate = await rateOf(tx, ctx, customerId);
+  const { standing, rate } = await standingAndRate(tx, ctx, customerId);
+  const { consumption } = standing;
   const idle = account.state === 'ended' || (open.length === 0 && consumption === 0n);
   return {
     ...{ state: account.state, check_at: account.check_at, warned: account.warned_at !== null, rate },

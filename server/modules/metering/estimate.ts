@@ -1,13 +1,14 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { pointsOf } from './level.ts';
-import { type KnownMeter, metersOf, type Pricing, pricingOf, tariffsOf } from './meter-read.ts';
-import { monthRead, packagesOf } from './month.ts';
-import { rate, type Usage } from './rating.ts';
-import { lasting, weighted } from './readings.ts';
+import { type KnownMeter, type KnownTariff, metersOf, pricingOf, tariffsOf } from './meter-read.ts';
+import { type KnownMonth, monthsRead, packagesOfAll, type QuotaPackage } from './month.ts';
+import { EMPTY_MONTH, rate } from './rating.ts';
+import { lasting, type Point, weighted } from './readings.ts';
 import { dayStart, monthOf, slotEnd, slotStart, slotsBetween } from './slots.ts';
-import { uncharged, usageOf } from './usage-rate.ts';
+import { usageOf } from './usage-rate.ts';
 import './tables.ts';
 
 export interface EstimateLine {
@@ -19,103 +20,164 @@ export interface EstimateLine {
   pending: Micro;
 }
 
-/** What this natural month costs so far, by meter: charged, and used since; levels up to this instant. */
-export async function estimate(db: Db | Tx, ctx: Ctx, customerId: string): Promise<EstimateLine[]> {
-  const month = monthOf(ctx.now, ctx.brand.zone);
-  const meters = await metersOf(db, ctx.brand.id);
-  const tariffs = await tariffsOf(db, ctx.brand.id);
-  const readings = await readingsOf(db, ctx, customerId, month);
-  const months = await db
-    .selectFrom('metering_month')
-    .select('meter_no')
-    .where('customer_id', '=', customerId)
-    .where('month', '=', month)
-    .execute();
-  const running = await runningLevels(db, ctx, customerId, meters);
-  const used = new Set(
-    [...months, ...readings, ...running].map((row) => ('meter_no' in row ? row.meter_no : row.meter.no)),
-  );
-  const lines: EstimateLine[] = [];
-  for (const meter of meters.filter(({ no }) => used.has(no))) {
-    const own = readings.filter(({ meter_no }) => meter_no === meter.no);
-    const level = running.filter((row) => row.meter.no === meter.no);
-    const pricing = pricingOf(meter, tariffs);
-    const packages = await packagesOf(db, customerId, meter.no);
-    const { state, charged } = await monthRead(db, customerId, meter.no, month);
-    const usage = usageOf(
-      own.filter((row) => row.held_at === null && uncharged(row) !== 0n),
-      pricing,
-      packages,
-    );
-    const { amount } = rate(pricing, state, [...usage, ...liveUsage(level, pricing, packages, ctx.now)]);
-    const read = own.reduce((sum, row) => sum + BigInt(row.measured) + BigInt(row.corrected), 0n);
-    const quantity = level.reduce((sum, row) => sum + row.quantity, read);
-    lines.push({ meter, quantity, charged, pending: amount });
-  }
-  return lines;
+/**
+ * What a natural month's cost is estimated from, all read at once; `estimateAt` then says what it comes to at any instant
+ * from now to `until`, if nothing else is used.
+ */
+export interface MonthKnown {
+  zone: string;
+  tariffs: KnownTariff[];
+  /** Those that were used this month or run on. */
+  meters: KnownMeter[];
+  months: Map<number, KnownMonth>;
+  packages: Map<number, QuotaPackage[]>;
+  uncharged: Reading[];
+  levels: Level[];
 }
 
-function liveUsage(
-  levels: Running[],
-  pricing: Pricing,
-  packages: Awaited<ReturnType<typeof packagesOf>>,
-  now: Date,
-): Usage[] {
-  return levels.map(({ quantity }) => ({
-    tariff: pricing.at(now),
-    quantity,
-    packages: packages.filter(({ endsAt }) => endsAt > now).map(({ id, left }) => ({ id, left })),
+interface Level {
+  meter: KnownMeter;
+  from: Date;
+  closedAt: Date | null;
+  points: Point[];
+}
+
+/** Reads the month of `ctx.now`; `until` is an instant of the same month. */
+export async function monthKnown(
+  db: Db | Tx,
+  ctx: Ctx,
+  customerId: string,
+  until: Date = ctx.now,
+): Promise<MonthKnown> {
+  const { zone } = ctx.brand;
+  const month = monthOf(ctx.now, zone);
+  const meters = await metersOf(db, ctx.brand.id);
+  const months = await monthsRead(db, customerId, month);
+  const uncharged = await readingsUncharged(db, ctx, customerId, month);
+  const levels = await levelsRunning(db, ctx, { customerId, meters, until });
+  const used = new Set([
+    ...months.keys(),
+    ...uncharged.map((row) => row.meter_no),
+    ...levels.map(({ meter }) => meter.no),
+  ]);
+  return {
+    zone,
+    tariffs: await tariffsOf(db, ctx.brand.id),
+    meters: meters.filter(({ no }) => used.has(no)),
+    months,
+    packages: await packagesOfAll(db, customerId),
+    uncharged,
+    levels,
+  };
+}
+
+export interface EstimatedCost {
+  meter: KnownMeter;
+  charged: Micro;
+  /** What the usage that is known and not charged would cost if the month ended then. */
+  pending: Micro;
+  /** Base units that levels came to since their last reading. */
+  running: bigint;
+}
+
+/** By meter: what was charged, and what would be for all that was used by this instant. */
+export function estimateAt(known: MonthKnown, at: Date): EstimatedCost[] {
+  return known.meters.map((meter) => {
+    const pricing = pricingOf(meter, known.tariffs);
+    const packages = known.packages.get(meter.no) ?? [];
+    const { state, charged } = known.months.get(meter.no) ?? { state: EMPTY_MONTH, charged: 0n };
+    const rows = known.uncharged.filter((row) => row.meter_no === meter.no && row.held_at === null);
+    const levels = known.levels.filter((level) => level.meter.no === meter.no && level.from < at);
+    const quantities = levels.map((level) => quantityOf(level, at, known.zone));
+    const live = quantities.map((quantity) => ({
+      tariff: pricing.at(at),
+      quantity,
+      packages: packages.filter(({ endsAt }) => endsAt > at).map(({ id, left }) => ({ id, left })),
+    }));
+    const { amount } = rate(pricing, state, [...usageOf(rows, pricing, packages), ...live]);
+    return { meter, charged, pending: amount, running: quantities.reduce((sum, one) => sum + one, 0n) };
+  });
+}
+
+/** What a level has come to between its last reading and this instant. */
+function quantityOf({ meter, from, closedAt, points }: Level, at: Date, zone: string): bigint {
+  const known = points.filter((point) => point.at < at.getTime());
+  if (closedAt && closedAt <= at) known.push({ at: closedAt.getTime(), value: 0n });
+  const open = { start: slotStart(at, meter.grain, zone), end: at };
+  const slots = [...slotsBetween(from, at, meter.grain, zone), ...(open.start < at ? [open] : [])];
+  const spans = slots.map(({ start, end }) => ({ start: start.getTime(), end: end.getTime() }));
+  const quantities = meter.kind === 'last' ? lasting(known, spans) : weighted(known, spans);
+  return quantities.reduce((sum, quantity) => sum + quantity, 0n);
+}
+
+/** What this natural month costs so far, by meter: charged, and used since; levels up to this instant. */
+export async function estimate(db: Db | Tx, ctx: Ctx, customerId: string): Promise<EstimateLine[]> {
+  const read = await quantitiesRead(db, ctx, customerId);
+  return estimateAt(await monthKnown(db, ctx, customerId), ctx.now).map(({ running, ...line }) => ({
+    ...line,
+    quantity: (read.get(line.meter.no) ?? 0n) + running,
   }));
 }
 
-function readingsOf(db: Db | Tx, ctx: Ctx, customerId: string, month: string) {
-  const from = dayStart(month, ctx.brand.zone);
+/** The month's slots. */
+function slotsOf(month: string, zone: string): { from: Date; to: Date } {
+  const from = dayStart(month, zone);
+  return { from, to: slotEnd(from, 'month', zone) };
+}
+
+async function quantitiesRead(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Map<number, bigint>> {
+  const { from, to } = slotsOf(monthOf(ctx.now, ctx.brand.zone), ctx.brand.zone);
+  const rows = await db
+    .selectFrom('metering_reading')
+    .select(['meter_no', sql<string>`sum(measured + corrected)`.as('quantity')])
+    .where('customer_id', '=', customerId)
+    .where('slot', '>=', from)
+    .where('slot', '<', to)
+    .groupBy('meter_no')
+    .execute();
+  return new Map(rows.map(({ meter_no, quantity }) => [meter_no, BigInt(quantity)]));
+}
+
+type Reading = Awaited<ReturnType<typeof readingsUncharged>>[number];
+
+function readingsUncharged(db: Db | Tx, ctx: Ctx, customerId: string, month: string) {
+  const { from, to } = slotsOf(month, ctx.brand.zone);
   return db
     .selectFrom('metering_reading')
     .selectAll()
     .where('customer_id', '=', customerId)
     .where('slot', '>=', from)
-    .where('slot', '<', slotEnd(from, 'month', ctx.brand.zone))
+    .where('slot', '<', to)
+    .where(sql<boolean>`measured + corrected <> charged`)
     .orderBy('slot')
     .orderBy('subject_no')
     .execute();
 }
 
-interface Running {
-  meter: KnownMeter;
-  quantity: bigint;
-}
-
-/** What levels have come to since their last reading. */
-async function runningLevels(
+async function levelsRunning(
   db: Db | Tx,
   ctx: Ctx,
-  customerId: string,
-  meters: KnownMeter[],
-): Promise<Running[]> {
+  of: { customerId: string; meters: KnownMeter[]; until: Date },
+): Promise<Level[]> {
   const rows = await db
     .selectFrom('metering_level as l')
     .innerJoin('metering_subject as s', 's.no', 'l.subject_no')
     .select(['l.subject_no', 'l.meter_no', 'l.filled_to', 's.closed_at'])
-    .where('s.customer_id', '=', customerId)
+    .where('s.customer_id', '=', of.customerId)
     .where('l.due_at', 'is not', null)
     .execute();
-  const running: Running[] = [];
+  const monthStart = slotStart(ctx.now, 'month', ctx.brand.zone);
+  const levels: Level[] = [];
   for (const row of rows) {
-    const meter = meters.find(({ no }) => no === row.meter_no)!;
-    const { zone } = ctx.brand;
-    const monthStart = slotStart(ctx.now, 'month', zone);
     const from = row.filled_to > monthStart ? row.filled_to : monthStart;
-    if (from >= ctx.now) continue;
-    const points = (await pointsOf(db, row, from, ctx.now, null)).map(({ at, value }) => ({ at, value }));
-    if (row.closed_at && row.closed_at <= ctx.now) points.push({ at: row.closed_at.getTime(), value: 0n });
-    const open = { start: slotStart(ctx.now, meter.grain, zone), end: ctx.now };
-    const slots = [
-      ...slotsBetween(from, ctx.now, meter.grain, zone),
-      ...(open.start < ctx.now ? [open] : []),
-    ].map(({ start, end }) => ({ start: start.getTime(), end: end.getTime() }));
-    const quantities = meter.kind === 'last' ? lasting(points, slots) : weighted(points, slots);
-    running.push({ meter, quantity: quantities.reduce((sum, quantity) => sum + quantity, 0n) });
+    if (from >= of.until) continue;
+    const meter = of.meters.find(({ no }) => no === row.meter_no)!;
+    levels.push({
+      meter,
+      from,
+      closedAt: row.closed_at,
+      points: await pointsOf(db, row, from, of.until, null),
+    });
   }
-  return running;
+  return levels;
 }

@@ -1,4 +1,4 @@
-export { type EstimateLine, estimate } from './estimate.ts';
+export { type EstimateLine, estimate, estimateAt, type MonthKnown, monthKnown } from './estimate.ts';
 export type { UsageEvent } from './event-check.ts';
 export { meterNamed, metersOf } from './meter-read.ts';
 export { packageAdd, packagesDue, packagesEnd, packagesHeld } from './month.ts';

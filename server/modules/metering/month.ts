@@ -14,12 +14,34 @@ interface Stored {
   paid: { tariff: number; quantity: string }[];
 }
 
+export interface KnownMonth {
+  state: MonthState;
+  charged: Micro;
+}
+
+/** Of all meters that were charged in this month. */
+export async function monthsRead(
+  db: Db | Tx,
+  customerId: string,
+  month: string,
+): Promise<Map<number, KnownMonth>> {
+  const rows = await db
+    .selectFrom('metering_month')
+    .select(['meter_no', 'state', 'charged_micro'])
+    .where('customer_id', '=', customerId)
+    .where('month', '=', month)
+    .execute();
+  return new Map(
+    rows.map((row) => [row.meter_no, { state: stateOf(row.state as Stored), charged: row.charged_micro }]),
+  );
+}
+
 export async function monthRead(
   db: Db | Tx,
   customerId: string,
   meterNo: number,
   month: string,
-): Promise<{ state: MonthState; charged: Micro }> {
+): Promise<KnownMonth> {
   const row = await db
     .selectFrom('metering_month')
     .select(['state', 'charged_micro'])
@@ -72,20 +94,37 @@ export interface QuotaPackage {
 
 /** The one that ends first is used first. */
 export async function packagesOf(db: Db | Tx, customerId: string, meterNo: number): Promise<QuotaPackage[]> {
-  const rows = await db
+  const rows = await packageRows(db, customerId).where('meter_no', '=', meterNo).execute();
+  return rows.map(quotaOf);
+}
+
+/** Of every meter. */
+export async function packagesOfAll(db: Db | Tx, customerId: string): Promise<Map<number, QuotaPackage[]>> {
+  const byMeter = new Map<number, QuotaPackage[]>();
+  for (const row of await packageRows(db, customerId).execute()) {
+    const own = byMeter.get(row.meter_no);
+    if (own) own.push(quotaOf(row));
+    else byMeter.set(row.meter_no, [quotaOf(row)]);
+  }
+  return byMeter;
+}
+
+function packageRows(db: Db | Tx, customerId: string) {
+  return db
     .selectFrom('metering_package')
-    .select(['id', 'quantity', 'used', 'starts_at', 'ends_at'])
+    .select(['id', 'meter_no', 'quantity', 'used', 'starts_at', 'ends_at'])
     .where('customer_id', '=', customerId)
-    .where('meter_no', '=', meterNo)
     .orderBy('ends_at')
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
+    .orderBy('id');
+}
+
+function quotaOf(row: { id: string; quantity: string; used: string; starts_at: Date; ends_at: Date }) {
+  return {
     id: row.id,
     left: BigInt(row.quantity) - BigInt(row.used),
     startsAt: row.starts_at,
     endsAt: row.ends_at,
-  }));
+  };
 }
 
 /** Notes that more (or less) of a package was used; returns what of its price is earned by that, and was not before. */
