@@ -1,12 +1,14 @@
 import type { Bus } from '#kernel/events.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from './notice-send.ts';
+import { subscribeFactors } from './subscribe-factors.ts';
 import { subscribeMembers } from './subscribe-members.ts';
 
 const BY_SMS_ALONE = { email: false, sms: true, site: false, otherwise: [] };
 
 /** What identity, below, wants told. */
 export function subscribe(bus: Bus): void {
+  subscribeFactors(bus);
   subscribeMembers(bus);
   bus.on('user.code-issued', async (tx, ctx, event) => {
     await noticeSend(tx, ctx, {

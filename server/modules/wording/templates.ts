@@ -5,6 +5,7 @@ import { GATE_TEMPLATES } from './templates-gates.ts';
 import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
+import { SECURITY_TEMPLATES } from './templates-security.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
 import { VERIFICATION_TEMPLATES } from './templates-verification.ts';
 
@@ -176,6 +177,7 @@ export const TEMPLATES = {
   ...GATE_TEMPLATES,
   ...ENFORCEMENT_TEMPLATES,
   ...OUTAGE_TEMPLATES,
+  ...SECURITY_TEMPLATES,
   ...TERMS_TEMPLATES,
 } as const satisfies Record<string, Template>;
 
