@@ -7,6 +7,8 @@ export interface Login {
   role: 'staff' | 'customer';
   email: string;
   password: string;
+  /** Of staff whose second factor is set up already: what an authenticator knows, in base32. */
+  totp?: string;
 }
 
 const STAFF = 'staff@cloudpact.local';

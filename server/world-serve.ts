@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WorldClock } from '#kernel/clock.ts';
 import { readConfig } from '#kernel/config.ts';
+import { asSystem } from '#kernel/house.ts';
 import { openLog } from '#kernel/log.ts';
+import { staffOwner, totpEnrol, totpSet } from '#modules/factors/index.ts';
+import { staffByEmail } from '#modules/staff/index.ts';
 import { ensureDatabase, startPostgres } from '#server/local/postgres.ts';
 import { identifyProcess, type ProcessIdentity } from '#server/local/supervise-process.ts';
 import { openServer, type Server } from './main.ts';
@@ -21,6 +24,8 @@ export interface WorldState {
   /** The brand's own address. */
   site: string;
   logins: Login[];
+  /** The cookie of a session of staff that is still open, for the commands. */
+  session?: string;
 }
 
 export interface WorldSettings {
@@ -91,8 +96,23 @@ async function stateOf({ brand, port }: WorldSettings, server: Server): Promise<
   const identity = await identifyProcess(process.pid);
   if (!identity) throw new Error('this process is not to be found in the process list');
   const { email, password } = customer;
-  const staff = server.logins.filter(({ role }) => role === 'staff');
+  const staff = await withFactor(server);
   return { process: identity, url, brand, site, logins: [...staff, { role: 'customer', email, password }] };
+}
+
+/** Its clock is no authenticator's: whoever begins a world is told the code by `world status`. */
+async function withFactor({ house, logins }: Server): Promise<Login[]> {
+  const staff = logins.filter(({ role }) => role === 'staff');
+  return asSystem(house, house.brands.all[0]!.id, 'world', (tx, ctx) =>
+    Promise.all(
+      staff.map(async (login) => {
+        const staffId = (await staffByEmail(tx, login.email))!;
+        const { secret } = await totpEnrol(tx, ctx, house.sealer, staffOwner(staffId), login.email);
+        await totpSet(tx, ctx, house.sealer, staffOwner(staffId), secret);
+        return { ...login, totp: secret };
+      }),
+    ),
+  );
 }
 
 async function run(): Promise<void> {

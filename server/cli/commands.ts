@@ -10,6 +10,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   terms: () => import('./terms.ts'),
   'staff-add': () => import('./staff-add.ts'),
   'staff-password': () => import('./staff-password.ts'),
+  'staff-reset-factor': () => import('./staff-reset-factor.ts'),
   keys: () => import('./keys.ts'),
   ledger: () => import('./ledger.ts'),
   contract: () => import('./contract.ts'),

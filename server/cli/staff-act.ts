@@ -6,37 +6,49 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { connect, type Tx, transact } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import { hashPassword } from '#modules/identity/index.ts';
+import { subscribeAll } from '#server/subscribe-all.ts';
 import { dataDirOf, PROJECT_ROOT } from './command.ts';
 import { openDatabase } from './own-database.ts';
 
-/** Does something to an account of staff with a fresh password, in one transaction, and answers that password. */
+/** Does something to an account of staff in one transaction; whoever it concerns is told as if the server had done it. */
 export async function staffAct(
   dataDir: string | undefined,
   name: string,
-  work: (tx: Tx, ctx: Ctx, passwordHash: string) => Promise<void>,
-): Promise<string> {
+  work: (tx: Tx, ctx: Ctx) => Promise<void>,
+): Promise<void> {
   const database = await openDatabase(dataDirOf(dataDir));
   try {
     const { db, close } = connect(database.url, 2);
     try {
+      const bus = new Bus();
+      subscribeAll(bus);
       const ctx: Ctx = {
         now: systemClock.now(),
         brand: Brands.load(join(PROJECT_ROOT, 'brands')).all[0]!,
         actor: { kind: 'system', name },
         locale: 'zh',
-        bus: new Bus(),
+        bus,
         requestId: null,
         ip: null,
         userAgent: null,
       };
-      const password = randomBytes(12).toString('base64url');
-      const passwordHash = await hashPassword(password, []);
-      await transact(db, (tx) => work(tx, ctx, passwordHash));
-      return password;
+      await transact(db, (tx) => work(tx, ctx));
     } finally {
       await close();
     }
   } finally {
     await database.close();
   }
+}
+
+/** The same with a fresh password, which is answered. */
+export async function staffActWithPassword(
+  dataDir: string | undefined,
+  name: string,
+  work: (tx: Tx, ctx: Ctx, passwordHash: string) => Promise<void>,
+): Promise<string> {
+  const password = randomBytes(12).toString('base64url');
+  const passwordHash = await hashPassword(password, []);
+  await staffAct(dataDir, name, (tx, ctx) => work(tx, ctx, passwordHash));
+  return password;
 }

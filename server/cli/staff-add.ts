@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { violated } from '#kernel/db.ts';
 import { staffAdd } from '#modules/staff/index.ts';
 import { CommandError, command, UsageError } from './command.ts';
-import { staffAct } from './staff-act.ts';
+import { staffActWithPassword } from './staff-act.ts';
 
 /** Adds a member of staff: some acts (large withdrawals, write-offs, returning frozen money) take two of them. */
 export const run = command({
@@ -11,7 +11,7 @@ export const run = command({
   run: async (values, [email, name]) => {
     if (!email || !name) throw new UsageError('who? ./cloudpact staff-add EMAIL NAME');
     if (!z.email().safeParse(email).success) throw new CommandError(`${email} is no e-mail address`);
-    const password = await staffAct(values.data, 'staff-add', async (tx, ctx, passwordHash) => {
+    const password = await staffActWithPassword(values.data, 'staff-add', async (tx, ctx, passwordHash) => {
       try {
         await staffAdd(tx, ctx, { email, name, passwordHash });
       } catch (error) {
@@ -20,7 +20,7 @@ export const run = command({
       }
     });
     process.stdout.write(
-      `${name} <${email}> may sign in at /staff 可登录后台，初始密码（仅显示一次）: ${password}\n`,
+      `${name} <${email}> may sign in at /staff and sets up a second factor there 可登录后台，首次登录时设置两步验证；初始密码（仅显示一次）: ${password}\n`,
     );
     return 0;
   },

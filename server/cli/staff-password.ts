@@ -1,6 +1,6 @@
 import { staffPassword } from '#modules/staff/index.ts';
 import { CommandError, command, UsageError } from './command.ts';
-import { staffAct } from './staff-act.ts';
+import { staffActWithPassword } from './staff-act.ts';
 
 /** Gives a member of staff a new password, for whoever missed the one that the first start printed. */
 export const run = command({
@@ -8,10 +8,14 @@ export const run = command({
   words: ['email'],
   run: async (values, [email]) => {
     if (!email) throw new UsageError('whose password? ./cloudpact staff-password EMAIL');
-    const password = await staffAct(values.data, 'staff-password', async (tx, ctx, passwordHash) => {
-      const found = await staffPassword(tx, ctx, { email, passwordHash });
-      if (!found) throw new CommandError(`there is no member of staff with the address ${email}`);
-    });
+    const password = await staffActWithPassword(
+      values.data,
+      'staff-password',
+      async (tx, ctx, passwordHash) => {
+        const found = await staffPassword(tx, ctx, { email, passwordHash });
+        if (!found) throw new CommandError(`there is no member of staff with the address ${email}`);
+      },
+    );
     process.stdout.write(`New password of ${email}, shown this once 新密码（仅显示一次）: ${password}\n`);
     return 0;
   },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Brands } from '#kernel/brands.ts';
@@ -14,7 +14,7 @@ import { STATE_FILE, type WorldState } from '#server/world-serve.ts';
 import { instantFrom, spanFrom } from '#server/world-span.ts';
 import { CommandError, command, dataDirOf, PROJECT_ROOT, portOf, UsageError } from './command.ts';
 import { startDetached } from './detach.ts';
-import { type WorldClient, worldClient } from './world-client.ts';
+import { codeSoon, type WorldClient, worldClient } from './world-client.ts';
 
 const ACTS = ['new', 'advance', 'until', 'status', 'close'];
 const PORT = '8090';
@@ -38,12 +38,12 @@ export const run = command({
     if (act === 'new') return begin(dir, values);
     if (act === 'close') return close(dir);
     const state = await living(dir);
-    if (act === 'status') return status(state);
+    if (act === 'status') return status(dir, state);
     if (!time)
       throw new UsageError(
         act === 'advance' ? 'how far? world advance 30d' : 'until when? world until 2027-03-01',
       );
-    return move(state, act === 'advance' ? { by: time } : { until: time });
+    return move(dir, state, act === 'advance' ? { by: time } : { until: time });
   },
 });
 
@@ -93,7 +93,7 @@ async function begin(dir: string, { brand: id, start: given, port, host }: Begin
   }
   const state = readState(dir);
   if (!state) throw new CommandError(`it ended as soon as it was ready; see ${dir}/logs`);
-  return status(state);
+  return status(dir, state);
 }
 
 /** Where money, mail, people or machines are real, time is too. */
@@ -104,8 +104,13 @@ function refuseRealPlaces(): void {
     throw new CommandError(`no world is begun where something is real: ${real.join('; ')}`);
 }
 
-async function status(state: WorldState): Promise<number> {
-  const { now, target, failed } = await (await worldClient(state)).state();
+const client = (dir: string, state: WorldState) =>
+  worldClient(state, (session) =>
+    writeFileSync(join(dir, STATE_FILE), JSON.stringify({ ...state, session }, null, 2), { mode: 0o600 }),
+  );
+
+async function status(dir: string, state: WorldState): Promise<number> {
+  const { now, target, failed } = await (await client(dir, state)).state();
   const { zone } = Brands.load(join(PROJECT_ROOT, 'brands')).get(state.brand);
   print(
     `Its clock shows ${wallClock(new Date(now), zone)} (${zone})${target ? `, on its way to ${wallClock(new Date(target), zone)}` : ''}.`,
@@ -113,21 +118,24 @@ async function status(state: WorldState): Promise<number> {
   if (failed) print(`It stopped on its last way: ${failed}`);
   print(`  Console 控制台   ${state.site}/`);
   print(`  Back office 后台 ${state.site}/staff/world`);
-  for (const { role, email, password } of state.logins) print(`  ${role.padEnd(9)} ${email}  ${password}`);
+  for (const { role, email, password, totp } of state.logins) {
+    const code = totp ? `  code 验证码 ${codeSoon(totp, now)}` : '';
+    print(`  ${role.padEnd(9)} ${email}  ${password}${code}`);
+  }
   print('Everything in it is simulated. 其中一切均为模拟。');
   return 0;
 }
 
-async function move(state: WorldState, to: { by: string } | { until: string }): Promise<number> {
+async function move(dir: string, state: WorldState, to: { by: string } | { until: string }): Promise<number> {
   const { zone } = Brands.load(join(PROJECT_ROOT, 'brands')).get(state.brand);
   const wellFormed = 'by' in to ? spanFrom(systemClock.now(), to.by, zone) : instantFrom(to.until, zone);
   if (!wellFormed)
     throw new UsageError(
       'by' in to ? `'${to.by}' is no span: 30d, 12h, 45min, 3mo` : `'${to.until}' is no date: 2027-03-01`,
     );
-  const client = await worldClient(state);
-  await client.advance(to);
-  const end = await arrived(client, zone);
+  const own = await client(dir, state);
+  await own.advance(to);
+  const end = await arrived(own, zone);
   if (end.failed) throw new CommandError(`it stopped on its way: ${end.failed}`);
   print(`Its clock shows ${wallClock(new Date(end.now), zone)} (${zone}), after ${end.stops} due dates.`);
   return 0;

@@ -15,6 +15,7 @@ import type { Access, App } from '#kernel/http.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
+import { staffActor } from '#modules/staff/index.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -80,7 +81,9 @@ async function actorOf(
   ctx: Ctx,
 ): Promise<Actor | null> {
   const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
-  return token ? sessionActor(house.db, ctx, token) : null;
+  if (!token) return null;
+  if (access !== 'staff') return sessionActor(house.db, ctx, token);
+  return staffActor(house.db, ctx, token, request.routeOptions.config.beforeFactor ?? false);
 }
 
 async function identify(house: House, request: FastifyRequest, access: Access): Promise<void> {

@@ -25,6 +25,8 @@ declare module 'fastify' {
     does?: Does;
     /** The act reaches beyond any one service: who was granted some services only can't do it. */
     whole?: true;
+    /** Of staff: also before the second factor is shown, to show it or to enrol one. */
+    beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */
     owner?: true;
   }

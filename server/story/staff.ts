@@ -4,6 +4,7 @@ import { hashPassword } from '#modules/identity/index.ts';
 import { staffAdd } from '#modules/staff/index.ts';
 import { type Api, apiClient, ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
+import { staffCode } from './staff-factor.ts';
 
 /** Their sessions last twelve hours. */
 const SIGN_IN_AGAIN_MS = 10 * 3_600_000;
@@ -60,6 +61,8 @@ export class StoryStaff {
     }
     const api = apiClient(this.#site);
     await ok(api.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+    const code = await staffCode(this.#world, email);
+    await ok(api.POST('/api/v1/staff/auth/second-factor', { body: { factor: 'totp', code } }));
     person.in = { api, since: now };
     return api;
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
 
 export interface Request {
@@ -58,7 +59,15 @@ export function cookieOf(reply: Reply): string {
 
 export async function staffCookie(world: World): Promise<string> {
   const { email, password } = world.server.logins.find(({ role }) => role === 'staff')!;
-  return cookieOf(await call(world, 'POST', '/staff/auth/sign-in', { body: { email, password } }));
+  return staffEntered(world, email, password);
+}
+
+/** Password, then the code that their authenticator shows under the world's clock. */
+export async function staffEntered(world: World, email: string, password: string): Promise<string> {
+  const first = await call(world, 'POST', '/staff/auth/sign-in', { body: { email, password } });
+  const cookie = cookieOf(first);
+  const body = { factor: 'totp', code: await staffCode(world, email) };
+  return cookieOf(await call(world, 'POST', '/staff/auth/second-factor', { cookie, body }));
 }
 
 /** "METHOD /path" of every route that the server really has below /api/v1, HEAD left to its GET. */

@@ -11,6 +11,7 @@ import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
+import { STAFF } from './route-table-staff.ts';
 import { STAFF_PAYMENTS } from './route-table-staff-payments.ts';
 import { TERMS } from './route-table-terms.ts';
 import { USAGE } from './route-table-usage.ts';
@@ -176,7 +177,7 @@ export const ROUTES: Record<string, Route> = {
     body: { version_id: UUID, sha256: '0'.repeat(64), highlights: [] },
   },
 
-  'GET /staff/auth/session': { access: 'staff', good: 200 },
+  ...STAFF,
   'GET /staff/overview': { access: 'staff', good: 200 },
   'GET /staff/audit': { access: 'staff', good: 200 },
   'GET /staff/customers': { access: 'staff', good: 200 },

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { apiClient, ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { staffEnter } from '../support/staff.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { behindOurBack, look } from './support/node.ts';
 
@@ -82,8 +83,7 @@ test('F07 a machine in use that is missing is never made anew in silence: shown 
   assert.equal(await customer.balance(), '40.10', 'no false refund');
   const login = world.server.logins.find(({ role }) => role === 'staff')!;
   const staff = apiClient(world.url);
-  const { email, password } = login;
-  await ok(staff.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+  await staffEnter(world, staff, login);
   const { items } = await ok(staff.GET('/api/v1/staff/services'));
   assert.equal(items.find((shown) => shown.id === id)?.instance?.trouble, true);
 });

@@ -8,6 +8,7 @@ import { apiClient, ok } from '#server/client.ts';
 import { payAtSandbox } from '#server/story/alipay-payer.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { staffEnter } from '../support/staff.ts';
 import { readyCustomer, testWorld } from '../support/world.ts';
 import {
   type Begun,
@@ -42,8 +43,7 @@ async function credits(paymentId: string): Promise<number> {
 async function staffHeld() {
   const login = world.server.logins.find(({ role }) => role === 'staff')!;
   const staff = apiClient(world.url);
-  const body = { email: login.email, password: login.password };
-  await ok(staff.POST('/api/v1/staff/auth/sign-in', { body }));
+  await staffEnter(world, staff, login);
   const { items } = await ok(staff.GET('/api/v1/staff/payments', { params: { query: { state: 'held' } } }));
   return items;
 }

@@ -5,6 +5,7 @@ import { addDays } from '#kernel/time.ts';
 import { balances } from '#modules/ledger/index.ts';
 import { type Api, ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
+import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
 import { filled, ROUTES } from '../api/route-table.ts';
 import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
@@ -29,8 +30,11 @@ const NOTHING = { service: '', mapping: randomUUID(), payment: '', session: '', 
 
 async function staffAt(brand: string): Promise<string> {
   const { email, password } = world.server.logins.find(({ role }) => role === 'staff')!;
-  const { headers } = await ask(brand, '/staff/auth/sign-in', '', 'POST', { email, password });
-  return String(headers['set-cookie']).split(';')[0]!;
+  const cookieOf = ({ headers }: Awaited<ReturnType<typeof ask>>) =>
+    String(headers['set-cookie']).split(';')[0]!;
+  const first = cookieOf(await ask(brand, '/staff/auth/sign-in', '', 'POST', { email, password }));
+  const shown = { factor: 'totp', code: await staffCode(world, email) };
+  return cookieOf(await ask(brand, '/staff/auth/second-factor', first, 'POST', shown));
 }
 
 /** One request by its host name and cookie, as any program may send it. */

@@ -4,6 +4,7 @@ import { apiClient, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { call, caller, customerIdOf, made, ORDER } from '../faults/support/wire.ts';
+import { staffEnter } from '../support/staff.ts';
 import { readyCustomer, testWorld } from '../support/world.ts';
 
 /** Who may not buy yet: the clause that says so in the reader's language, and what opens the gate. */
@@ -120,8 +121,7 @@ test('[lantian 1.3] a minor without consent (1.3), with consent that staff recor
 
   const login = world.server.logins.find(({ role }) => role === 'staff')!;
   const staff = apiClient(world.url);
-  const { email, password } = login;
-  await ok(staff.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+  await staffEnter(world, staff, login);
   await ok(staff.POST('/api/v1/staff/customers/{id}/guardian-consent', path));
   assert.equal((await call(caller(world, customer), '/orders', { body: ORDER })).status, 201);
   const { items } = await ok(staff.GET('/api/v1/staff/audit', { params: { query: { customer: id } } }));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoryCustomer } from '#server/story/customer.ts';
+import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
 
 export interface SiteReply {
@@ -28,7 +29,14 @@ export class BrandSite {
 
   async staff(): Promise<string> {
     const { email, password } = this.#world.server.logins.find(({ role }) => role === 'staff')!;
-    const { headers } = await this.ask('POST', '/staff/auth/sign-in', '', { email, password });
+    return this.second(email, await this.ask('POST', '/staff/auth/sign-in', '', { email, password }));
+  }
+
+  /** The cookie of a session of staff whose second factor was shown, after that of one whose password was right. */
+  async second(email: string, first: SiteReply): Promise<string> {
+    const cookie = String(first.headers['set-cookie']).split(';')[0]!;
+    const body = { factor: 'totp', code: await staffCode(this.#world, email) };
+    const { headers } = await this.ask('POST', '/staff/auth/second-factor', cookie, body);
     return String(headers['set-cookie']).split(';')[0]!;
   }
 

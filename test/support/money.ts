@@ -8,6 +8,7 @@ import { type Api, ApiProblem, apiClient, ok } from '#server/client.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { BRANDS } from './brands.ts';
+import { staffEnter } from './staff.ts';
 import { beforeWorlds } from './world.ts';
 
 /** A folder with one brand, 蓝天云 with these words of its files replaced. */
@@ -46,9 +47,7 @@ export const TAXED: [string, string] = ['products:', 'tax: { rate: "0.06", inclu
 export async function staffOf(world: World): Promise<Api> {
   const login = world.server.logins.find(({ role }) => role === 'staff')!;
   const api = apiClient(world.url);
-  await ok(
-    api.POST('/api/v1/staff/auth/sign-in', { body: { email: login.email, password: login.password } }),
-  );
+  await staffEnter(world, api, login);
   return api;
 }
 

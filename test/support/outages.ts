@@ -84,7 +84,7 @@ export class Book {
     const known = this.#in[which];
     if (known && now - known.since < hours(10)) return known.api;
     const api = known
-      ? await staffSignIn(this.#names[which]!, this.#url)
+      ? await staffSignIn(this.#world, this.#names[which]!, this.#url)
       : await staffMember(this.#world, this.#names[which]!, this.#url);
     this.#in[which] = { api, since: now };
     return api;

@@ -2,6 +2,7 @@ import { asSystem } from '#kernel/house.ts';
 import { hashPassword } from '#modules/identity/index.ts';
 import { staffAdd } from '#modules/staff/index.ts';
 import { apiClient, ok } from '#server/client.ts';
+import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
 
 export type StaffApi = ReturnType<typeof apiClient>;
@@ -15,15 +16,27 @@ export async function staffMember(world: World, name: string, url = world.url): 
   await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
     staffAdd(tx, ctx, { email, name, passwordHash }),
   );
-  return staffSignIn(name, url);
+  return staffSignIn(world, name, url);
 }
 
 /** One of those, signed in (again): a session lasts twelve hours. */
-export async function staffSignIn(name: string, url: string): Promise<StaffApi> {
+export async function staffSignIn(world: World, name: string, url: string): Promise<StaffApi> {
   const body = { email: `${name}@staff.example.com`, password: `pw-${name}-Plum-rain-9` };
   const api = apiClient(url);
-  await ok(api.POST('/api/v1/staff/auth/sign-in', { body }));
+  await staffEnter(world, api, body);
   return api;
+}
+
+/** Password, then the code that their authenticator shows under the world's clock. */
+export async function staffEnter(
+  world: World,
+  api: StaffApi,
+  login: { email: string; password: string },
+): Promise<void> {
+  const { email, password } = login;
+  await ok(api.POST('/api/v1/staff/auth/sign-in', { body: { email, password } }));
+  const code = await staffCode(world, email);
+  await ok(api.POST('/api/v1/staff/auth/second-factor', { body: { factor: 'totp', code } }));
 }
 
 /** The newest thing that waits for a second person is granted or refused by this one. */

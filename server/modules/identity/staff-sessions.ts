@@ -15,23 +15,20 @@ export function staffSessions(db: Db | Tx, staffId: string, now: Date) {
     .execute();
 }
 
-/** Whether this member of the staff was ever signed in with this browser; of one who never signed in before, true. */
+/** Whether one of these sessions was opened with this browser. */
 export async function staffDeviceKnown(
   db: Db | Tx,
-  staffId: string,
-  sessionId: string,
+  sessionIds: readonly string[],
   userAgent: string | null,
 ): Promise<boolean> {
-  const { all, same } = await db
+  const row = await db
     .selectFrom('identity_session')
-    .select((e) => [
-      e.fn.countAll<bigint>().as('all'),
-      e.fn.countAll<bigint>().filterWhere('user_agent', 'is not distinct from', userAgent).as('same'),
-    ])
-    .where('staff_id', '=', staffId)
-    .where('id', '!=', sessionId)
-    .executeTakeFirstOrThrow();
-  return all === 0n || same > 0n;
+    .select('id')
+    .where('id', 'in', sessionIds)
+    .where('user_agent', 'is not distinct from', userAgent)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Ends all sessions of a member of the staff, or all but one; or the one named. Returns how many were ended. */

@@ -38,6 +38,14 @@ export function subscribe(bus: Bus): void {
       secret: true,
     });
   });
+  bus.on('staff.told', async (tx, ctx, event) => {
+    await noticeSend(tx, ctx, {
+      kind: event.kind,
+      dedupe: `${event.kind}:${event.staffId}:${ctx.requestId ?? ctx.now.toISOString()}`,
+      to: { customerId: null, userId: null, email: event.email, locale: ctx.locale },
+      values: event.values,
+    });
+  });
   // To the mailbox that was left, whose owner may know nothing of it.
   bus.on('contact.set', async (tx, ctx, event) => {
     if (event.before === null) return;

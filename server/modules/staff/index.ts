@@ -1,2 +1,5 @@
+export { factorReset } from './factor-reset.ts';
+export { type StaffActor, staffActor } from './staff-actor.ts';
 export { staffAdd, staffCount } from './staff-add.ts';
-export { staffPassword } from './staff-password.ts';
+export { staffByEmail, staffPassword } from './staff-password.ts';
+export type { StaffTold } from './told.ts';

@@ -1,11 +1,26 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, staffOf } from '#kernel/http.ts';
+import {
+  challenge,
+  factorAt,
+  factorsOf,
+  passkeyAsked,
+  passkeyPlace,
+  passkeyResponse,
+  provePasskeyStart,
+  recoveryCode,
+  staffOwner,
+  totpDigits,
+  wrongFactor,
+} from '#modules/factors/index.ts';
 import {
   checkPassword,
   clearSession,
   email,
   normalEmail,
+  type OpenedSession,
   password,
   STAFF_COOKIE,
   sessionEnd,
@@ -13,11 +28,33 @@ import {
   setSession,
   wrongCredentials,
 } from '#modules/identity/index.ts';
+import { staffProve } from './prove.ts';
+import { areas, shownAreas, stageOf } from './session-stage.ts';
 import './tables.ts';
 
-const staffSession = z.object({ staff: z.object({ id, email: z.string(), name: z.string() }) });
+const staffSession = z.object({
+  staff: z.object({ id, email: z.string(), name: z.string() }),
+  /** What is still to be done before anything else: a second factor is set up, or shown. */
+  stage: z.enum(['enrol', 'second-factor', 'done']),
+  factors: z.array(z.enum(['totp', 'passkey', 'recovery-code'])),
+  /** Null: all of them, for reading and writing. */
+  areas: areas.nullable(),
+});
+
+const shown = z.discriminatedUnion('factor', [
+  z.object({ factor: z.literal('totp'), code: totpDigits }),
+  z.object({ factor: z.literal('recovery-code'), code: recoveryCode }),
+  z.object({ factor: z.literal('passkey'), challenge, response: passkeyResponse }),
+]);
+
+/** The cookie of a session that has just shown its second factor, which has a token of its own. */
+export function takeSession(house: House, reply: FastifyReply, session: OpenedSession | null): void {
+  if (session) setSession(house, reply, STAFF_COOKIE, session.token, session.expiresAt);
+}
 
 export function authRoutes(app: App, house: House): void {
+  const { visitor, account } = house.ports.throttles;
+
   app.post(
     '/staff/auth/sign-in',
     {
@@ -25,7 +62,6 @@ export function authRoutes(app: App, house: House): void {
       schema: { tags: ['staff'], body: z.object({ email, password }), response: { 204: z.null() } },
     },
     async (request, reply) => {
-      const { visitor, account } = house.ports.throttles;
       const key = `staff:${normalEmail(request.body.email)}`;
       await visitor.spend(`${request.ip}`);
       await account.spend(key);
@@ -33,20 +69,62 @@ export function authRoutes(app: App, house: House): void {
         .selectFrom('identity_staff')
         .select(['id', 'password_hash'])
         .where('email_normal', '=', normalEmail(request.body.email))
+        .where('ended_at', 'is', null)
         .executeTakeFirst();
-      if (!(await checkPassword(staff?.password_hash ?? null, request.body.password)) || !staff) {
+      if (!(await checkPassword(staff?.password_hash ?? null, request.body.password)) || !staff)
         throw wrongCredentials();
-      }
       await account.forgive(key);
       const opened = await act(house, request, (tx, ctx) => sessionOpen(tx, ctx, { staffId: staff.id }));
-      setSession(house, reply, STAFF_COOKIE, opened.token, opened.expiresAt);
+      takeSession(house, reply, opened);
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/staff/auth/passkey',
+    {
+      config: { access: 'staff', area: 'self', beforeFactor: true },
+      schema: { tags: ['staff'], response: { 200: passkeyAsked } },
+    },
+    async (request) => {
+      const place = passkeyPlace(house, request);
+      const asked = await act(house, request, (tx, ctx) => provePasskeyStart(tx, ctx, place));
+      return {
+        challenge: asked.challenge,
+        options: asked.options as z.infer<typeof passkeyAsked>['options'],
+      };
+    },
+  );
+
+  // In a session that is whole already it is proof again, for acts that ask for it.
+  app.post(
+    '/staff/auth/second-factor',
+    {
+      config: { access: 'staff', area: 'self', beforeFactor: true },
+      schema: { tags: ['staff'], body: shown, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const key = `staff-factor:${staffOf(request.ctx).staffId}`;
+      await account.spend(key);
+      const { body } = request;
+      const given = {
+        ...factorAt(house, request, body),
+        ...(body.factor === 'passkey' ? { challenge: body.challenge } : {}),
+      };
+      const proved = await act(house, request, (tx, ctx) => staffProve(tx, ctx, house.sealer, given));
+      if (!proved.right) throw wrongFactor();
+      await account.forgive(key);
+      takeSession(house, reply, proved.session);
       return reply.status(204).send(null);
     },
   );
 
   app.post(
     '/staff/auth/sign-out',
-    { config: { access: 'staff', area: 'self' }, schema: { tags: ['staff'], response: { 204: z.null() } } },
+    {
+      config: { access: 'staff', area: 'self', beforeFactor: true },
+      schema: { tags: ['staff'], response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await act(house, request, (tx, ctx) => sessionEnd(tx, ctx, staffOf(ctx).sessionId));
       clearSession(house, reply, STAFF_COOKIE);
@@ -57,16 +135,19 @@ export function authRoutes(app: App, house: House): void {
   app.get(
     '/staff/auth/session',
     {
-      config: { access: 'staff', area: 'self' },
+      config: { access: 'staff', area: 'self', beforeFactor: true },
       schema: { tags: ['staff'], response: { 200: staffSession } },
     },
     async (request) => {
+      const { staffId, grant } = staffOf(request.ctx);
       const staff = await house.db
         .selectFrom('identity_staff')
         .select(['id', 'email', 'name'])
-        .where('id', '=', staffOf(request.ctx).staffId)
+        .where('id', '=', staffId)
         .executeTakeFirstOrThrow();
-      return { staff };
+      const factors = await factorsOf(house.db, staffOwner(staffId));
+      const stage = await stageOf(house.db, request.ctx, factors.length > 0);
+      return { staff, stage, factors, areas: grant.all ? null : shownAreas(grant.areas) };
     },
   );
 }

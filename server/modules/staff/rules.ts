@@ -58,9 +58,6 @@ export function builtIn(role: string): Grant | null {
   return Object.hasOwn(BUILT_IN, role) ? BUILT_IN[role as BuiltInRole] : null;
 }
 
-/** A session whose second factor isn't shown reaches nothing. */
-export const NOTHING: Grant = some({});
-
 /** All that several roles allow together; what is one's own is everybody's. */
 export function together(grants: readonly Grant[]): Grant {
   const areas: Areas = { self: 'write' };

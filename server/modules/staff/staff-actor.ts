@@ -2,20 +2,22 @@ import type { Actor, Ctx } from '#kernel/ctx.ts';
 import type { Db } from '#kernel/db.ts';
 import { sessionActor } from '#modules/identity/index.ts';
 import { roleOf } from './grant-read.ts';
-import { builtIn, NOTHING, together } from './rules.ts';
+import { builtIn, problem, together } from './rules.ts';
 import './tables.ts';
 
 export type StaffActor = Extract<Actor, { kind: 'staff' }>;
 
 /**
  * Whose session a token of staff opens on this brand, and what they may do there now: roles are read each time, so
- * that a change holds at once (F61). Before the second factor was shown that is nothing (`proved`).
+ * that a change holds at once (F61). `beforeFactor`: for the way to show the second factor or to enrol one; without
+ * it, a session that hasn't shown one throws `second-factor-needed`.
  */
 export async function staffActor(
   db: Db,
   ctx: Ctx,
   token: string,
-): Promise<{ actor: StaffActor; proved: boolean } | null> {
+  beforeFactor: boolean,
+): Promise<StaffActor | null> {
   const actor = await sessionActor(db, ctx, token);
   if (actor?.kind !== 'staff') return null;
   const rows = await db
@@ -33,7 +35,10 @@ export async function staffActor(
     .where('staff_proof.session_id', '=', actor.sessionId)
     .where('identity_staff.ended_at', 'is', null)
     .execute();
-  if (rows.length === 0) return { actor: { ...actor, grant: NOTHING }, proved: false };
+  if (rows.length === 0) {
+    if (!beforeFactor) throw problem['second-factor-needed']();
+    return { ...actor, grant: together([]) };
+  }
   const grants = rows.flatMap(({ role, areas }) => (role ? [builtIn(role) ?? roleOf(areas ?? {})] : []));
-  return { actor: { ...actor, grant: together(grants) }, proved: true };
+  return { ...actor, grant: together(grants) };
 }

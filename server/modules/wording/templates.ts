@@ -6,6 +6,7 @@ import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
 import { SECURITY_TEMPLATES } from './templates-security.ts';
+import { STAFF_TEMPLATES } from './templates-staff.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
 import { VERIFICATION_TEMPLATES } from './templates-verification.ts';
 
@@ -13,6 +14,7 @@ import { VERIFICATION_TEMPLATES } from './templates-verification.ts';
 export const TEMPLATES = {
   ...MONEY_TEMPLATES,
   ...VERIFICATION_TEMPLATES,
+  ...STAFF_TEMPLATES,
   ...MEMBER_TEMPLATES,
   'email-code': {
     subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },
