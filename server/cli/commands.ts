@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   'staff-reset-factor': () => import('./staff-reset-factor.ts'),
   keys: () => import('./keys.ts'),
   ledger: () => import('./ledger.ts'),
+  audit: () => import('./audit.ts'),
   contract: () => import('./contract.ts'),
   story: () => import('./story.ts'),
   world: () => import('./world.ts'),

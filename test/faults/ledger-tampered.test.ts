@@ -99,7 +99,7 @@ test('whatever is changed with all triggers off is found and named', async () =>
     );
   assert.match(
     await tampered(moved),
-    new RegExp(`^ledger_entry ${entry.id} was not there when its day was sealed`),
+    new RegExp(`^ledger_entry ${entry.id} was not there when it was sealed`),
   );
 
   const gone = async (tx: Tx) => {

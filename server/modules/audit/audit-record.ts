@@ -4,17 +4,21 @@ import { insertAll } from '#kernel/insert-all.ts';
 import type { AuditEntry } from './rules.ts';
 import './tables.ts';
 
+const NOBODY = { actor_id: null, actor_name: null, session_id: null, key_id: null, behalf_staff_id: null };
+
 function actorColumns(ctx: Ctx) {
   const { actor } = ctx;
   switch (actor.kind) {
     case 'system':
-      return { actor_id: null, actor_name: actor.name, session_id: null };
+      return { ...NOBODY, actor_name: actor.name };
     case 'visitor':
-      return { actor_id: null, actor_name: null, session_id: null };
-    case 'customer':
-      return { actor_id: actor.userId, actor_name: null, session_id: actor.sessionId };
+      return NOBODY;
+    case 'customer': {
+      const { userId, sessionId, keyId, behalf } = actor;
+      return { ...NOBODY, actor_id: userId, session_id: sessionId, key_id: keyId, behalf_staff_id: behalf };
+    }
     case 'staff':
-      return { actor_id: actor.staffId, actor_name: null, session_id: actor.sessionId };
+      return { ...NOBODY, actor_id: actor.staffId, session_id: actor.sessionId };
   }
 }
 

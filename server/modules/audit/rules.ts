@@ -1,3 +1,5 @@
+import { addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
+
 /**
  * ClauseRef: the clause of the version that this customer accepted, on which an act rests. Only the terms
  * room makes one, from the customer's own acceptance.
@@ -31,4 +33,11 @@ export interface AuditEntry {
   facts?: Record<string, unknown>;
   /** Notices that went before it. */
   notices?: string[];
+}
+
+/** What is on record is kept so long at least, whatever a brand wishes (网络安全法 21, 亚云 5.2). */
+export const KEPT_MONTHS = 6;
+
+export function monthsAfter(instant: Date, months: number, zone: string): Date {
+  return addMonthsAnchored(instant, months, dayOfMonth(instant, zone), zone);
 }

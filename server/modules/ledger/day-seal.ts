@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { FIRST_PREVIOUS, merkleRoot } from '#kernel/merkle.ts';
 import { type ClosedDay, dayChunks } from './day-leaves.ts';
-import { dayRoot, FIRST_PREVIOUS, merkleRoot } from './merkle.ts';
+import { dayRoot } from './merkle.ts';
 import './tables.ts';
 
 /**

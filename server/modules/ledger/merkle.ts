@@ -1,51 +1,6 @@
-import { createHash } from 'node:crypto';
+import { chainRoot } from '#kernel/merkle.ts';
 
-/**
- * The hashes of the ledger's proof, as the room's README lays them down: SHA-256, leaves and nodes told apart by their
- * first byte and the tree split as in RFC 6962 §2.1. Pure; no text of the database's own comes in but what is given.
- */
-
-export const HASH_BYTES = 32;
-
-function sha256(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
-
-/** Fields so that none can run into the next: "5:hello," (netstrings), in UTF-8. */
-function netstrings(fields: string[]): Buffer {
-  return Buffer.from(fields.map((field) => `${Buffer.byteLength(field)}:${field},`).join(''));
-}
-
-export function leafHash(fields: string[]): Buffer {
-  return sha256(Buffer.of(0), netstrings(fields));
-}
-
-function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return sha256(Buffer.of(1), left, right);
-}
-
-/** The largest power of two below `count` (count ≥ 2). */
-function split(count: number): number {
-  return 2 ** (31 - Math.clz32(count - 1));
-}
-
-/** Root over at least one hash. */
-export function merkleRoot(hashes: Uint8Array[]): Uint8Array {
-  if (hashes.length === 1) return hashes[0]!;
-  const k = split(hashes.length);
-  return nodeHash(merkleRoot(hashes.slice(0, k)), merkleRoot(hashes.slice(k)));
-}
-
-/** What has to be hashed with the one at `index`, from the leaf up. */
-export function merklePath(hashes: Uint8Array[], index: number): Uint8Array[] {
-  if (hashes.length <= 1) return [];
-  const k = split(hashes.length);
-  return index < k
-    ? [...merklePath(hashes.slice(0, k), index), merkleRoot(hashes.slice(k))]
-    : [...merklePath(hashes.slice(k), index - k), merkleRoot(hashes.slice(0, k))];
-}
+/** The root of a day, as the room's README lays it down. */
 
 export interface DayHead {
   brand: string;
@@ -59,9 +14,7 @@ export interface DayHead {
   previous: Uint8Array;
 }
 
-export function dayRoot(head: DayHead): Buffer {
-  const fields = ['cloudpact-ledger-1', head.brand, head.day, head.endsAt, String(head.entries)];
-  return sha256(Buffer.of(2), head.previous, netstrings(fields), head.merkleRoot);
+export function dayRoot({ brand, day, endsAt, entries, merkleRoot, previous }: DayHead): Buffer {
+  const fields = ['cloudpact-ledger-1', brand, day, endsAt, String(entries)];
+  return chainRoot({ fields, merkleRoot, previous });
 }
-
-export const FIRST_PREVIOUS = Buffer.alloc(HASH_BYTES);

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
-import { CHUNK, type ClosedDay, LEAF_FIELDS, OF_DAY } from './day-leaves.ts';
-import { HASH_BYTES, merklePath } from './merkle.ts';
+import { cut, merklePath } from '#kernel/merkle.ts';
+import { CHUNK } from '#kernel/merkle-chunks.ts';
+import { type ClosedDay, LEAF_FIELDS, OF_DAY } from './day-leaves.ts';
 import './tables.ts';
 
 export interface ProvenEntry {
@@ -57,10 +58,4 @@ async function leavesOf(db: Db | Tx, day: ClosedDay, numbers: number[]) {
     select number, entry_ids::text[] as ids, leaves from ledger_chunk
       where brand = ${day.brand} and day = ${day.day} and number = any (${numbers}::int[])`.execute(db);
   return new Map(rows.map(({ number, ids, leaves }) => [number, { ids, hashes: cut(leaves) }]));
-}
-
-export function cut(leaves: Buffer): Buffer[] {
-  return Array.from({ length: leaves.length / HASH_BYTES }, (_, i) =>
-    leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
-  );
 }

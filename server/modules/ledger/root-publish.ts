@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { auditRecord } from '#modules/audit/index.ts';
+import { auditPublish, auditRecord } from '#modules/audit/index.ts';
 import './tables.ts';
 
 /**
  * Publishes the roots of all sealed days up to `through` that aren't yet: from then on anybody can read them, and
- * nothing of those days can be changed without their being seen to differ. Returns the days. A day that isn't sealed
- * is `not-found`.
+ * nothing of those days can be changed without their being seen to differ; the record of acts is published with them.
+ * Returns the days. A day that isn't sealed is `not-found`.
  */
 export async function rootPublish(
   tx: Tx,
@@ -37,5 +37,7 @@ export async function rootPublish(
       facts: { day, root: root.toString('hex') },
     });
   }
+  const newest = rows.at(-1);
+  if (newest) await auditPublish(tx, ctx, { day: newest.day, staffId: input.staffId });
   return rows.map(({ day }) => day);
 }

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '#kernel/db.ts';
+import { FIRST_PREVIOUS, merkleRoot } from '#kernel/merkle.ts';
+import { compareChunks, type KeptChunk } from '#kernel/merkle-chunks.ts';
 import { formatYuan } from '#kernel/money.ts';
 import './tables.ts';
 import { type ClosedDay, dayChunks } from './day-leaves.ts';
-import { dayRoot, FIRST_PREVIOUS, merkleRoot } from './merkle.ts';
-import { cut } from './proof.ts';
+import { dayRoot } from './merkle.ts';
 
 /** The first row of the books that isn't as it has to be. */
 export interface Difference {
@@ -168,40 +169,21 @@ async function differingEntry(
   tx: Tx,
   day: ClosedDay,
 ): Promise<Difference | { roots: Uint8Array[]; count: number }> {
-  const entry = (row: bigint | string, what: string): Difference => ({
-    table: 'ledger_entry',
-    row: String(row),
-    what: `${what} (${day.brand}, ${day.day})`,
-  });
-  const roots: Uint8Array[] = [];
-  let count = 0;
-  for await (const chunk of dayChunks(tx, day)) {
-    const sealed = await sealedChunk(tx, day, roots.length);
-    for (const [i, id] of chunk.ids.entries()) {
-      const was = sealed.ids[i] === undefined ? null : BigInt(sealed.ids[i]);
-      if (was !== null && was < id) return entry(was, 'was sealed and is missing');
-      if (was !== id) return entry(id, 'was not there when its day was sealed');
-      if (!sealed.leaves[i]!.equals(chunk.leaves[i]!)) return entry(id, 'is not as it was sealed');
-    }
-    const lost = sealed.ids[chunk.ids.length];
-    if (lost !== undefined) return entry(lost, 'was sealed and is missing');
-    if (!sealed.root.equals(chunk.root))
-      return {
-        table: 'ledger_chunk',
-        row: `${day.brand} ${day.day} ${roots.length}`,
-        what: 'has another root',
-      };
-    roots.push(chunk.root);
-    count += chunk.ids.length;
-  }
-  const lost = (await sealedChunk(tx, day, roots.length)).ids[0];
-  return lost === undefined ? { roots, count } : entry(lost, 'was sealed and is missing');
+  const found = await compareChunks(dayChunks(tx, day), (number) => sealedChunk(tx, day, number));
+  if ('row' in found)
+    return { table: 'ledger_entry', row: found.row, what: `${found.what} (${day.brand}, ${day.day})` };
+  if ('chunk' in found)
+    return { table: 'ledger_chunk', row: `${day.brand} ${day.day} ${found.chunk}`, what: found.what };
+  return found;
 }
 
-async function sealedChunk(tx: Tx, { brand, day }: ClosedDay, number: number) {
-  const { rows } = await sql<{ ids: string[]; leaves: Buffer; root: Buffer }>`
+async function sealedChunk(
+  tx: Tx,
+  { brand, day }: ClosedDay,
+  number: number,
+): Promise<KeptChunk | undefined> {
+  const { rows } = await sql<KeptChunk>`
     select entry_ids::text[] as ids, leaves, root from ledger_chunk
       where brand = ${brand} and day = ${day} and number = ${number}`.execute(tx);
-  const chunk = rows[0];
-  return chunk ? { ...chunk, leaves: cut(chunk.leaves) } : { ids: [], leaves: [], root: Buffer.alloc(0) };
+  return rows[0];
 }

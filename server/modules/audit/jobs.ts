@@ -1,0 +1,39 @@
+import { transact } from '#kernel/db.ts';
+import { type House, systemCtx } from '#kernel/house.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { blocksSeal } from './block-seal.ts';
+import { blocksDue, blocksRemove } from './blocks-remove.ts';
+
+export function sweeps(house: House): Sweep[] {
+  return [
+    {
+      name: 'audit.seal',
+      everySeconds: 60,
+      // No business date waits for it: it follows what was written, as soon as whoever was writing has ended.
+      nextDue: async () => null,
+      run: (now) =>
+        blocksSeal(
+          house.db,
+          house.brands.all.map(({ id }) => id),
+          now,
+        ),
+    },
+    {
+      name: 'audit.removal',
+      everySeconds: 600,
+      nextDue: async (db) => {
+        const due = await Promise.all(house.brands.all.map((brand) => blocksDue(db, brand)));
+        const dates = due.filter((date) => date !== null).map((date) => date.getTime());
+        return dates.length > 0 ? new Date(Math.min(...dates)) : null;
+      },
+      run: async (now) => {
+        let removed = 0;
+        for (const brand of house.brands.all.filter(({ audit_months }) => audit_months !== undefined)) {
+          const ctx = { ...systemCtx(house, brand.id, 'audit.removal'), now };
+          removed += await transact(house.db, (tx) => blocksRemove(tx, ctx));
+        }
+        return removed;
+      },
+    },
+  ];
+}
