@@ -11,7 +11,7 @@ import {
   STAFF_AREAS,
 } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
-import type { Access, App } from '#kernel/http.ts';
+import type { Access, App, Rights } from '#kernel/http.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
@@ -24,11 +24,15 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * doesn't start; who calls and whether they may is settled before anything is read.
  */
 export function guard(app: App, house: House): void {
+  const rights: Rights[] = [];
+  app.decorate('rights', rights);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/') && !route.config?.access)
       throw new Error(`${String(route.method)} ${route.url} doesn't say who may call it`);
     if (!areaFits(route.config))
       throw new Error(`${String(route.method)} ${route.url} doesn't say to which area it belongs`);
+    for (const method of [route.method].flat())
+      rights.push({ ...route.config, method, path: route.url, does: doesOf(method, route.config) });
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
@@ -94,6 +98,10 @@ async function identify(house: House, request: FastifyRequest, access: Access): 
   else if (access !== 'public') throw problem['signed-out']();
 }
 
+function doesOf(method: string, config?: FastifyContextConfig): Does {
+  return config?.does ?? (SAFE.has(method) ? 'read' : 'write');
+}
+
 function areaFits({ access, area }: FastifyContextConfig = {}): boolean {
   if (access !== 'customer' && access !== 'staff') return true;
   const areas: readonly string[] = access === 'staff' ? STAFF_AREAS : CUSTOMER_AREAS;
@@ -101,14 +109,14 @@ function areaFits({ access, area }: FastifyContextConfig = {}): boolean {
 }
 
 /** Paths that begin so have a service's id in them. */
-const OF_SERVICE = /^\/api\/v1\/services\/:id(?:\/|$)/;
+const OF_SERVICE = /^\/api\/v1\/(?:services|account\/outages)\/:id(?:\/|$)/;
 
 /** Refuses what the caller's grant doesn't have. A service that it doesn't reach is as if it weren't there. */
 function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
-  const { access, area, whole, owner, ...config } = request.routeOptions.config;
+  const { access, area, narrows, owner } = request.routeOptions.config;
   if (access !== 'customer' && access !== 'staff') return;
   if (actor.kind !== 'customer' && actor.kind !== 'staff') throw problem['signed-out']();
-  const does = config.does ?? (SAFE.has(request.method) ? 'read' : 'write');
+  const does = doesOf(request.method, request.routeOptions.config);
   if (!area) throw problem['not-found']();
   const lacking = (what: Does | 'whole' | 'owner') =>
     problem['not-permitted'](
@@ -121,8 +129,9 @@ function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
   const oneself = actor.keyId === null && actor.behalf === null;
   if (area === 'self' && does === 'write' && !oneself) throw lacking(does);
   if (owner && !(oneself && actor.grant.all)) throw lacking('owner');
-  if (whole && grantedServices(actor.grant) !== null) throw lacking('whole');
-  if (!OF_SERVICE.test(String(request.routeOptions.url))) return;
-  const { id } = request.params as { id: string };
-  if (!mayReach(actor.grant, id)) throw problem['not-found']();
+  if (grantedServices(actor.grant) === null) return;
+  if (OF_SERVICE.test(String(request.routeOptions.url))) {
+    const { id } = request.params as { id: string };
+    if (!mayReach(actor.grant, id)) throw problem['not-found']();
+  } else if (!narrows && area !== 'self') throw lacking('whole');
 }

@@ -1,20 +1,33 @@
 import { z } from 'zod';
+import { type Does, mayDo } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, amountOut, customerOf, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { customerRead } from '#modules/identity/index.ts';
+import { problem } from '#kernel/problem.ts';
+import { customerRead, memberOf, ROLES } from '#modules/identity/index.ts';
 import { cashBalance } from '#modules/ledger/index.ts';
 import { standing, standingRead } from '#modules/revisions/index.ts';
 
 const session = z.object({
-  user: z.object({ id, email: z.string(), locale: z.enum(['zh', 'en']) }),
+  /** `shown`: by what the person is known: the mailbox, or the ends of a phone. */
+  user: z.object({ id, email: z.string().nullable(), shown: z.string(), locale: z.enum(['zh', 'en']) }),
   customer: z.object({
     id,
+    /** By what its owner is known. */
+    shown: z.string(),
     minor: z.boolean(),
     real_name: z.enum(['none', 'passed']),
     guardian_consent: z.boolean(),
   }),
-  balance: amountOut,
+  /** What this person may do in this customer; `areas` is empty and `services` null for who may do everything. */
+  role: z.enum(ROLES),
+  grant: z.object({
+    all: z.boolean(),
+    areas: z.record(z.string(), z.enum(['read', 'write'])),
+    services: z.array(id).nullable(),
+  }),
+  /** Null for who may not look at the money. */
+  balance: amountOut.nullable(),
   terms: standing,
 });
 
@@ -58,20 +71,35 @@ export function sessionRoutes(app: App, house: House): void {
     '/auth/session',
     { config: { access: 'customer', area: 'self' }, schema: { tags: ['auth'], response: { 200: session } } },
     async (request) => {
-      const { customerId } = customerOf(request.ctx);
+      const { customerId, userId, grant } = customerOf(request.ctx);
       const brand = request.ctx.brand.id;
       const customer = await customerRead(house.db, customerId);
+      const member = await memberOf(house.db, customerId, userId);
+      if (!member) throw problem['signed-out']();
+      const { email, locale } = member;
       return {
-        user: { id: customer.user_id, email: customer.email, locale: customer.locale },
+        user: { id: userId, email, locale, shown: email ?? member.phone_shown ?? '' },
+        role: member.role,
+        grant: grant.all
+          ? { all: true, areas: {}, services: null }
+          : { all: false, areas: definite(grant.areas), services: grant.services },
         customer: {
           id: customerId,
+          shown: customer.email ?? customer.phone_shown ?? '',
           minor: customer.minor,
           real_name: customer.real_name_passed_at ? ('passed' as const) : ('none' as const),
           guardian_consent: customer.guardian_consent_at !== null,
         },
-        balance: formatYuan(await cashBalance(house.db, brand, customerId)),
+        balance: mayDo(grant, 'money', 'read')
+          ? formatYuan(await cashBalance(house.db, brand, customerId))
+          : null,
         terms: await standingRead(house.db, request.ctx, customerId),
       };
     },
   );
+}
+
+/** Without the areas that are named and not given. */
+function definite(areas: Partial<Record<string, Does>>): Record<string, Does> {
+  return Object.fromEntries(Object.entries(areas).filter((each): each is [string, Does] => Boolean(each[1])));
 }

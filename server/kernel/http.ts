@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Actor, Ctx } from './ctx.ts';
 import { type Tx, transact } from './db.ts';
-import type { Area, Does } from './grant.ts';
+import { type Area, type Does, grantedServices } from './grant.ts';
 import type { House } from './house.ts';
 import { type Answer, once } from './idempotency.ts';
 import { MoneyError, parseYuan } from './money.ts';
@@ -16,6 +16,17 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 /** Who may call a route. Every route says it; `app.ts` enforces it and refuses a route that doesn't. */
 export type Access = 'public' | 'customer' | 'staff' | 'callback' | 'development';
 
+/** A route and what it asks of its caller. */
+export interface Rights {
+  method: string;
+  path: string;
+  access?: Access | undefined;
+  area?: Area | undefined;
+  does: Does;
+  narrows?: true | undefined;
+  owner?: true | undefined;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
@@ -23,12 +34,19 @@ declare module 'fastify' {
     area?: Area;
     /** Reading for GET and HEAD, writing for all others, unless the route says otherwise here. */
     does?: Does;
-    /** The act reaches beyond any one service: who was granted some services only can't do it. */
-    whole?: true;
+    /**
+     * It shows or does nothing of services that the caller wasn't granted. Whoever was granted some only is refused
+     * wherever it isn't said, save in what is a person's own and below `/services/:id`.
+     */
+    narrows?: true;
     /** Of staff: also before the second factor is shown, to show it or to enrol one. */
     beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */
     owner?: true;
+  }
+  interface FastifyInstance {
+    /** What each route asks for, as it said when it was added. */
+    rights: readonly Rights[];
   }
   interface FastifyRequest {
     ctx: Ctx;
@@ -73,6 +91,11 @@ function ownerOf(actor: Actor): string {
 export function customerOf(ctx: Ctx): Extract<Actor, { kind: 'customer' }> {
   if (ctx.actor.kind !== 'customer') throw problem['signed-out']();
   return ctx.actor;
+}
+
+/** The services that the caller was granted; null for all of the customer's. A list that `narrows` shows no other. */
+export function servicesGranted(ctx: Ctx): readonly string[] | null {
+  return grantedServices(customerOf(ctx).grant);
 }
 
 export function staffOf(ctx: Ctx): Extract<Actor, { kind: 'staff' }> {

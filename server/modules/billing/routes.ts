@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, amountOut, customerOf, instant, listOf, localized, page, paged } from '#kernel/http.ts';
+import {
+  type App,
+  amountOut,
+  customerOf,
+  instant,
+  listOf,
+  localized,
+  page,
+  paged,
+  servicesGranted,
+} from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { balances, statement } from '#modules/ledger/index.ts';
 import { order, orderList, shownOrder } from './order-list.ts';
@@ -76,11 +86,12 @@ export function routes(app: App, house: House): void {
   app.get(
     '/orders',
     {
-      config: { access: 'customer', area: 'money' },
+      config: { access: 'customer', area: 'money', narrows: true },
       schema: { tags: ['billing'], querystring: page, response: { 200: listOf(order) } },
     },
     async (request) => {
-      const filter = { customerId: customerOf(request.ctx).customerId, before: request.query.before };
+      const { customerId } = customerOf(request.ctx);
+      const filter = { customerId, before: request.query.before, of: servicesGranted(request.ctx) };
       const rows = await orderList(house.db, request.ctx.brand.id, filter);
       return paged(rows.map(shownOrder), (row) => row.id);
     },

@@ -39,7 +39,7 @@ export function orderRoutes(app: App, house: House): void {
   app.post(
     '/orders',
     {
-      config: { access: 'customer', area: 'money', whole: true },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         body: order.extend({ coupon: coupon.optional() }),
@@ -58,7 +58,7 @@ export function orderRoutes(app: App, house: House): void {
   app.post(
     '/carts/orders',
     {
-      config: { access: 'customer', area: 'money', whole: true },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         body: z.object({ lines: z.array(order).min(1).max(20), coupon: coupon.optional() }),

@@ -48,7 +48,7 @@ export function alignRoutes(app: App, house: House): void {
   app.post(
     '/services/alignment',
     {
-      config: { access: 'customer', area: 'money', whole: true },
+      config: { access: 'customer', area: 'money' },
       schema: {
         tags: ['services'],
         body,

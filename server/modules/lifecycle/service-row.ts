@@ -73,7 +73,7 @@ export async function serviceInBrand(db: Db | Tx, ctx: Ctx, serviceId: string): 
 export function serviceList(
   db: Db | Tx,
   brand: string,
-  filter: { customerId?: string | undefined; before?: string | undefined },
+  filter: { customerId?: string | undefined; before?: string | undefined; of?: readonly string[] | null },
 ): Promise<Service[]> {
   return db
     .selectFrom('lifecycle_service')
@@ -81,6 +81,7 @@ export function serviceList(
     .where('brand', '=', brand)
     .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))
     .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
+    .$if(Boolean(filter.of), (q) => q.where((e) => e('id', '=', e.fn.any(e.val([...filter.of!])))))
     .orderBy('id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();

@@ -28,7 +28,7 @@ const opened = z.object({
 
 export function invitationRoutes(app: App, house: House): void {
   const tags = ['members'];
-  const config = { access: 'customer' as const, area: 'people' as const };
+  const config = { access: 'customer' as const, area: 'people' as const, narrows: true as const };
 
   app.get(
     '/members/invitations',

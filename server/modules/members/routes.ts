@@ -69,7 +69,7 @@ function customers(app: App, house: House): void {
 
 function members(app: App, house: House): void {
   const tags = ['members'];
-  const config = { access: 'customer' as const, area: 'people' as const };
+  const config = { access: 'customer' as const, area: 'people' as const, narrows: true as const };
   app.get(
     '/members',
     { config, schema: { tags, response: { 200: z.object({ items: z.array(memberShown) }) } } },

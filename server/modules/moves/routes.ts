@@ -14,6 +14,7 @@ import {
   page,
   paged,
   rule,
+  servicesGranted,
 } from '#kernel/http.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 import { type Move, moveList, type Told, toldOf } from './move-row.ts';
@@ -58,7 +59,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/moves',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', narrows: true },
       schema: {
         tags: ['outages'],
         querystring: z.object({ service: id.optional() }),
@@ -67,6 +68,7 @@ export function routes(app: App, house: House): void {
     },
     async (request) => {
       const { service } = request.query;
+      const granted = servicesGranted(request.ctx);
       const rows = await house.db
         .selectFrom('moves_told as t')
         .innerJoin('moves_move as m', 'm.id', 't.move_id')
@@ -76,6 +78,7 @@ export function routes(app: App, house: House): void {
         .where('m.brand', '=', request.ctx.brand.id)
         .where('t.customer_id', '=', customerOf(request.ctx).customerId)
         .$if(service !== undefined, (q) => q.where('t.service_id', '=', service!))
+        .$if(granted !== null, (q) => q.where((e) => e('t.service_id', '=', e.fn.any(e.val([...granted!])))))
         .orderBy('m.id', 'desc')
         .orderBy('t.service_id')
         .orderBy('t.at')

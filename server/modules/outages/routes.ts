@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayReach } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, actOnce, amountOut, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
@@ -56,7 +57,7 @@ export function routes(app: App, house: House): void {
   app.get(
     '/account/outages',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', narrows: true },
       schema: {
         tags: ['outages'],
         /** Of one service or package; without it of all. */
@@ -71,12 +72,14 @@ export function routes(app: App, house: House): void {
       },
     },
     async (request) => {
-      const { customerId } = customerOf(request.ctx);
+      const { customerId, grant } = customerOf(request.ctx);
       const brand = request.ctx.brand.id;
       const found = await subjectOutages(house.db, { brand, customerId, subjectId: request.query.subject });
-      const subjects = [...new Set(found.hits.map(({ affected }) => affected.subject_id))];
+      const hits = found.hits.filter(({ affected }) => mayReach(grant, affected.subject_id));
+      const months = found.months.filter((row) => mayReach(grant, row.subject_id));
+      const subjects = [...new Set(hits.map(({ affected }) => affected.subject_id))];
       return {
-        items: found.hits.map(({ affected, entry, consequences, proofs }) => ({
+        items: hits.map(({ affected, entry, consequences, proofs }) => ({
           ...shownStatus(entry),
           title: entry.title as LocalizedText,
           subject_id: affected.subject_id,
@@ -86,7 +89,7 @@ export function routes(app: App, house: House): void {
           consequences: consequences.map(shownConsequence),
           proofs,
         })),
-        months: found.months.map((row) => ({ ...shownMonth(row), subject_id: row.subject_id })),
+        months: months.map((row) => ({ ...shownMonth(row), subject_id: row.subject_id })),
         end_rights: (await rightsOf(house.db, subjects)).map(shownRight),
       };
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
+import { type App, customerOf, id, instant, listOf, page, paged, servicesGranted } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { catalogueInForce, movesOf } from '#modules/catalogue/index.ts';
 import { instancesShown, instanceView, metrics, stepsOf, WINDOWS } from '#modules/compute/index.ts';
@@ -37,12 +37,13 @@ export function serviceRoutes(app: App, house: House): void {
   app.get(
     '/services',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', narrows: true },
       schema: { tags: ['services'], querystring: page, response: { 200: listOf(serviceShown) } },
     },
     async (request) => {
       const { brand, now } = request.ctx;
-      const filter = { customerId: customerOf(request.ctx).customerId, before: request.query.before };
+      const { customerId } = customerOf(request.ctx);
+      const filter = { customerId, before: request.query.before, of: servicesGranted(request.ctx) };
       const services = await serviceList(house.db, brand.id, filter);
       return paged(await shownServices(house, brand.id, now, services), (row) => row.id);
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayReach } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, amountOut, customerOf, id, instant, listOf } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
@@ -22,11 +23,13 @@ export function routes(app: App, house: House): void {
   app.get(
     '/price-moves',
     {
-      config: { access: 'customer', area: 'money' },
+      config: { access: 'customer', area: 'money', narrows: true },
       schema: { tags: ['services'], response: { 200: listOf(move) } },
     },
     async ({ ctx }) => {
-      const services = await servicesLiving(house.db, ctx.brand.id, customerOf(ctx).customerId);
+      const { customerId, grant } = customerOf(ctx);
+      const living = await servicesLiving(house.db, ctx.brand.id, customerId);
+      const services = living.filter((service) => mayReach(grant, service.id));
       const moves = await movesOf(
         house.db,
         services.map((service) => service.id),
