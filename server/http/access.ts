@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Ctx } from '#kernel/ctx.ts';
 import {
   AREA_NAMES,
@@ -15,7 +15,9 @@ import type { Access, App, Rights } from '#kernel/http.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
+import { keyActor } from '#modules/keys/index.ts';
 import { staffActor } from '#modules/staff/index.ts';
+import { callerByKey, signedBodies, withKey } from './keys.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -24,6 +26,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * doesn't start; who calls and whether they may is settled before anything is read.
  */
 export function guard(app: App, house: House): void {
+  signedBodies(app);
   const rights: Rights[] = [];
   app.decorate('rights', rights);
   app.addHook('onRoute', (route) => {
@@ -34,14 +37,14 @@ export function guard(app: App, house: House): void {
     for (const method of [route.method].flat())
       rights.push({ ...route.config, method, path: route.url, does: doesOf(method, route.config) });
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access;
     request.stillPermitted = () => still(house, request);
     if (!access) return;
     if (access === 'development' && (house.config.production || !house.ports.mailer.sandbox))
       throw problem['not-found']();
     if (access !== 'callback') refuseForeignOrigin(request);
-    await identify(house, request, access);
+    await identify(house, request, reply, access);
     permit(request, request.ctx);
   });
 }
@@ -84,15 +87,25 @@ async function actorOf(
   access: Access,
   ctx: Ctx,
 ): Promise<Actor | null> {
+  const { actor } = request.ctx;
+  if (actor.kind === 'customer' && actor.keyId) return keyActor(house.db, ctx, actor.keyId);
   const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
   if (!token) return null;
   if (access !== 'staff') return sessionActor(house.db, ctx, token);
   return staffActor(house.db, ctx, token, request.routeOptions.config.beforeFactor ?? false);
 }
 
-async function identify(house: House, request: FastifyRequest, access: Access): Promise<void> {
+async function identify(
+  house: House,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  access: Access,
+): Promise<void> {
   if (access === 'callback' || access === 'development') return;
-  const found = await actorOf(house, request, access, request.ctx);
+  const found =
+    access !== 'staff' && withKey(request)
+      ? await callerByKey(house, request, reply)
+      : await actorOf(house, request, access, request.ctx);
   const wanted = access === 'staff' ? 'staff' : 'customer';
   if (found?.kind === wanted) request.ctx = { ...request.ctx, actor: found };
   else if (access !== 'public') throw problem['signed-out']();
