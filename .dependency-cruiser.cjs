@@ -7,6 +7,7 @@ const ROOMS = [
   'identity',
   'factors',
   'members',
+  'keys',
   'staff',
   'reach',
   'wording',

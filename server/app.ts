@@ -30,6 +30,7 @@ import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as gatesRoutes } from '#modules/gates/routes.ts';
 import { routes as giftsRoutes } from '#modules/gifts/routes.ts';
 import { routes as invoicingRoutes } from '#modules/invoicing/routes.ts';
+import { routes as keysRoutes } from '#modules/keys/routes.ts';
 import { routes as ledgerRoutes } from '#modules/ledger/routes.ts';
 import { routes as liabilityRoutes } from '#modules/liability/routes.ts';
 import { routes as lifecycleRoutes } from '#modules/lifecycle/routes.ts';
@@ -65,6 +66,7 @@ const ROOMS = [
   auditRoutes,
   factorsRoutes,
   membersRoutes,
+  keysRoutes,
   staffRoutes,
   reachRoutes,
   notifyRoutes,

@@ -3,6 +3,7 @@ import { type JobTable, startJobs } from '#kernel/jobs.ts';
 import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
+import { sweeps as auditSweeps } from '#modules/audit/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
@@ -18,6 +19,7 @@ import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
 import { sweeps as invoicingSweeps } from '#modules/invoicing/jobs.ts';
+import { sweeps as keysSweeps } from '#modules/keys/jobs.ts';
 import { sweeps as ledgerSweeps } from '#modules/ledger/jobs.ts';
 import { sweeps as lifecycleSweeps } from '#modules/lifecycle/jobs.ts';
 import { sweeps as membersSweeps } from '#modules/members/jobs.ts';
@@ -52,6 +54,7 @@ export function allSweeps(house: House): Sweep[] {
   return [
     ...factorsSweeps(house),
     ...membersSweeps(house),
+    ...keysSweeps(house),
     ...notifySweeps(house),
     ...termsSweeps(house),
     ...revisionsSweeps(house),
@@ -77,6 +80,7 @@ export function allSweeps(house: House): Sweep[] {
     ...endingsSweeps(house),
     ...outagesSweeps(house),
     ...enforcementSweeps(house),
+    ...auditSweeps(house),
   ];
 }
 

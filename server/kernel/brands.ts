@@ -8,6 +8,12 @@ import type { LocalizedText } from './text.ts';
 
 export const localizedText = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
+/** So many calls of the API in so many seconds. */
+const callLimit = z.strictObject({
+  calls: z.int().min(1).max(10_000_000),
+  seconds: z.int().min(1).max(3_600),
+});
+
 const smsTemplate = z.string().regex(/^SMS_\d{1,20}$/);
 
 export const brandFile = z.strictObject({
@@ -54,6 +60,10 @@ export const brandFile = z.strictObject({
       attempts_per_day: z.number().int().min(1).max(50).optional(),
     })
     .optional(),
+  /** How often API keys may call: one key, all of a customer's together, all of the brand's; ours where it says none. */
+  api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
+  /** Months after which the record of acts is removed, block by block; kept for ever where it says nothing. */
+  audit_months: z.int().min(6).max(600).optional(),
   /** What the SMS sender approved: the signature before each text, and the code of each text's template. */
   sms: z
     .strictObject({
@@ -95,6 +105,12 @@ export interface Brand {
         readonly attempts_per_day?: number | undefined;
       }
     | undefined;
+  /** How often API keys may call. */
+  readonly api_limits?:
+    | { readonly [name in 'key' | 'customer' | 'brand']?: { calls: number; seconds: number } | undefined }
+    | undefined;
+  /** Months after which the record of acts is removed; kept for ever without. */
+  readonly audit_months?: number | undefined;
   /** What the SMS sender approved; by text, then by language. */
   readonly sms?:
     | {
