@@ -22,9 +22,11 @@ import { routes as contractsRoutes } from '#modules/contracts/routes.ts';
 import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
+import { routes as domainsRoutes } from '#modules/domains/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as enforcementRoutes } from '#modules/enforcement/routes.ts';
 import { routes as factorsRoutes } from '#modules/factors/routes.ts';
+import { routes as federationRoutes } from '#modules/federation/routes.ts';
 import { routes as forecastRoutes } from '#modules/forecast/routes.ts';
 import { routes as fundsRoutes } from '#modules/funds/routes.ts';
 import { routes as gatesRoutes } from '#modules/gates/routes.ts';
@@ -44,6 +46,7 @@ import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
 import { routes as reachRoutes } from '#modules/reach/routes.ts';
+import { routes as privacyRoutes } from '#modules/privacy/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
 import { routes as staffRoutes } from '#modules/staff/routes.ts';
@@ -65,6 +68,7 @@ const ROOMS = [
   sessionRoutes,
   auditRoutes,
   factorsRoutes,
+  federationRoutes,
   membersRoutes,
   keysRoutes,
   staffRoutes,
@@ -82,6 +86,7 @@ const ROOMS = [
   fundsRoutes,
   debtsRoutes,
   verificationRoutes,
+  domainsRoutes,
   gatesRoutes,
   catalogueRoutes,
   meteringRoutes,
@@ -105,6 +110,7 @@ const ROOMS = [
   liabilityRoutes,
   movesRoutes,
   forecastRoutes,
+  privacyRoutes,
   overviewRoutes,
   worldRoutes,
 ];

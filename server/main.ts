@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
 import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
+import { domainProofs } from '#drivers/domain-proof/proofs.ts';
+import { type IdentityProviders, openIdentityProviders } from '#drivers/identity-providers.ts';
 import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
 import { type Channels, openChannels } from '#drivers/payment-channels.ts';
 import { ownIdentity, readIdentity } from '#drivers/signer/certificate.ts';
@@ -26,6 +28,7 @@ import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { type NodeConfig, readNodes } from '#modules/compute/index.ts';
+import { CODES_PER_VISITOR } from '#modules/federation/index.ts';
 import { mailboxMailer, mailboxSms } from '#modules/notify/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
 import { SMS_TEXTS } from '#modules/wording/index.ts';
@@ -67,6 +70,7 @@ export interface Server {
   /** The local gateways, where there are any; only code in this process can make them misbehave. */
   alipaySandbox: Channels['alipaySandbox'];
   wechatPaySandbox: Channels['wechatPaySandbox'];
+  identitySandboxes: IdentityProviders['sandboxes'];
   close(): Promise<void>;
 }
 
@@ -101,7 +105,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const bus = new Bus();
     subscribeAll(bus);
     const stage = { config, clock, log, pools, brands, nodes, closers, hypervisors: options.hypervisors };
-    const { ports, channels } = await choosePorts(stage);
+    const { ports, channels, identity } = await choosePorts(stage);
     const { sealer, close: forgetKeys } = await openSealer(pools.db, config, signals, (err) =>
       log.error({ err }, 'the sealing keys could not be read again; those from before go on'),
     );
@@ -115,7 +119,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const serves = config.role !== 'worker';
     const app = await buildApp(house, {
       consoleDir: serves ? join(ROOT, 'console/dist') : null,
-      standIns: channels.standIns,
+      standIns: [...channels.standIns, ...identity.standIns],
     });
     closers.push(() => app.close());
     const url = await app.listen({ host: config.host, port: serves ? config.port : 0 });
@@ -124,7 +128,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       closers.push(() => worker.stop());
     }
     const { alipaySandbox, wechatPaySandbox } = channels;
-    return { url, house, app, logins, alipaySandbox, wechatPaySandbox, close };
+    const { sandboxes: identitySandboxes } = identity;
+    return { url, house, app, logins, alipaySandbox, wechatPaySandbox, identitySandboxes, close };
   } catch (error) {
     await close();
     throw error;
@@ -142,7 +147,9 @@ interface Stage {
   hypervisors: ServerOptions['hypervisors'];
 }
 
-async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Channels }> {
+async function choosePorts(
+  stage: Stage,
+): Promise<{ ports: Ports; channels: Channels; identity: IdentityProviders }> {
   const { pools, nodes } = stage;
   const { id: deployment } = await pools.db
     .selectFrom('kernel_deployment')
@@ -156,6 +163,7 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Chan
   );
   const { config, clock, log } = stage;
   const channels = await openChannels(config, () => clock.now(), log);
+  const identity = await openIdentityProviders({ config, brands: stage.brands });
   const ports: Ports = {
     deployment,
     nodeNames: [...drivers.keys()],
@@ -166,17 +174,23 @@ async function choosePorts(stage: Stage): Promise<{ ports: Ports; channels: Chan
     },
     payments: channels.gateways,
     realName: await chooseRealName(stage),
+    domainProofs: domainProofs({ servers: config.dnsServers, allow: config.fetchAllow }),
     mailer: chooseMailer(stage),
     sms: await chooseSmsSender(stage),
     taxInvoices: chooseTaxInvoices(stage),
     signer: chooseSigner(stage),
+    identityProviders: identity.of,
+    smsThrottles: {
+      visitor: Throttle.open(pools.pool, 'sms-visitor', CODES_PER_VISITOR, 3_600),
+      brand: Throttle.open(pools.pool, 'sms-brand', config.smsCodesPerDay, 86_400),
+    },
     throttles: {
       visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
       account: Throttle.open(pools.pool, 'account', 10, 900),
     },
     quota: Quota.open(pools.pool, 'calls'),
   };
-  return { ports, channels };
+  return { ports, channels, identity };
 }
 
 function hypervisorOf(node: NodeConfig, deployment: string, production: boolean): Hypervisor {

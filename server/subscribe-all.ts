@@ -18,11 +18,14 @@ import { subscribe as movesListens } from '#modules/moves/index.ts';
 import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
 import { subscribe as notifyListens } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
+import { subscribe as reachListens } from '#modules/reach/index.ts';
+import { subscribe as privacyListens } from '#modules/privacy/index.ts';
 import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 
 /** Whoever listens to what other rooms say, in the order in which they hear it: events point up. */
 const LISTENERS = [
+  reachListens,
   notifyListens,
   revisionsListens,
   negotiatedListens,
@@ -44,6 +47,7 @@ const LISTENERS = [
   liabilityListens,
   movesListens,
   enforcementListens,
+  privacyListens,
 ];
 
 export function subscribeAll(bus: Bus): void {

@@ -12,9 +12,11 @@ import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
+import { jobs as domainsJobs, sweeps as domainsSweeps } from '#modules/domains/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
 import { jobs as factorsJobs, sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
+import { patrols as federationPatrols } from '#modules/federation/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
@@ -28,6 +30,7 @@ import { jobs as notifyJobs, sweeps as notifySweeps } from '#modules/notify/jobs
 import { sweeps as outagesSweeps } from '#modules/outages/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
+import { jobs as privacyJobs, sweeps as privacySweeps } from '#modules/privacy/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
 import { jobs as revisionsJobs, sweeps as revisionsSweeps } from '#modules/revisions/jobs.ts';
 import { sweeps as termsSweeps } from '#modules/terms/jobs.ts';
@@ -42,10 +45,12 @@ export function allJobs(house: House): JobTable {
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
     ...verificationJobs(house),
+    ...domainsJobs(house),
     ...documentsJobs(house),
     ...contractsJobs(house),
     ...pricesJobs(house),
     ...computeJobs(house),
+    ...privacyJobs(house),
   };
 }
 
@@ -53,8 +58,8 @@ export function allJobs(house: House): JobTable {
 export function allSweeps(house: House): Sweep[] {
   return [
     ...factorsSweeps(house),
-    ...membersSweeps(house),
     ...keysSweeps(house),
+    ...membersSweeps(house),
     ...notifySweeps(house),
     ...termsSweeps(house),
     ...revisionsSweeps(house),
@@ -66,6 +71,7 @@ export function allSweeps(house: House): Sweep[] {
     ...fundsSweeps(house),
     ...debtsSweeps(house),
     ...verificationSweeps(house),
+    ...domainsSweeps(house),
     ...gatesSweeps(house),
     ...meteringSweeps(house),
     ...budgetsSweeps(house),
@@ -80,12 +86,18 @@ export function allSweeps(house: House): Sweep[] {
     ...endingsSweeps(house),
     ...outagesSweeps(house),
     ...enforcementSweeps(house),
+    ...privacySweeps(house),
     ...auditSweeps(house),
   ];
 }
 
 export function allPatrols(house: House): Patrol[] {
-  return [...meteringPatrols(house), ...computePatrols(house), ...enforcementPatrols(house)];
+  return [
+    ...federationPatrols(house),
+    ...meteringPatrols(house),
+    ...computePatrols(house),
+    ...enforcementPatrols(house),
+  ];
 }
 
 export interface Worker {

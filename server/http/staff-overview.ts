@@ -3,15 +3,12 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, amountOut, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { jobList, jobRetry, jobsFailed } from '#kernel/jobs-list.ts';
 import { formatYuan } from '#kernel/money.ts';
+import { mainlandPhone } from '#kernel/phone.ts';
 import { problem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { nodesTrouble } from '#modules/compute/index.ts';
-import {
-  type Customer,
-  customerCount,
-  customerFind,
-  customerList,
-} from '#modules/identity/index.ts';
+import { phoneDigest } from '#modules/federation/index.ts';
+import { type Customer, customerCount, customerFind, customerList } from '#modules/identity/index.ts';
 import { cashBalances } from '#modules/ledger/index.ts';
 import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
 import { heldPayments } from '#modules/payments/index.ts';
@@ -32,7 +29,9 @@ const overview = z.object({
 
 const customer = z.object({
   id,
-  email: z.string(),
+  /** By what its owner is known: a mailbox, or the ends of a phone. */
+  shown: z.string(),
+  email: z.string().nullable(),
   email_verified: z.boolean(),
   balance: amountOut,
   real_name: z.enum(['none', 'passed']),
@@ -83,7 +82,10 @@ export function staffRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { q: query, before } = request.query;
-      const rows = await customerList(house.db, request.ctx.brand.id, { query, before });
+      // A number is looked up whole: what is kept of it is a fingerprint.
+      const number = mainlandPhone(query ?? '');
+      const phone = number === null ? undefined : phoneDigest(house.sealer, number);
+      const rows = await customerList(house.db, request.ctx.brand.id, { query, phone, before });
       return paged(await shownCustomers(house, request.ctx.brand.id, rows), (row) => row.id);
     },
   );
@@ -147,6 +149,7 @@ async function shownCustomers(
   const services = await servicesByCustomer(house.db, brand, ids);
   return rows.map((row) => ({
     id: row.id,
+    shown: row.shown,
     email: row.email,
     email_verified: row.email_verified_at !== null,
     balance: formatYuan(balances.get(row.id) ?? 0n),

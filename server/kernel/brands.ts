@@ -51,6 +51,12 @@ export const brandFile = z.strictObject({
     .optional(),
   /** Whether staff look at a contract before it is sealed. */
   contracts: z.enum(['at-once', 'after-approval']).optional(),
+  /** Third parties by whom one may sign in; ids and secrets stand in the environment. */
+  sign_in: z.array(z.enum(['oidc', 'qq', 'wechat', 'github'])).max(4).optional(),
+  /** How often API keys may call: one key, all of a customer's together, all of the brand's; ours where it says none. */
+  api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
+  /** Months after which the record of acts is removed, block by block; kept for ever where it says nothing. */
+  audit_months: z.int().min(6).max(600).optional(),
   /** What the operator decides of real-name checks where the terms leave it open. */
   real_name: z
     .strictObject({
@@ -60,10 +66,6 @@ export const brandFile = z.strictObject({
       attempts_per_day: z.number().int().min(1).max(50).optional(),
     })
     .optional(),
-  /** How often API keys may call: one key, all of a customer's together, all of the brand's; ours where it says none. */
-  api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
-  /** Months after which the record of acts is removed, block by block; kept for ever where it says nothing. */
-  audit_months: z.int().min(6).max(600).optional(),
   /** What the SMS sender approved: the signature before each text, and the code of each text's template. */
   sms: z
     .strictObject({
@@ -98,6 +100,14 @@ export interface Brand {
     | undefined;
   /** Whether staff look at a contract before it is sealed. */
   readonly contracts?: 'at-once' | 'after-approval' | undefined;
+  /** Third parties by whom one may sign in, where the environment has an id and a secret for them. */
+  readonly sign_in?: readonly ('oidc' | 'qq' | 'wechat' | 'github')[] | undefined;
+  /** How often API keys may call. */
+  readonly api_limits?:
+    | { readonly [name in 'key' | 'customer' | 'brand']?: { calls: number; seconds: number } | undefined }
+    | undefined;
+  /** Months after which the record of acts is removed; kept for ever without. */
+  readonly audit_months?: number | undefined;
   /** What the operator decides of real-name checks where the terms leave it open. */
   readonly real_name?:
     | {
@@ -105,12 +115,6 @@ export interface Brand {
         readonly attempts_per_day?: number | undefined;
       }
     | undefined;
-  /** How often API keys may call. */
-  readonly api_limits?:
-    | { readonly [name in 'key' | 'customer' | 'brand']?: { calls: number; seconds: number } | undefined }
-    | undefined;
-  /** Months after which the record of acts is removed; kept for ever without. */
-  readonly audit_months?: number | undefined;
   /** What the SMS sender approved; by text, then by language. */
   readonly sms?:
     | {

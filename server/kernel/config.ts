@@ -32,8 +32,12 @@ const environment = z.object({
   CLOUDPACT_SIGNER_CERTIFICATE_FILE: file.optional(),
   CLOUDPACT_TAX_INVOICES: z.enum(['local', 'by-hand']).optional(),
   CLOUDPACT_TRUST_PROXY: z.stringbool().default(false),
+  CLOUDPACT_DNS_SERVERS: list
+    .pipe(z.array(z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/)))
+    .prefault(''),
   CLOUDPACT_FETCH_NETWORKS: list.pipe(z.array(z.string().refine(isNetwork, 'not a network'))).prefault(''),
   CLOUDPACT_FETCH_PORTS: list.pipe(z.array(z.coerce.number<string>().int().min(1).max(65535))).prefault(''),
+  CLOUDPACT_SMS_CODES_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(2_000),
   CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
   CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1).max(1_000_000).default(50_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -78,10 +82,16 @@ export interface Config {
   signer: { keyFile: string; certificateFile: string } | null;
   taxInvoices: 'local' | 'by-hand';
   trustProxy: boolean;
+  /** Who is asked about customers' domains, "address" or "address:port"; empty: the system's resolvers. */
+  dnsServers: readonly string[];
   /** Networks and ports that customers' addresses may lead to beside the public internet's 80 and 443. */
   fetchAllow: Allowance;
   /** Proof of work before anonymous forms: iterations that one costs on average; null: none is asked for. */
   botCheck: { cost: number } | null;
+  /** Codes by SMS to numbers that aren't signed in, in a day and of one brand: each costs money. */
+  smsCodesPerDay: number;
+  /** Ids and secrets at third parties, by the names of their variables (drivers/identity-providers.ts). */
+  signIn: Readonly<Record<string, string>>;
   databaseUrl: string;
   databasePool: number;
   host: string;
@@ -164,11 +174,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     taxInvoices: e.CLOUDPACT_TAX_INVOICES ?? (production ? 'by-hand' : 'local'),
     trustProxy: e.CLOUDPACT_TRUST_PROXY,
+    dnsServers: e.CLOUDPACT_DNS_SERVERS,
     fetchAllow: { networks: e.CLOUDPACT_FETCH_NETWORKS, ports: e.CLOUDPACT_FETCH_PORTS },
     botCheck:
       (e.CLOUDPACT_BOT_CHECK ?? (production ? 'on' : 'off')) === 'on'
         ? { cost: e.CLOUDPACT_BOT_CHECK_COST }
         : null,
+    smsCodesPerDay: e.CLOUDPACT_SMS_CODES_PER_DAY,
+    signIn: signInOf(given),
     databaseUrl: e.DATABASE_URL,
     databasePool: e.DATABASE_POOL,
     host: e.HOST,
@@ -188,6 +201,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       accessKeySecret: aliyun.ALIYUN_ACCESS_KEY_SECRET,
     },
   };
+}
+
+/** Which brand signs in by whom isn't known here; the names say it. */
+function signInOf(given: Record<string, string | undefined>): Config['signIn'] {
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      (entry): entry is [string, string] =>
+        entry[0].startsWith('CLOUDPACT_SIGN_IN_') && entry[1] !== undefined,
+    ),
+  );
 }
 
 function readWechatPay(e: z.infer<typeof environment>): Config['wechatPay'] {

@@ -4,8 +4,13 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** A page that says at its head which channel it is not; `main` is HTML whose parts were escaped. */
-export function standInPage(channel: { zh: string; en: string }, title: string, main: string): string {
+/** A page that says at its head which channel it is not; `main` is HTML whose parts were escaped. `not`: what it doesn't do. */
+export function standInPage(
+  channel: { zh: string; en: string },
+  title: string,
+  main: string,
+  not = 'No real money moves.',
+): string {
   return `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -17,7 +22,7 @@ export function standInPage(channel: { zh: string; en: string }, title: string, 
 <body>
 <header role="alert">
 <strong>本地沙箱 · 不是${channel.zh}</strong>
-<span lang="en">Local sandbox, not ${channel.en}. No real money moves.</span>
+<span lang="en">Local sandbox, not ${channel.en}. ${not}</span>
 </header>
 <main>
 ${main}

@@ -33,12 +33,12 @@ export async function accountsList(
     db,
     shown.map(({ customer_id }) => customer_id),
   );
-  const emails = new Map(people.map(({ id, email }) => [id, email]));
+  const names = new Map(people.map(({ id, shown: name }) => [id, name]));
   const items = [];
   for (const row of shown) {
     items.push({
       customer_id: row.customer_id,
-      email: emails.get(row.customer_id) ?? '',
+      email: names.get(row.customer_id) ?? '',
       state: row.state,
       since: (row.ended_at ?? row.frozen_at).toISOString(),
       until: (row.erase_at ?? row.end_at).toISOString(),

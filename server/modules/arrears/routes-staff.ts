@@ -17,6 +17,7 @@ const staff = { config: { access: 'staff' as const, area: 'money' as const } };
 
 const row = z.object({
   customer_id: id,
+  /** By what its owner is known: a mailbox, or the ends of a phone. */
   email: z.string(),
   state: accountState,
   since: instant,

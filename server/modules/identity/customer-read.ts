@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { normalEmail } from './rules.ts';
@@ -22,7 +23,10 @@ function customers(db: Db | Tx) {
       'u.email',
       'u.email_verified_at',
       'u.email_invalid_at',
+      'u.phone_shown',
       'u.locale',
+      // By what its owner is known; the database holds that there is one of the two.
+      sql<string>`coalesce(u.email, u.phone_shown)`.as('shown'),
     ]);
 }
 
@@ -40,11 +44,13 @@ export function customerFind(db: Db | Tx, brand: string, customerId: string) {
 export function customerList(
   db: Db | Tx,
   brand: string,
-  filter: { query?: string | undefined; before?: string | undefined },
+  /** `phone`: the fingerprint of a whole number, in place of a part of an address. */
+  filter: { query?: string | undefined; phone?: string | undefined; before?: string | undefined },
 ) {
   return customers(db)
     .where('c.brand', '=', brand)
-    .$if(Boolean(filter.query), (q) =>
+    .$if(Boolean(filter.phone), (q) => q.where('u.phone_digest', '=', filter.phone!))
+    .$if(Boolean(filter.query) && !filter.phone, (q) =>
       q.where('u.email_normal', 'like', `%${escapeLike(normalEmail(filter.query!))}%`),
     )
     .$if(Boolean(filter.before), (q) => q.where('c.id', '<', filter.before!))

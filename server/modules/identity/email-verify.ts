@@ -49,8 +49,8 @@ export async function emailVerify(
 }
 
 /**
- * A mailbox that was verified becomes the user's: mail goes there, and it signs in. Returns the one before, null when it
- * was the same. Throws `email-taken`.
+ * A mailbox that was verified becomes the user's: mail goes there, and it signs in. Returns the one before, null when there
+ * was none or the same. Throws `email-taken`.
  */
 export async function emailSet(
   tx: Tx,
@@ -73,7 +73,7 @@ export async function emailSet(
     if (violated(error) === 'identity_user_email_taken') throw problem['email-taken']();
     throw error;
   }
-  return normalEmail(before) === normalEmail(email) ? null : before;
+  return before === null || normalEmail(before) === normalEmail(email) ? null : before;
 }
 
 /** Mail to the customer's mailbox was refused for good. */

@@ -83,12 +83,10 @@ async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string, minor: boolean
     .where('brand', '=', ctx.brand.id)
     .where('email_normal', '=', emailNormal)
     .executeTakeFirstOrThrow();
+  // It was found by its address.
+  const email = user.email!;
   if (user.email_verified_at) {
-    await ctx.bus.emit(tx, ctx, 'user.signed-up-again', {
-      userId: user.id,
-      email: user.email,
-      locale: user.locale,
-    });
+    await ctx.bus.emit(tx, ctx, 'user.signed-up-again', { userId: user.id, email, locale: user.locale });
   } else {
     // Of somebody unverified nothing is certain but what was said last; the password comes with the code.
     await tx
@@ -98,6 +96,6 @@ async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string, minor: boolean
       .whereRef('m.customer_id', '=', 'c.id')
       .where('m.user_id', '=', user.id)
       .execute();
-    await codeIssue(tx, ctx, user);
+    await codeIssue(tx, ctx, { ...user, email });
   }
 }

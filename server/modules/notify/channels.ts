@@ -30,14 +30,16 @@ const ASKED_BY: Partial<Record<NoticeKind, keyof NoticeTerms>> = {
 };
 
 /**
- * Kinds that no terms ask for, by what they are about: these can be switched off, and go by mail alone. Whatever isn't
- * here is told whether it is wanted or not.
+ * Kinds that no terms ask for, by what they are about: these can be switched off, and go by mail, and by SMS to who asks
+ * for it. Whatever isn't here is told whether it is wanted or not.
  */
 export const TOPICS = {
   services: ['service-ready', 'service-restored', 'service-renewed'],
   payments: ['payment-received', 'refund-done', 'withdrawal-paid', 'bank-account-verified'],
   usage: ['budget-alert'],
   papers: ['invoice-issued', 'credit-note-issued', 'tax-invoice-issued', 'contract-sealed'],
+  /** What is offered; room privacy sends it to nobody who hasn't agreed. */
+  offers: ['offer'],
 } as const satisfies Record<string, readonly NoticeKind[]>;
 export type Topic = keyof typeof TOPICS;
 export const TOPIC_NAMES = Object.keys(TOPICS) as [Topic, ...Topic[]];
@@ -60,6 +62,11 @@ export interface Ways {
   otherwise: StaffChannel[];
 }
 
+/** Who has no mailbox gets by SMS what would have gone by mail; what no terms ask for stands in the inbox alone. */
+export function withoutMailbox(kind: NoticeKind, ways: Ways): Ways {
+  return { ...ways, email: false, sms: ways.sms || (ways.email && topicOf(kind) === null) };
+}
+
 /** Whatever is told to a customer also stands in the inbox. Without terms, or terms that name no way: by mail. */
 export function waysOf(kind: NoticeKind, terms: NoticeTerms | null): Ways {
   const asks = terms && (ASKED_BY[kind] ? terms[ASKED_BY[kind]] : undefined);
@@ -71,4 +78,16 @@ export function waysOf(kind: NoticeKind, terms: NoticeTerms | null): Ways {
     site: named.has('site'),
     otherwise: BY_STAFF.filter((channel) => named.has(channel)),
   };
+}
+
+/** What the terms ask to be told, by clause: the ways, and which kinds have a clause of their own. */
+export function requiredBy(
+  terms: NoticeTerms | null,
+): { clause: string; channels: string[]; kinds: string[] }[] {
+  const parameters = new Set<keyof NoticeTerms>(['notices', ...Object.values(ASKED_BY)]);
+  return [...parameters].flatMap((parameter) => {
+    const asks = terms?.[parameter];
+    const kinds = Object.entries(ASKED_BY).flatMap(([kind, by]) => (by === parameter ? [kind] : []));
+    return asks?.channels ? [{ clause: asks.clause, channels: [...asks.channels], kinds }] : [];
+  });
 }

@@ -21,6 +21,7 @@ export interface Further {
   site: boolean;
   /** Where the SMS goes when not to the customer's own number. */
   contact: { id: string; shown: string } | null;
+  phoneCode: { id: string; shown: string } | null;
 }
 
 /** Returns the ids of those whose SMS can't even be tried. */
@@ -29,14 +30,16 @@ export async function deliveriesAdd(tx: Tx, ctx: Ctx, further: Further[]): Promi
   const phones = await phonesOf(tx, bySms);
   const untried: string[] = [];
   const rows = bySms.map((each) => {
-    const phone = each.contact ?? phones.get(each.customerId ?? '');
+    const contact = each.contact ?? phones.get(each.customerId ?? '');
+    const phone = each.phoneCode ?? contact;
     const { template, vars, text } = shortText(each.kind, each.locale, each.values);
     const lost = !phone ? 'no-contact' : 'invalid' in phone && phone.invalid ? 'contact-invalid' : null;
     if (lost) untried.push(each.noticeId);
     return {
       ...common(ctx, each.noticeId),
       channel: 'sms' as const,
-      contact_id: phone?.id ?? null,
+      contact_id: each.phoneCode ? null : (contact?.id ?? null),
+      phone_code_id: each.phoneCode?.id ?? null,
       address: phone?.shown ?? '',
       template,
       vars: JSON.stringify(vars),
@@ -72,7 +75,9 @@ function common(ctx: Ctx, noticeId: string) {
 }
 
 async function phonesOf(tx: Tx, further: Further[]) {
-  const ids = further.flatMap(({ customerId, contact }) => (customerId && !contact ? [customerId] : []));
+  const ids = further.flatMap(({ customerId, contact, phoneCode }) =>
+    customerId && !contact && !phoneCode ? [customerId] : [],
+  );
   const contacts = ids.length === 0 ? [] : await contactsOf(tx, [...new Set(ids)]);
   return new Map(
     contacts

@@ -56,15 +56,9 @@ export async function noticesEvidence(db: Db | Tx, ids: readonly string[]): Prom
   ]);
   const found = new Map<string, NoticeEvidence>();
   for (const notice of notices) {
-    const own =
-      notice.channel === 'email'
-        ? [
-            byMail(
-              notice,
-              tries.filter((each) => each.notice_id === notice.id),
-            ),
-          ]
-        : [];
+    const mails = tries.filter((each) => each.notice_id === notice.id);
+    const mailed = notice.channel === 'email';
+    const own = mailed || mails.length > 0 ? [byMail(mailed ? notice : UNMAILED, mails)] : [];
     const inbox = notice.customer_id && !notice.secret ? [inInbox(notice)] : [];
     const others = deliveries
       .filter((each) => each.notice_id === notice.id)
@@ -93,6 +87,9 @@ export async function noticesEvidence(db: Db | Tx, ids: readonly string[]): Prom
   }
   return ids.flatMap((id) => found.get(id) ?? []);
 }
+
+/** A notice that stands in the inbox and was never mailed, though mail was asked for. */
+const UNMAILED = { address: '', state: 'failed' as const, sent_at: null };
 
 function byMail(
   notice: { address: string; state: 'queued' | 'sent' | 'failed'; sent_at: Date | null },

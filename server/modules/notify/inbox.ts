@@ -39,35 +39,51 @@ export async function inboxRead(tx: Tx, ctx: Ctx, customerId: string, ids: strin
     .execute();
 }
 
-/** By topic, whether it comes by mail. */
-export async function preferences(db: Db | Tx, userId: string): Promise<Record<Topic, boolean>> {
-  const rows = await db
-    .selectFrom('notify_preference')
-    .select('topic')
-    .where('user_id', '=', userId)
-    .where('channel', '=', 'email')
-    .execute();
-  const off = new Set(rows.map(({ topic }) => topic));
-  return Object.fromEntries(TOPIC_NAMES.map((topic) => [topic, !off.has(topic)])) as Record<Topic, boolean>;
+export interface Preference {
+  topic: Topic;
+  email: boolean;
+  sms: boolean;
+}
+
+/** By topic, by which channels it comes beside the inbox. Where nothing was said: by mail alone. */
+export async function preferences(db: Db | Tx, userId: string): Promise<Preference[]> {
+  const rows = await db.selectFrom('notify_preference').selectAll().where('user_id', '=', userId).execute();
+  const wanted = (topic: Topic, channel: 'email' | 'sms') =>
+    rows.find((row) => row.topic === topic && row.channel === channel)?.wanted ?? channel === 'email';
+  return TOPIC_NAMES.map((topic) => ({
+    topic,
+    email: wanted(topic, 'email'),
+    sms: wanted(topic, 'sms'),
+  }));
 }
 
 export async function preferenceSet(
   tx: Tx,
   ctx: Ctx,
-  given: { userId: string; topic: Topic; email: boolean },
+  { userId, topic, email, sms }: { userId: string; topic: Topic; email: boolean; sms?: boolean | undefined },
 ): Promise<void> {
-  const key = { user_id: given.userId, topic: given.topic, channel: 'email' as const };
-  if (given.email)
-    await tx
-      .deleteFrom('notify_preference')
-      .where('user_id', '=', key.user_id)
-      .where('topic', '=', key.topic)
-      .where('channel', '=', key.channel)
-      .execute();
-  else
-    await tx
-      .insertInto('notify_preference')
-      .values({ ...key, set_at: ctx.now })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  const row = { user_id: userId, topic, set_at: ctx.now };
+  const rows = [{ ...row, channel: 'email' as const, wanted: email }];
+  await tx
+    .insertInto('notify_preference')
+    .values(sms === undefined ? rows : [...rows, { ...row, channel: 'sms' as const, wanted: sms }])
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'topic', 'channel']).doUpdateSet((e) => ({
+        wanted: e.ref('excluded.wanted'),
+        set_at: ctx.now,
+      })),
+    )
+    .execute();
+}
+
+/** Of these pairs of user and topic, who asked for SMS; as `user topic`. */
+export async function wantingSms(
+  tx: Tx,
+  asked: readonly { userId: string | null; topic: Topic | null }[],
+): Promise<ReadonlySet<string>> {
+  const users = asked.flatMap(({ userId, topic }) => (userId && topic ? [userId] : []));
+  if (users.length === 0) return new Set();
+  const { rows } = await sql<{ user_id: string; topic: string }>`select user_id, topic from notify_preference
+    where user_id = any(${users}::uuid[]) and channel = 'sms' and wanted`.execute(tx);
+  return new Set(rows.map(({ user_id, topic }) => `${user_id} ${topic}`));
 }

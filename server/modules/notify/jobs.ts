@@ -4,6 +4,7 @@ import { type House, systemCtx } from '#kernel/house.ts';
 import { enqueueAll, type JobInfo, type JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
+import { phoneCodeOpen } from '#modules/federation/index.ts';
 import { contactOpen } from '#modules/reach/index.ts';
 import { type Delivery, deliveryConclude, type Found, mailConclude } from './conclude.ts';
 import { MailError, SmsError } from './driver.ts';
@@ -95,11 +96,11 @@ async function sendSms(house: House, id: string, { attempt, last }: JobInfo): Pr
   const delivery = await house.db
     .selectFrom('notify_delivery as d')
     .innerJoin('notify_notice as n', 'n.id', 'd.notice_id')
-    .select(['d.state', 'd.brand', 'd.contact_id', 'd.template', 'd.vars', 'n.locale'])
+    .select(['d.state', 'd.brand', 'd.contact_id', 'd.phone_code_id', 'd.template', 'd.vars', 'n.locale'])
     .where('d.id', '=', id)
     .executeTakeFirstOrThrow();
   if (delivery.state !== 'queued') return;
-  const to = await contactOpen(house.db, house.sealer, delivery.contact_id!);
+  const to = await numberOf(house, delivery);
   if (to === null) return settle(house, id, 'queued', { outcome: 'refused', detail: 'contact-gone' });
   const now = house.clock.now();
   const queryAt = addMinutes(now, ASKED_AFTER_MINUTES[0]!);
@@ -121,6 +122,16 @@ async function sendSms(house: House, id: string, { attempt, last }: JobInfo): Pr
     await settle(house, id, 'queued', found);
     if (!refused) throw error;
   }
+}
+
+/** Null once it is gone. */
+function numberOf(
+  { db, sealer }: House,
+  to: { contact_id: string | null; phone_code_id: string | null },
+): Promise<string | null> {
+  return to.phone_code_id
+    ? phoneCodeOpen(db, sealer, to.phone_code_id)
+    : contactOpen(db, sealer, to.contact_id!);
 }
 
 async function isKnown(house: House, asked: { id: string; to: string; receipt: null; sentAt: Date }) {
@@ -163,11 +174,11 @@ function reportsDue(house: House, now: Date): Promise<number> {
 async function askReport(house: House, id: string): Promise<void> {
   const delivery = await house.db
     .selectFrom('notify_delivery')
-    .select(['state', 'contact_id', 'receipt', 'sent_at', 'query_at'])
+    .select(['state', 'contact_id', 'phone_code_id', 'receipt', 'sent_at', 'query_at'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   if (delivery.state !== 'sent') return;
-  const to = await contactOpen(house.db, house.sealer, delivery.contact_id!);
+  const to = await numberOf(house, delivery);
   const asked = { id, to: to ?? '', receipt: delivery.receipt, sentAt: delivery.sent_at! };
   const report = to === null ? null : await house.ports.sms.report(asked);
   if (report?.state === 'delivered')

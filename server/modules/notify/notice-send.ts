@@ -1,20 +1,23 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { isErasedMailbox } from '#kernel/erased.ts';
 import { newId } from '#kernel/ids.ts';
 import { enqueueAll } from '#kernel/jobs.ts';
 import { fill, type Locale } from '#kernel/text.ts';
 import './tables.ts';
 import { type NoticeKind, TEMPLATES } from '#modules/wording/index.ts';
-import { type NoticeTerms, topicOf, type Ways, waysOf } from './channels.ts';
+import { type NoticeTerms, topicOf, type Ways, waysOf, withoutMailbox } from './channels.ts';
 import { deliveriesAdd, staffTask } from './deliveries-add.ts';
+import { wantingSms } from './inbox.ts';
 import { termsAsk } from './terms-ask.ts';
 
 export interface NoticeRequest {
   kind: NoticeKind;
   /** One notice for one cause: the same words again give the notice that exists. */
   dedupe: string;
-  to: { customerId: string | null; userId: string; email: string; locale: Locale };
+  /** `email` null: there is no mailbox; it goes by the other ways, and that mail wasn't possible is on record. */
+  to: { customerId: string | null; userId: string | null; email: string | null; locale: Locale };
   values: Record<string, string | number>;
   /**
    * The parameters in force, which say by which channels; without them those of the customer's newest acceptance.
@@ -25,6 +28,8 @@ export interface NoticeRequest {
   ways?: Ways;
   /** Where an SMS goes when not to the customer's own number. */
   contact?: { id: string; shown: string };
+  /** The same, where the number is no contact of anybody's yet: the code of room federation that goes there. */
+  phoneCode?: { id: string; shown: string };
   /** Holds a code: not shown on the site, and its body goes once it is delivered. */
   secret?: boolean;
 }
@@ -45,8 +50,15 @@ const DELIVERED_TOGETHER = 100;
 export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[]): Promise<string[]> {
   if (requests.length === 0) return [];
   const agreed = await termsAsk(tx, ctx, requests);
+  const bySms = await wantingSms(
+    tx,
+    requests.map(({ kind, to }) => ({ userId: to.userId, topic: topicOf(kind) })),
+  );
   const notices = requests.map((request) =>
-    composed(ctx, request, request.terms ?? agreed.get(request.to.customerId ?? '') ?? null),
+    composed(ctx, request, {
+      terms: request.terms ?? agreed.get(request.to.customerId ?? '') ?? null,
+      sms: bySms.has(`${request.to.userId} ${topicOf(request.kind)}`),
+    }),
   );
   const placed = await place(tx, ctx, notices);
   const mails = placed.filter(({ state }) => state === 'queued').map(({ id }) => id);
@@ -59,6 +71,7 @@ export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[])
     batches.map((ids) => ({ notices: ids })),
     { maxAttempts: 12 },
   );
+  await noMailbox(tx, ctx, placed, notices);
   const ids = new Map(placed.map(({ id, dedupe }) => [dedupe, id]));
   const further = notices.filter(({ id, ways, dedupe }) => ids.get(dedupe) === id && (ways.sms || ways.site));
   if (further.length > 0) await goFurther(tx, ctx, further);
@@ -76,11 +89,16 @@ export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[])
 
 type Composed = ReturnType<typeof composed>;
 
-function composed(ctx: Ctx, request: NoticeRequest, terms: NoticeTerms | null) {
+const NO_WAY: Ways = { email: false, sms: false, site: false, otherwise: [] };
+
+function composed(ctx: Ctx, request: NoticeRequest, by: { terms: NoticeTerms | null; sms: boolean }) {
   const template = TEMPLATES[request.kind];
   const { locale, customerId } = request.to;
   const values = { ...request.values, brand: ctx.brand.name[locale] };
-  const ways = request.ways ?? waysOf(request.kind, terms);
+  const agreed = request.ways ?? waysOf(request.kind, by.terms);
+  const asked = by.sms ? { ...agreed, sms: true } : agreed;
+  const gone = isErasedMailbox(request.to.email);
+  const ways = gone ? NO_WAY : request.to.email === null ? withoutMailbox(request.kind, asked) : asked;
   const subject = fill(template.subject[locale], values);
   const inbox = customerId !== null && !request.secret;
   return {
@@ -91,6 +109,7 @@ function composed(ctx: Ctx, request: NoticeRequest, terms: NoticeTerms | null) {
     values: { ...values, subject },
     channel: ways.email ? ('email' as const) : inbox ? ('in-site' as const) : ('record' as const),
     ways,
+    unmailable: asked.email && !ways.email && !gone,
     request,
   };
 }
@@ -117,7 +136,7 @@ async function place(tx: Tx, ctx: Ctx, notices: Composed[]) {
       ${notices.map(({ dedupe }) => dedupe)}::text[],
       ${notices.map(({ channel }) => channel)}::text[],
       ${notices.map(({ request }) => topicOf(request.kind))}::text[],
-      ${notices.map(({ request }) => request.to.email)}::text[],
+      ${notices.map(({ request }) => request.to.email ?? '')}::text[],
       ${notices.map(({ request }) => request.to.locale)}::text[],
       ${notices.map(({ subject }) => subject)}::text[],
       ${notices.map(({ body }) => body)}::text[],
@@ -125,10 +144,25 @@ async function place(tx: Tx, ctx: Ctx, notices: Composed[]) {
       ${notices.map(({ ways }) => ways.otherwise.join(',') || null)}::text[]
     ) as n (id, customer_id, user_id, kind, dedupe, channel, topic, address, locale, subject, body, secret, otherwise)
     left join notify_preference p on p.user_id = n.user_id and p.topic = n.topic and p.channel = n.channel
-    cross join lateral (select case when p.user_id is null then n.channel else 'in-site' end as channel) c
+    cross join lateral (select case when p.wanted is not false then n.channel else 'in-site' end as channel) c
     on conflict (dedupe) do nothing
     returning id, dedupe, state`.execute(tx);
   return rows;
+}
+
+/** Mail that couldn't be tried stands on record beside the ways that were. */
+async function noMailbox(tx: Tx, ctx: Ctx, placed: { id: string }[], notices: Composed[]): Promise<void> {
+  const fresh = new Set(placed.map(({ id }) => id));
+  const rows = notices
+    .filter(({ id, unmailable }) => unmailable && fresh.has(id))
+    .map(({ id }) => ({
+      notice_id: id,
+      number: 1,
+      at: ctx.now,
+      outcome: 'no-mailbox' as const,
+      detail: null,
+    }));
+  if (rows.length > 0) await tx.insertInto('notify_attempt').values(rows).execute();
 }
 
 /** Where neither mail nor SMS can be tried, staff have to tell. */
@@ -145,6 +179,7 @@ async function goFurther(tx: Tx, ctx: Ctx, notices: Composed[]): Promise<void> {
       sms: ways.sms,
       site: ways.site,
       contact: request.contact ?? null,
+      phoneCode: request.phoneCode ?? null,
     })),
   );
   const mute = notices.filter(({ id, ways }) => !ways.email && untried.includes(id));

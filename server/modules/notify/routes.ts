@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, listOf, PAGE_SIZE, page, paged } from '#kernel/http.ts';
 import { announcementsShown } from './announcement.ts';
-import { TOPIC_NAMES } from './channels.ts';
+import { requiredBy, TOPIC_NAMES } from './channels.ts';
 import { noticesEvidence } from './evidence.ts';
 import { inboxList, inboxRead, inboxUnread, preferenceSet, preferences } from './inbox.ts';
 import { staffRoutes } from './routes-staff.ts';
 import { announcement, announcementShown, evidence, evidenceShown, ids } from './schemas.ts';
+import { termsOf } from './terms-ask.ts';
 import './tables.ts';
 
 const notice = z.object({
@@ -32,7 +33,10 @@ const mail = z.object({
   at: instant,
 });
 
-const preference = z.object({ topic: z.enum(TOPIC_NAMES), email: z.boolean() });
+const preference = z.object({ topic: z.enum(TOPIC_NAMES), email: z.boolean(), sms: z.boolean() });
+
+/** What the customer's terms ask to be told by which channels; it can't be switched off. */
+const required = z.object({ clause: z.string(), channels: z.array(z.string()), kinds: z.array(z.string()) });
 
 export function routes(app: App, house: House): void {
   inboxRoutes(app, house);
@@ -156,14 +160,15 @@ function isPublic({ customerId, ways }: { customerId: string | null; ways: { cha
 
 function preferenceRoutes(app: App, house: House): void {
   const tags = ['notices'];
-  const all = z.object({ items: z.array(preference) });
+  const all = z.object({ items: z.array(preference), required: z.array(required) });
 
   app.get(
     '/account/notice-preferences',
     { config: { access: 'customer', area: 'self' }, schema: { tags, response: { 200: all } } },
-    async ({ ctx }) => {
-      const wanted = await preferences(house.db, customerOf(ctx).userId);
-      return { items: TOPIC_NAMES.map((topic) => ({ topic, email: wanted[topic] })) };
+    async (request) => {
+      const { userId, customerId } = customerOf(request.ctx);
+      const terms = await act(house, request, (tx, ctx) => termsOf(tx, ctx, customerId));
+      return { items: await preferences(house.db, userId), required: requiredBy(terms) };
     },
   );
 
@@ -171,7 +176,11 @@ function preferenceRoutes(app: App, house: House): void {
     '/account/notice-preferences',
     {
       config: { access: 'customer', area: 'self' },
-      schema: { tags, body: preference, response: { 204: z.null() } },
+      schema: {
+        tags,
+        body: preference.extend({ sms: z.boolean().optional() }),
+        response: { 204: z.null() },
+      },
     },
     async (request, reply) => {
       const { userId } = customerOf(request.ctx);

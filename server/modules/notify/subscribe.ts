@@ -1,6 +1,7 @@
 import type { Bus } from '#kernel/events.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from './notice-send.ts';
+import { signInTold } from './sign-in-told.ts';
 import { subscribeFactors } from './subscribe-factors.ts';
 import { subscribeMembers } from './subscribe-members.ts';
 
@@ -8,6 +9,7 @@ const BY_SMS_ALONE = { email: false, sms: true, site: false, otherwise: [] };
 
 /** What identity, below, wants told. */
 export function subscribe(bus: Bus): void {
+  signInTold(bus);
   subscribeFactors(bus);
   subscribeMembers(bus);
   bus.on('user.code-issued', async (tx, ctx, event) => {
@@ -35,6 +37,17 @@ export function subscribe(bus: Bus): void {
       to: { customerId: null, userId, email: email ?? shown, locale },
       values: { code: event.code, minutes: event.minutes },
       ...(event.kind === 'phone' ? { ways: BY_SMS_ALONE, contact: { id: event.contactId, shown } } : {}),
+      secret: true,
+    });
+  });
+  bus.on('phone.code-issued', async (tx, ctx, { codeId, shown, locale, code, minutes }) => {
+    await noticeSend(tx, ctx, {
+      kind: 'phone-code',
+      dedupe: `phone-code:${codeId}`,
+      to: { customerId: null, userId: null, email: shown, locale },
+      values: { code, minutes },
+      ways: BY_SMS_ALONE,
+      phoneCode: { id: codeId, shown },
       secret: true,
     });
   });

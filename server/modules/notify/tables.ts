@@ -40,7 +40,8 @@ export interface AttemptTable {
   notice_id: string;
   number: number;
   at: Date;
-  outcome: 'sent' | 'retry' | 'refused' | 'bounced';
+  /** 'no-mailbox': mail was asked for, and there was none to send it to. */
+  outcome: 'sent' | 'retry' | 'refused' | 'bounced' | 'no-mailbox';
   detail: string | null;
 }
 
@@ -51,6 +52,8 @@ export interface DeliveryTable {
   brand: string;
   channel: 'sms' | 'site' | StaffChannel;
   contact_id: string | null;
+  /** In its place: the number that a code of room federation goes to. */
+  phone_code_id: ColumnType<string | null, string | null | undefined, never>;
   announcement_id: string | null;
   address: string;
   template: string | null;
@@ -102,7 +105,8 @@ export interface AnnouncementTable {
 export interface PreferenceTable {
   user_id: string;
   topic: string;
-  channel: 'email';
+  channel: 'email' | 'sms';
+  wanted: boolean;
   set_at: Date;
 }
 

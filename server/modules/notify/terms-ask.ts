@@ -39,3 +39,15 @@ export async function termsAsk(
   });
   return answers;
 }
+
+/** The terms of one customer, as far as they say how it is told; null where it accepted none. */
+export async function termsOf(tx: Tx, ctx: Ctx, customerId: string): Promise<NoticeTerms | null> {
+  let terms: NoticeTerms | null = null;
+  await ctx.bus.emit(tx, ctx, 'notices.placing', {
+    customerIds: [customerId],
+    answer: (_, found) => {
+      terms = found;
+    },
+  });
+  return terms;
+}

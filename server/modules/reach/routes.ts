@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line } from '#kernel/http.ts';
+import { requireStepUp } from '#modules/factors/index.ts';
 import { code, customerRead, email, password, passwordIsOf } from '#modules/identity/index.ts';
 import { contactAsk } from './contact-ask.ts';
 import { contactForm, contactShown } from './contact-form.ts';
@@ -34,7 +35,7 @@ export function routes(app: App, house: House): void {
     async (request) => {
       const { customerId } = customerOf(request.ctx);
       const user = await customerRead(house.db, customerId);
-      const mailbox = {
+      const mailbox = user.email !== null && {
         kind: 'email' as const,
         shown: user.email,
         verified: user.email_verified_at !== null,
@@ -47,7 +48,7 @@ export function routes(app: App, house: House): void {
         verified: each.verified_at !== null,
         invalid_at: each.invalid_at?.toISOString() ?? null,
       }));
-      return { items: [mailbox, ...items] };
+      return { items: mailbox ? [mailbox, ...items] : items };
     },
   );
 
@@ -71,16 +72,21 @@ export function routes(app: App, house: House): void {
   );
 
   // Another mailbox, or the same one to show that it works; who has only the session doesn't get to move the account.
+  // Who has no password shows by a factor that it is them.
   app.post(
     '/account/contacts/email',
     {
       config: { access: 'customer', area: 'people', owner: true },
-      schema: { tags, body: z.object({ email, password }), response: { 202: asked } },
+      schema: { tags, body: z.object({ email, password: password.optional() }), response: { 202: asked } },
     },
     async (request, reply) => {
       const { customerId, userId } = customerOf(request.ctx);
-      await house.ports.throttles.account.spend(`password:${userId}`);
-      if (!(await passwordIsOf(house.db, userId, request.body.password))) throw problem['password-wrong']();
+      const { password: given } = request.body;
+      if (given === undefined) await requireStepUp(house.db, request.ctx);
+      else {
+        await house.ports.throttles.account.spend(`password:${userId}`);
+        if (!(await passwordIsOf(house.db, userId, given))) throw problem['password-wrong']();
+      }
       const owner = await ownerOf(house, customerId);
       const contactId = await act(house, request, (tx, ctx) =>
         contactAsk(tx, ctx, house.sealer, owner, { kind: 'email', value: request.body.email }),

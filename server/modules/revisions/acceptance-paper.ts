@@ -25,7 +25,7 @@ const NAME: LocalizedText = { zh: '条款接受记录', en: 'Record of acceptanc
 /** The whole history of a customer's acceptances, as evidence for both sides. The same history gives the same paper. */
 export function acceptancePaper(
   brand: Brand,
-  customer: { id: string; email: string },
+  customer: { id: string; email: string | null; shown: string },
   history: { acceptances: AcceptanceRow[]; disagreements: Disagreement[] },
   locale: Locale,
 ): Paper {
@@ -54,7 +54,7 @@ export function acceptancePaper(
           title: t('客户', 'Customer'),
           fields: [
             [t('客户编号', 'Customer'), customer.id],
-            [t('邮箱', 'E-mail'), customer.email],
+            [customer.email === null ? t('手机', 'Phone') : t('邮箱', 'E-mail'), customer.shown],
           ],
         },
       },

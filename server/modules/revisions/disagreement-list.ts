@@ -14,11 +14,11 @@ export async function disagreementList(db: Db, brand: string, filter: { before?:
     .limit(PAGE_SIZE + 1)
     .execute();
   const ids = [...new Set(rows.map(({ customer_id }) => customer_id))];
-  const emails = new Map((await customersByIds(db, ids)).map(({ id, email }) => [id, email]));
+  const names = new Map((await customersByIds(db, ids)).map(({ id, shown }) => [id, shown]));
   return rows.map((row) => ({
     id: row.id,
     customer_id: row.customer_id,
-    email: emails.get(row.customer_id) ?? '',
+    email: names.get(row.customer_id) ?? '',
     version: row.version,
     clause: row.clause_id,
     promises: row.promises,

@@ -89,6 +89,7 @@ function revisions(app: App, house: House): void {
   const disagreement = z.object({
     id,
     customer_id: id,
+    /** By what its owner is known: a mailbox, or the ends of a phone. */
     email: z.string(),
     version: z.string(),
     clause: z.string(),

@@ -1,10 +1,12 @@
 import type { Template } from './template.ts';
 import { ARREARS_TEMPLATES } from './templates-arrears.ts';
 import { ENFORCEMENT_TEMPLATES } from './templates-enforcement.ts';
+import { FEDERATION_TEMPLATES } from './templates-federation.ts';
 import { GATE_TEMPLATES } from './templates-gates.ts';
 import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
+import { PRIVACY_TEMPLATES } from './templates-privacy.ts';
 import { SECURITY_TEMPLATES } from './templates-security.ts';
 import { STAFF_TEMPLATES } from './templates-staff.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
@@ -16,6 +18,7 @@ export const TEMPLATES = {
   ...VERIFICATION_TEMPLATES,
   ...STAFF_TEMPLATES,
   ...MEMBER_TEMPLATES,
+  ...PRIVACY_TEMPLATES,
   'email-code': {
     subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },
     body: {
@@ -181,6 +184,7 @@ export const TEMPLATES = {
   ...OUTAGE_TEMPLATES,
   ...SECURITY_TEMPLATES,
   ...TERMS_TEMPLATES,
+  ...FEDERATION_TEMPLATES,
 } as const satisfies Record<string, Template>;
 
 export type NoticeKind = keyof typeof TEMPLATES;

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { House } from '#kernel/house.ts';
+import { type App, act, customerOf, id, line } from '#kernel/http.ts';
+import { mainlandPhone } from '#kernel/phone.ts';
+import type { Throttle } from '#kernel/throttle.ts';
+import { requireStepUp, secondFactorAsked, signInAnswer } from '#modules/factors/index.ts';
+import { code, locale, sessionProve, userRead } from '#modules/identity/index.ts';
+import { phoneBegin, phoneClaim, phoneRemove, phoneSignIn } from './phone-account.ts';
+import { phoneCodeCheck, phoneCodeIssue, phoneCodeUse } from './phone-code.ts';
+import { problem, visitorOf } from './rules.ts';
+
+declare module '#kernel/house.ts' {
+  interface Ports {
+    /** Codes by SMS, by visitor and by brand: each costs money, whoever asks for it. */
+    smsThrottles: { visitor: Throttle; brand: Throttle };
+  }
+}
+
+const phone = line(1, 20);
+const sent = z.object({ id, shown: z.string() });
+const given = z.object({ id, code });
+const signedIn = { 204: z.null(), 202: secondFactorAsked };
+
+/** Sign-up and sign-in by a mainland number. */
+export function phoneRoutes(app: App, house: House): void {
+  const tags = ['auth'];
+  const { visitor } = house.ports.throttles;
+
+  app.post(
+    '/auth/phone/codes',
+    {
+      config: { access: 'public', botCheck: true },
+      schema: { tags, body: z.object({ phone, locale }), response: { 202: sent } },
+    },
+    async (request, reply) => {
+      const number = numberOf(request.body.phone);
+      await maySend(house, request);
+      const { locale: language } = request.body;
+      const asked = await act(house, request, (tx, ctx) =>
+        phoneCodeIssue(tx, ctx, house.sealer, { number, locale: language }),
+      );
+      return reply.status(202).send(asked);
+    },
+  );
+
+  app.post(
+    '/auth/phone/sign-in',
+    { config: { access: 'public' }, schema: { tags, body: given, response: signedIn } },
+    async (request, reply) => {
+      await visitor.spend(`${request.ip}`);
+      const found = await act(house, request, async (tx, ctx) => {
+        const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
+        return proved && { end: await phoneSignIn(tx, ctx, proved) };
+      });
+      if (!found) throw problem['phone-code-wrong']();
+      if (!found.end) throw problem['phone-unknown']();
+      return signInAnswer(house, reply, found.end);
+    },
+  );
+
+  app.post(
+    '/auth/phone/sign-up',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        body: given.extend({ locale, minor: z.boolean(), newly_mine: z.boolean() }),
+        response: signedIn,
+      },
+    },
+    async (request, reply) => {
+      await visitor.spend(`${request.ip}`);
+      const { minor, locale: language, newly_mine: newlyMine } = request.body;
+      const end = await act(house, request, async (tx, ctx) => {
+        const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
+        return proved && phoneBegin(tx, ctx, house.sealer, proved, { minor, locale: language, newlyMine });
+      });
+      if (!end) throw problem['phone-code-wrong']();
+      return signInAnswer(house, reply, end);
+    },
+  );
+  ownPhoneRoutes(app, house);
+}
+
+/** The number of whoever is signed in. */
+function ownPhoneRoutes(app: App, house: House): void {
+  const tags = ['account'];
+  const self = { access: 'customer', area: 'self' } as const;
+
+  app.post(
+    '/account/phone/codes',
+    { config: self, schema: { tags, body: z.object({ phone }), response: { 202: sent } } },
+    async (request, reply) => {
+      const number = numberOf(request.body.phone);
+      await requireStepUp(house.db, request.ctx);
+      await maySend(house, request);
+      const { locale: language } = await userRead(house.db, customerOf(request.ctx).userId);
+      const asked = await act(house, request, (tx, ctx) =>
+        phoneCodeIssue(tx, ctx, house.sealer, { number, locale: language }),
+      );
+      return reply.status(202).send(asked);
+    },
+  );
+
+  app.post(
+    '/account/phone',
+    { config: self, schema: { tags, body: given, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await requireStepUp(house.db, request.ctx);
+      const right = await act(house, request, async (tx, ctx) => {
+        const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
+        if (proved) await phoneClaim(tx, ctx, house.sealer, proved);
+        return proved !== null;
+      });
+      if (!right) throw problem['phone-code-wrong']();
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/account/phone',
+    { config: self, schema: { tags, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await requireStepUp(house.db, request.ctx);
+      await act(house, request, phoneRemove);
+      return reply.status(204).send(null);
+    },
+  );
+
+  // For who has neither a password nor a factor: the own number shows again who it is.
+  app.post(
+    '/auth/prove/phone',
+    { config: self, schema: { tags: ['auth'], body: given, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { userId } = customerOf(request.ctx);
+      const right = await act(house, request, async (tx, ctx) => {
+        const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
+        const { phone_digest: own } = await userRead(tx, userId);
+        if (!proved || proved.digest !== own) return false;
+        await phoneCodeUse(tx, ctx, proved.codeId);
+        await sessionProve(tx, ctx, 'sms-code');
+        return true;
+      });
+      if (!right) throw problem['phone-code-wrong']();
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+function numberOf(text: string): string {
+  const number = mainlandPhone(text);
+  if (!number) throw problem['phone-form']({}, { errors: [{ field: 'phone', message: 'form' }] });
+  return number;
+}
+
+/** The brand's own limit comes last: what a single visitor is refused isn't counted against all. */
+async function maySend(house: House, request: { ip: string; ctx: { brand: { id: string } } }): Promise<void> {
+  const { visitor, brand } = house.ports.smsThrottles;
+  await visitor.spend(`sms:${visitorOf(request.ip)}`);
+  await brand.spend(`sms:${request.ctx.brand.id}`);
+}

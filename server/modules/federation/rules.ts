@@ -1,0 +1,137 @@
+import { isIPv6 } from 'node:net';
+import { problems } from '#kernel/problem.ts';
+
+export const CODE_MINUTES = 10;
+export const CODE_ATTEMPTS = 5;
+export const CODE_AGAIN_SECONDS = 60;
+/** By number in 24 hours, on one brand. */
+export const CODES_PER_NUMBER = 5;
+/** By visitor in an hour. */
+export const CODES_PER_VISITOR = 10;
+/** How long a number is kept after a code went there: reports on an SMS are asked for two days. */
+export const CODE_KEPT_DAYS = 3;
+
+/** From leaving for a third party until it has to send its answer back. */
+export const ATTEMPT_MINUTES = 10;
+/** How long an identity that nobody has bound waits in its browser. */
+export const PENDING_MINUTES = 30;
+/** A state that was answered is remembered longer than any attempt lasts. */
+export const STATE_KEPT_MINUTES = 60;
+
+export const ATTEMPT_COOKIE = 'cp_federation';
+export const PENDING_COOKIE = 'cp_identity';
+
+export const problem = problems({
+  'phone-form': {
+    status: 400,
+    title: { zh: '手机号格式不正确', en: 'This is not a mainland phone number' },
+    remedy: {
+      zh: '请输入 11 位中国大陆手机号，不支持其他地区的号码。',
+      en: 'Enter the 11 digits of a mobile number of mainland China; others are not supported.',
+    },
+  },
+  'phone-codes-spent': {
+    status: 429,
+    title: { zh: '短信验证码发送太频繁', en: 'Too many codes were sent' },
+    remedy: {
+      zh: '同一号码一分钟内只发一次，一天最多 5 次。请稍后再试。',
+      en: 'One a minute to one number, and five a day. Try again later.',
+    },
+  },
+  'phone-code-wrong': {
+    status: 422,
+    title: { zh: '验证码不对或已过期', en: 'The code is wrong or has expired' },
+    remedy: {
+      zh: '请检查最新收到的短信，或重新发送一个。',
+      en: 'Use the newest code that came, or have another one sent.',
+    },
+  },
+  'phone-unknown': {
+    status: 404,
+    title: { zh: '这个手机号还没有账户', en: 'No account has this number' },
+    remedy: { zh: '验证码仍然有效，可直接用它注册。', en: 'The code is still good: sign up with it.' },
+  },
+  'phone-known': {
+    status: 409,
+    title: { zh: '这个手机号已有账户', en: 'An account has this number' },
+    remedy: {
+      zh: '如果是您的账户，请直接登录；如果号码是新换到您手上的，可用它注册新账户。',
+      en: 'If it is yours, sign in. If the number came to you only lately, sign up anew with it.',
+    },
+  },
+  'phone-kept': {
+    status: 409,
+    title: { zh: '这个手机号是另一个账户唯一的标识', en: 'Another account is known by this number alone' },
+    remedy: {
+      zh: '该账户没有别的已验证标识，号码不能移走。请联系客服核实。',
+      en: 'That account has no other verified identifier, so the number stays with it. Ask support.',
+    },
+  },
+  'provider-missing': {
+    status: 404,
+    title: { zh: '不支持这种登录方式', en: 'This way to sign in is not offered' },
+    remedy: { zh: '请选择页面上列出的登录方式。', en: 'Choose one of those on the page.' },
+  },
+  'federation-lost': {
+    status: 400,
+    title: { zh: '这次第三方登录已失效', en: 'This attempt has ended' },
+    remedy: {
+      zh: '它不是从这个浏览器发起的、已经用过或已超时，请重新开始。',
+      en: 'It wasn’t begun in this browser, was used already or took too long. Begin again.',
+    },
+  },
+  'federation-denied': {
+    status: 403,
+    title: { zh: '您没有同意授权', en: 'You did not agree' },
+    remedy: { zh: '可以重新选择登录方式。', en: 'Choose how to sign in again.' },
+  },
+  'federation-refused': {
+    status: 401,
+    title: { zh: '第三方的证明未被接受', en: 'The proof of the third party was not accepted' },
+    remedy: {
+      zh: '请重新开始；如果一再出现，请换一种登录方式。',
+      en: 'Begin again; if it goes on, sign in another way.',
+    },
+  },
+  'federation-unavailable': {
+    status: 503,
+    title: { zh: '第三方暂时无法访问', en: 'The third party can’t be reached' },
+    remedy: { zh: '请稍后再试，或换一种登录方式。', en: 'Try again later, or sign in another way.' },
+  },
+  'identity-taken': {
+    status: 409,
+    title: { zh: '这个第三方账号已绑定别的账户', en: 'Another account has this identity' },
+    remedy: {
+      zh: '请先登录那个账户并解除绑定。',
+      en: 'Sign in to that account and unbind it first.',
+    },
+  },
+  'provider-bound': {
+    status: 409,
+    title: { zh: '已绑定过同一平台的账号', en: 'An identity of this provider is bound already' },
+    remedy: { zh: '请先解除原来的绑定。', en: 'Unbind the one that is there first.' },
+  },
+  'last-way-in': {
+    status: 409,
+    title: { zh: '这是您唯一的登录方式', en: 'This is your only way to sign in' },
+    remedy: {
+      zh: '请先设置密码、验证手机号或添加通行密钥，再解除绑定。',
+      en: 'Set a password, verify a phone or add a passkey first.',
+    },
+  },
+});
+
+/** Whom throttling counts as one: an IPv6 visitor has a whole /64. */
+export function visitorOf(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped) return mapped;
+  const [head = '', tail = ''] = ip.split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === '' ? [] : tail.split(':');
+  const zeros = ip.includes('::') ? Array<string>(8 - front.length - back.length).fill('0') : [];
+  return [...front, ...zeros, ...back]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
