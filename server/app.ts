@@ -55,6 +55,7 @@ import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
 import { routes as verificationRoutes } from '#modules/verification/routes.ts';
 import { guard } from './http/access.ts';
+import { botCheck } from './http/bot-check.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
 import { observe } from './http/observe.ts';
@@ -175,6 +176,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   observe(app, house);
   guard(app, house);
   standingGate(app, house);
+  botCheck(app, house);
   await app.register(
     async (api) => {
       for (const routes of ROOMS) routes(api as unknown as App, house);

@@ -188,6 +188,7 @@ async function choosePorts(
       visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
       account: Throttle.open(pools.pool, 'account', 10, 900),
     },
+    challenges: Throttle.open(pools.pool, 'challenge', 1, 3_600),
     quota: Quota.open(pools.pool, 'calls'),
   };
   return { ports, channels, identity };

@@ -22,6 +22,8 @@ export const problemDocument = z.object({
     .optional(),
   missing: z.union([z.string(), z.array(z.string())]).optional(),
   retry_after_s: z.number().optional(),
+  /** Of `proof-of-work-needed`: what is to be solved (altcha, PBKDF2/SHA-256). */
+  challenge: z.object({ parameters: z.looseObject({}), signature: z.string() }).optional(),
 });
 
 /** What a schema refused; told field by field in the reader's language. */

@@ -39,7 +39,7 @@ const environment = z.object({
   CLOUDPACT_FETCH_PORTS: list.pipe(z.array(z.coerce.number<string>().int().min(1).max(65535))).prefault(''),
   CLOUDPACT_SMS_CODES_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(2_000),
   CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
-  CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1).max(1_000_000).default(50_000),
+  CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1_000).max(100_000_000).default(500_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -86,7 +86,7 @@ export interface Config {
   dnsServers: readonly string[];
   /** Networks and ports that customers' addresses may lead to beside the public internet's 80 and 443. */
   fetchAllow: Allowance;
-  /** Proof of work before anonymous forms: iterations that one costs on average; null: none is asked for. */
+  /** Proof of work before anonymous forms: iterations of PBKDF2 that one costs on average; null: none is asked for. */
   botCheck: { cost: number } | null;
   /** Codes by SMS to numbers that aren't signed in, in a day and of one brand: each costs money. */
   smsCodesPerDay: number;

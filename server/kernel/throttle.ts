@@ -37,6 +37,17 @@ export class Throttle {
     }
   }
 
+  /** Whether this is the first time, of what may be done once: with a limit of one. */
+  async first(key: string): Promise<boolean> {
+    try {
+      await this.#limiter.consume(counterOf(key));
+      return true;
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      return false;
+    }
+  }
+
   async forgive(key: string): Promise<void> {
     await this.#limiter.delete(counterOf(key));
   }

@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import { useRef } from 'react';
 import { currentLocale } from '../i18n/locale.ts';
 import { ApiProblem } from './problem.ts';
+import { proofOfWork } from './proof-of-work.ts';
 import type { paths } from './schema.d.ts';
 
 export const API_BASE = '/api/v1';
@@ -14,6 +15,7 @@ api.use({
     return request;
   },
 });
+api.use(proofOfWork());
 
 /** The data of an answer; throws ApiProblem for everything that isn't a success. */
 export async function answer<T>(

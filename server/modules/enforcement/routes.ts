@@ -31,7 +31,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/reports',
     {
-      config: { access: 'public' },
+      config: { access: 'public', botCheck: true },
       schema: {
         tags: ['enforcement'],
         body: z.object({

@@ -41,7 +41,7 @@ export function signInRoutes(app: App, house: House): void {
   app.post(
     '/auth/sign-up',
     {
-      config: { access: 'public' },
+      config: { access: 'public', botCheck: true },
       schema: {
         tags: ['auth'],
         body: z.object({ email, password: newPassword, locale, minor: z.boolean() }),
@@ -60,7 +60,7 @@ export function signInRoutes(app: App, house: House): void {
   app.post(
     '/auth/resend-code',
     {
-      config: { access: 'public' },
+      config: { access: 'public', botCheck: true },
       schema: { tags: ['auth'], body: z.object({ email }), response: { 202: mailed } },
     },
     async (request, reply) => {
