@@ -28,6 +28,7 @@ const ROOMS = [
   'debts',
   'verification',
   'domains',
+  'domains',
   'gates',
   'catalogue',
   'metering',

@@ -10,6 +10,7 @@ import { openLog } from '#kernel/log.ts';
 import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
 import { openServer, type Server, type ServerOptions } from './main.ts';
 import { drained, stepTo } from './step.ts';
+import { type NameServer, startNameServer } from './world-names.ts';
 
 /** A throw-away deployment with a clock of its own: a whole server on a database that goes with it. Never in production. */
 export interface World {
@@ -17,6 +18,8 @@ export interface World {
   url: string;
   clock: WorldClock;
   databaseUrl: string;
+  /** The names that its customers' domains have. */
+  names: NameServer;
   /** Waits until no job is due or running. */
   drain(): Promise<void>;
   /** Moves the clock, stopping at each due date on the way to do what is due there and let its jobs end. */
@@ -62,6 +65,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
     ticking: options.ticking ?? false,
   });
+  const names = await startNameServer();
   // Tests that say nothing of brands can be run on others (test/terms/mutate.ts).
   const brandsDir = options.brandsDir ?? process.env.WORLD_BRANDS;
   const open = (port: number) =>
@@ -73,6 +77,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         CLOUDPACT_PUBLIC_URL: `http://localhost:${port}`,
         PORT: String(port),
         HOST: '127.0.0.1',
+        CLOUDPACT_DNS_SERVERS: names.address,
         ...options.env,
       }),
       clock,
@@ -85,6 +90,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       movable: options.movable ?? false,
     });
   const remove = async () => {
+    await names.close();
     await dropDatabase(options.adminUrl, database);
     await rm(dataDir, { recursive: true, force: true });
   };
@@ -104,6 +110,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     url: `http://localhost:${port}`,
     clock,
     databaseUrl,
+    names,
     drain,
     async advanceTo(instant) {
       await stepTo(server.house, clock, instant);

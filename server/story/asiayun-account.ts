@@ -5,7 +5,8 @@ import { expect } from './telling.ts';
 
 /** What 亚云's agreement lets be kept from a customer, and how each of it is opened again. */
 
-export async function putsUpWebsite(scene: Scene, { api, id: customerId }: Player): Promise<void> {
+export async function putsUpWebsite(scene: Scene, player: Player): Promise<void> {
+  const { api, id: customerId } = player;
   scene.chapter('A website, which needs its filing');
   const domain = 'example.com';
   const gate = (of: string) =>
@@ -13,6 +14,8 @@ export async function putsUpWebsite(scene: Scene, { api, id: customerId }: Playe
   const before = await gate(domain);
   expect(before.shut?.code === 'filing-needed', 'the gate is shut');
   scene.act(`may ${domain} go up? No: ${before.shut.title} ${before.shut.opens}`, before.shut.clause);
+  await player.ownDomain(scene.world.names, domain);
+  scene.act(`${domain} is shown to be the customer's own, by a record in the DNS`);
   const body = { kind: 'icp-filing' as const, number: '沪ICP备2026000001号', domain, subject: '张三' };
   const { id } = await ok(api.POST('/api/v1/filings', { body }));
   const staff = await scene.staff.one();

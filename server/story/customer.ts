@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, apiClient, type components, ok, type paths } from '#server/client.ts';
+import type { NameServer } from '#server/world-names.ts';
 import { payAtSandbox } from './alipay-payer.ts';
 import { someIdNumber } from './identity.ts';
 
@@ -71,6 +72,16 @@ export class StoryCustomer {
 
   async verifyRealName(name = '张三', idNumber = someIdNumber()) {
     return ok(this.api.POST('/api/v1/account/real-name', { body: { name, id_number: idNumber } }));
+  }
+
+  /** Names a domain and shows, by the DNS of the world, that it is theirs. */
+  async ownDomain(names: NameServer, domain: string): Promise<void> {
+    const { id } = await ok(this.api.POST('/api/v1/domains', { body: { domain } }));
+    const { items } = await ok(this.api.GET('/api/v1/domains'));
+    const { name, text } = items.find((one) => one.id === id)!.proof!.dns;
+    names.txt.set(name, [text]);
+    const params = { path: { id } };
+    await ok(this.api.POST('/api/v1/domains/{id}/proof', { params, body: { method: 'dns' } }));
   }
 
   /** Pays at the sandbox gateway and waits until the balance has it. */

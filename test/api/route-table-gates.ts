@@ -8,7 +8,7 @@ export const GATES: Record<string, Route> = {
   'POST /filings': {
     access: 'customer',
     good: 409,
-    body: { kind: 'icp-filing', number: 'ICP-2026', domain: 'example.com', subject: 'somebody' },
+    body: { kind: 'icp-filing', number: '京ICP备2026000001号', domain: 'example.com', subject: 'somebody' },
   },
   'DELETE /filings/:id': { access: 'customer', good: 404, of: 'payment' },
   'GET /staff/customers/:id/gates': { access: 'staff', good: 200, of: 'customer' },

@@ -2,6 +2,7 @@ import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { ARREARS } from './route-table-arrears.ts';
 import { DISCLOSURES } from './route-table-disclosures.ts';
+import { DOMAINS } from './route-table-domains.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { ENFORCEMENT } from './route-table-enforcement.ts';
 import { FORECAST } from './route-table-forecast.ts';
@@ -219,6 +220,7 @@ export const ROUTES: Record<string, Route> = {
 
   ...USAGE,
   ...VERIFICATION,
+  ...DOMAINS,
   ...DISCLOSURES,
   ...FUNDS,
   ...FORECAST,

@@ -87,6 +87,7 @@ async function ofAsiayun(): Promise<void> {
 
 async function filed(customer: Customer, validUntil: string): Promise<void> {
   const body = { kind: 'icp-filing', number: '沪ICP备2026000001号', domain: 'example.com', subject: '张三' };
+  await customer.story.ownDomain(world.names, body.domain);
   const filing = { ...body, valid_until: validUntil } as never;
   const { id } = await ok(customer.story.api.POST('/api/v1/filings', { body: filing }));
   const decision = { approve: true, reason: '已核对' };

@@ -176,6 +176,10 @@ test('[asiayun 4.5.1-icp] a site waits for its filing; staff approve it; a month
     subject: '张三',
     valid_until: until,
   };
+  assert.equal((await ask('/filings', filing)).json.code, 'domain-not-proven');
+  await customer.ownDomain(world.names, 'example.com');
+  for (const number of ['沪ICP备2026号', '某ICP备2026000001号', 'ICP-2026'])
+    assert.equal((await ask('/filings', { ...filing, number })).json.code, 'filing-form', number);
   const over = await ask('/filings', { ...filing, valid_until: '2026-01-01' });
   assert.equal(over.json.code, 'filing-expired');
   const unknown = await ask('/filings', { ...filing, kind: 'news' });

@@ -6,15 +6,26 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { domainForm, isWithin, provenOf, requireDomain } from '#modules/domains/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
 import { acceptanceLatest, type Policy, policyOf } from '#modules/terms/index.ts';
 import type { Filing } from './filing-read.ts';
-import { type FilingKind, filingEnds, filingWarns, problem } from './rules.ts';
+import { type FilingKind, filingEnds, filingNumber, filingWarns, problem } from './rules.ts';
 import './tables.ts';
 import { FILING_NAMES } from './words.ts';
 
-/** The customer enters a filing or permit of one of its sites; it counts once staff have looked at it. */
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** A filing of the customer's counts from now on, or counts no more: what waits for one may open or shut. */
+    'filing.moved': { customerId: string };
+  }
+}
+
+/**
+ * The customer enters a filing or permit of one of its domains; it counts once staff have looked at it. Throws
+ * `filing-not-in-terms`, `filing-form`, `filing-expired`, `filing-there`, `domain-not-proven`.
+ */
 export async function filingAdd(
   tx: Tx,
   ctx: Ctx,
@@ -29,14 +40,19 @@ export async function filingAdd(
   }
   if (wanted.validUntil !== null && wanted.validUntil < naturalDay(ctx.now, ctx.brand.zone))
     throw problem['filing-expired']();
+  const { kind, subject } = wanted;
+  const number = filingNumber(kind, wanted.number);
+  const domain = domainForm(wanted.domain);
+  if (!number || !domain)
+    throw problem['filing-form']({}, { errors: [{ field: number ? 'domain' : 'number', message: 'form' }] });
+  await requireDomain(tx, customerId, domain);
   const id = newId();
-  const { kind, number, domain, subject } = wanted;
   try {
     await tx
       .insertInto('gates_filing')
       .values({
         ...{ id, kind, number, subject, brand: ctx.brand.id, customer_id: customerId },
-        domain: domain.toLowerCase(),
+        domain,
         valid_until: wanted.validUntil,
         state: 'waiting',
         entered_at: ctx.now,
@@ -74,6 +90,7 @@ export async function filingWithdraw(tx: Tx, ctx: Ctx, id: string): Promise<void
     .where('id', '=', id)
     .execute();
   await record(tx, ctx, row, 'filing.withdrawn', [], {});
+  if (row.state === 'approved') await moved(tx, ctx, row);
 }
 
 /** Staff looked it up: it counts from now on, or is refused with the reason. Throws `filing-over`, `filing-expired`. */
@@ -87,6 +104,7 @@ export async function filingDecide(
   const { zone } = ctx.brand;
   if (input.approve && row.valid_until !== null && row.valid_until < naturalDay(ctx.now, zone))
     throw problem['filing-expired']();
+  if (input.approve) await requireDomain(tx, row.customer_id, row.domain);
   await tx
     .updateTable('gates_filing')
     .set({
@@ -105,6 +123,7 @@ export async function filingDecide(
   const notice = await tell(tx, ctx, row, 'filing-decided', values);
   const facts = { approved: input.approve, reason: input.reason };
   await record(tx, ctx, row, input.approve ? 'filing.approved' : 'filing.refused', [notice], facts);
+  if (input.approve) await moved(tx, ctx, row);
 }
 
 const BATCH = 50;
@@ -147,6 +166,41 @@ async function expire(tx: Tx, ctx: Ctx, row: Filing): Promise<void> {
   const outcome = await inWords(tx, row, { zh: '已到期', en: 'has run out' });
   const notice = await tell(tx, ctx, row, 'filing-decided', { outcome, reason: '' }, 'expired');
   await record(tx, ctx, row, 'filing.expired', [notice], { valid_until: row.valid_until });
+  await moved(tx, ctx, row);
+}
+
+/** A domain is no longer the customer's: its filings go with it, unless another of their domains covers them. */
+export async function filingsLost(
+  tx: Tx,
+  ctx: Ctx,
+  of: { customerId: string; domain: string },
+): Promise<void> {
+  const left = await provenOf(tx, of.customerId);
+  const rows = await tx
+    .selectFrom('gates_filing')
+    .selectAll()
+    .where('customer_id', '=', of.customerId)
+    .where('state', 'in', ['waiting', 'approved'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const lost = rows.filter(
+    ({ domain }) => isWithin(domain, of.domain) && !left.some((own) => isWithin(domain, own)),
+  );
+  for (const row of lost) {
+    await tx
+      .updateTable('gates_filing')
+      .set({ state: 'withdrawn', due_at: null, ended_at: ctx.now })
+      .where('id', '=', row.id)
+      .execute();
+    await record(tx, ctx, row, 'filing.domain-lost', [], {});
+  }
+  if (lost.some(({ state }) => state === 'approved'))
+    await ctx.bus.emit(tx, ctx, 'filing.moved', { customerId: of.customerId });
+}
+
+function moved(tx: Tx, ctx: Ctx, { customer_id: customerId }: Filing): Promise<void> {
+  return ctx.bus.emit(tx, ctx, 'filing.moved', { customerId });
 }
 
 async function inWords(tx: Tx, row: Filing, text: { zh: string; en: string }): Promise<string> {

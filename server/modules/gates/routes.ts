@@ -84,7 +84,7 @@ function filings(app: App, house: House): void {
         body: z.object({
           kind: z.enum(KINDS),
           number: line(4, 60),
-          domain,
+          domain: z.string().max(253),
           subject: line(1, 120),
           valid_until: z.iso.date().nullish(),
         }),

@@ -81,6 +81,14 @@ export const problem = problems({
     title: { zh: '这条备案已经处理', en: 'This filing has been dealt with' },
     remedy: { zh: '请刷新查看它的当前状态。', en: 'Reload and look at its state.' },
   },
+  'filing-form': {
+    status: 422,
+    title: { zh: '备案号或域名格式不正确', en: 'This number or domain is not well formed' },
+    remedy: {
+      zh: '备案号如 京ICP备12345678号 或 京ICP备2026000001号-1，许可证如 京ICP证030173号、京B2-20260001；域名如 example.com。',
+      en: 'An ICP filing looks like 京ICP备12345678号-1, a licence like 京ICP证030173号 or 京B2-20260001, a domain like example.com.',
+    },
+  },
   'filing-expired': {
     status: 422,
     title: { zh: '有效期已过', en: 'It has run out already' },
@@ -240,6 +248,20 @@ function filed({ parameters, filings }: Facts, { domain, kinds }: Site): Cause |
 
 function offered(isOffered: boolean | undefined): Cause | null {
   return isOffered ? null : { code: 'not-in-terms' };
+}
+
+const PROVINCES = '京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇陕陇甘青宁新蒙藏';
+
+/** As the ministry writes them: a filing of a subject or (-1) of one of its sites; a licence, of either kind. */
+const NUMBERS: Partial<Record<FilingKind, RegExp>> = {
+  'icp-filing': new RegExp(`^[${PROVINCES}]ICP备\\d{8}(\\d{2})?号(-\\d{1,4})?$`),
+  'icp-licence': new RegExp(`^([${PROVINCES}]ICP证\\d{6,10}号?|([${PROVINCES}]|合字)[AB][12]-\\d{8})$`),
+};
+
+/** The number as it is written, without what people put between; null when none of this kind looks so. */
+export function filingNumber(kind: FilingKind, text: string): string | null {
+  const number = text.normalize('NFKC').replace(/\s/g, '').replace(/icp/i, 'ICP');
+  return (NUMBERS[kind] ?? /^.{4,60}$/u).test(number) ? number : null;
 }
 
 /** A filing that runs out is told of so many natural days before. */
