@@ -23,7 +23,6 @@ import { routes as debtsRoutes } from '#modules/debts/routes.ts';
 import { routes as disclosuresRoutes } from '#modules/disclosures/routes.ts';
 import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as domainsRoutes } from '#modules/domains/routes.ts';
-import { routes as domainsRoutes } from '#modules/domains/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as enforcementRoutes } from '#modules/enforcement/routes.ts';
 import { routes as factorsRoutes } from '#modules/factors/routes.ts';
