@@ -28,7 +28,6 @@ const ROOMS = [
   'debts',
   'verification',
   'domains',
-  'domains',
   'gates',
   'catalogue',
   'metering',

@@ -6,7 +6,6 @@ import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
 import { domainProofs } from '#drivers/domain-proof/proofs.ts';
 import { type IdentityProviders, openIdentityProviders } from '#drivers/identity-providers.ts';
 import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
-import { domainProofs } from '#drivers/domain-proof/proofs.ts';
 import { type Channels, openChannels } from '#drivers/payment-channels.ts';
 import { ownIdentity, readIdentity } from '#drivers/signer/certificate.ts';
 import { documentSigner } from '#drivers/signer/signer.ts';
@@ -175,7 +174,6 @@ async function choosePorts(
     },
     payments: channels.gateways,
     realName: await chooseRealName(stage),
-    domainProofs: domainProofs({ servers: config.dnsServers, allow: config.fetchAllow }),
     domainProofs: domainProofs({ servers: config.dnsServers, allow: config.fetchAllow }),
     mailer: chooseMailer(stage),
     sms: await chooseSmsSender(stage),

@@ -13,7 +13,6 @@ import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
 import { sweeps as debtsSweeps } from '#modules/debts/jobs.ts';
 import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/documents/jobs.ts';
 import { jobs as domainsJobs, sweeps as domainsSweeps } from '#modules/domains/jobs.ts';
-import { jobs as domainsJobs, sweeps as domainsSweeps } from '#modules/domains/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
 import { jobs as factorsJobs, sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
@@ -47,7 +46,6 @@ export function allJobs(house: House): JobTable {
     ...reconciliationJobs(house),
     ...verificationJobs(house),
     ...domainsJobs(house),
-    ...domainsJobs(house),
     ...documentsJobs(house),
     ...contractsJobs(house),
     ...pricesJobs(house),
@@ -73,7 +71,6 @@ export function allSweeps(house: House): Sweep[] {
     ...fundsSweeps(house),
     ...debtsSweeps(house),
     ...verificationSweeps(house),
-    ...domainsSweeps(house),
     ...domainsSweeps(house),
     ...gatesSweeps(house),
     ...meteringSweeps(house),

@@ -35,9 +35,6 @@ const environment = z.object({
   CLOUDPACT_DNS_SERVERS: list
     .pipe(z.array(z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/)))
     .prefault(''),
-  CLOUDPACT_DNS_SERVERS: list
-    .pipe(z.array(z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/)))
-    .prefault(''),
   CLOUDPACT_FETCH_NETWORKS: list.pipe(z.array(z.string().refine(isNetwork, 'not a network'))).prefault(''),
   CLOUDPACT_FETCH_PORTS: list.pipe(z.array(z.coerce.number<string>().int().min(1).max(65535))).prefault(''),
   CLOUDPACT_SMS_CODES_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(2_000),
@@ -85,8 +82,6 @@ export interface Config {
   signer: { keyFile: string; certificateFile: string } | null;
   taxInvoices: 'local' | 'by-hand';
   trustProxy: boolean;
-  /** Who is asked about customers' domains, "address" or "address:port"; empty: the system's resolvers. */
-  dnsServers: readonly string[];
   /** Who is asked about customers' domains, "address" or "address:port"; empty: the system's resolvers. */
   dnsServers: readonly string[];
   /** Networks and ports that customers' addresses may lead to beside the public internet's 80 and 443. */
@@ -179,7 +174,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     taxInvoices: e.CLOUDPACT_TAX_INVOICES ?? (production ? 'by-hand' : 'local'),
     trustProxy: e.CLOUDPACT_TRUST_PROXY,
-    dnsServers: e.CLOUDPACT_DNS_SERVERS,
     dnsServers: e.CLOUDPACT_DNS_SERVERS,
     fetchAllow: { networks: e.CLOUDPACT_FETCH_NETWORKS, ports: e.CLOUDPACT_FETCH_PORTS },
     botCheck:
