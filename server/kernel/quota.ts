@@ -56,8 +56,9 @@ export class Quota {
     );
   }
 
-  /** Takes one call. `name`: at most 200 characters; the same name always comes with the same limit. */
-  async spend(name: string, limit: QuotaLimit): Promise<QuotaState> {
+  /** Takes one call. `of`: whose, at most 200 characters. Another limit counts anew. */
+  async spend(of: string, limit: QuotaLimit): Promise<QuotaState> {
+    const name = `${of}:${limit.calls}/${limit.seconds}`;
     let lease = this.#leases.get(name);
     if (!lease || lease.until <= performance.now()) {
       if (this.#leases.size > FORGET_ABOVE) this.#forget();

@@ -8,5 +8,6 @@ export const KEYS: Record<string, Route> = {
     good: 201,
     body: { name: 'deploy', kind: 'signed', areas: { services: 'write' } },
   },
-  'DELETE /account/keys/:id': { access: 'customer', good: 204, of: 'key' },
+  // A session is no key; test/api/keys.test.ts revokes one.
+  'DELETE /account/keys/:id': { access: 'customer', good: 404, of: 'session' },
 };

@@ -41,7 +41,7 @@ const EMPTY = createHash('sha256').digest();
 /** Whether a request shows a key, good or not: then nothing else says who calls. */
 export function showsKey(message: Pick<Message, 'field'>): boolean {
   return (
-    /^Bearer /i.test(message.field('authorization') ?? '') ||
+    /^Bearer( |$)/i.test(message.field('authorization') ?? '') ||
     message.field('signature-input') !== undefined ||
     message.field('signature') !== undefined
   );
