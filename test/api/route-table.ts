@@ -8,6 +8,7 @@ import { ENFORCEMENT } from './route-table-enforcement.ts';
 import { FORECAST } from './route-table-forecast.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
+import { KEYS } from './route-table-keys.ts';
 import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
@@ -225,6 +226,7 @@ export const ROUTES: Record<string, Route> = {
   ...FUNDS,
   ...FORECAST,
   ...NOTICES,
+  ...KEYS,
   ...ARREARS,
   ...GATES,
   ...POLICY,
