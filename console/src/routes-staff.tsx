@@ -18,7 +18,7 @@ const staff = createRoute({
       ...staffSessionQuery,
       revalidateIfStale: true,
     });
-    if (!session) throw redirect({ to: '/staff/sign-in', search: { back: location.href } });
+    if (session?.stage !== 'done') throw redirect({ to: '/staff/sign-in', search: { back: location.href } });
   },
   component: lazyRouteComponent(() => import('./ui/staff-layout.tsx'), 'StaffLayout'),
 });

@@ -5,6 +5,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 test('anybody reports abuse, staff open a case and suspend, the customer reads by which clause and appeals', async (t) => {
   const missing = noChromium();
@@ -43,9 +44,7 @@ test('anybody reports abuse, staff open a case and suspend, the customer reads b
 
   await step('staff make a case of it and suspend the machine', async () => {
     await page.goto('/staff/cases');
-    await visitor.field('邮箱').fill(login.email);
-    await visitor.field('密码').fill(login.password);
-    await visitor.button('登录').click();
+    await staffEnters(visitor, world, login);
     await page.getByText('noc-17@example.net').waitFor();
     await visitor.button('立案').last().click();
     await say('客户 ID', own.id);

@@ -5,6 +5,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 test('[lantian 5.4] an end that staff propose and the customer accepts, with what went back and the certificate of erasure', async (t) => {
   const missing = noChromium();
@@ -22,9 +23,7 @@ test('[lantian 5.4] an end that staff propose and the customer accepts, with wha
   await step('staff propose an end with what goes back', async () => {
     staff.allow(401, /^\/api\/v1\/staff\/auth\/(session|sign-in)$/);
     await staff.page.goto(`/staff/services/${serviceId}`);
-    await staff.field('邮箱').fill(login.email);
-    await staff.field('密码').fill(login.password);
-    await staff.button('登录').click();
+    await staffEnters(staff, world, login);
     await staff.page.getByRole('heading', { level: 1, name: '限制、终止与数据' }).waitFor();
     await staff.button('提议协商终止').click();
     const dialog = staff.page.getByRole('dialog');

@@ -6,6 +6,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 /** What a customer may do, and what holds for a service: set by staff, read by the customer. */
 test('staff restrict, lift, approve a filing and record a contract; the customer reads what follows', async (t) => {
@@ -44,9 +45,7 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
     await row('提现').getByText('暂不可以').waitFor();
     await row('开放网站').getByText(/备案/).first().waitFor();
     await desk.page.goto('/staff/sign-in');
-    await desk.field('邮箱').fill(login.email);
-    await desk.field('密码').fill(login.password);
-    await desk.button('登录').click();
+    await staffEnters(desk, world, login);
     await desk.page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
   });
 

@@ -7,6 +7,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 test('staff record an outage, see what it means, apply it; everybody sees the outage and the customer what came of it', async (t) => {
   const missing = noChromium();
@@ -31,9 +32,7 @@ test('staff record an outage, see what it means, apply it; everybody sees the ou
     visitor.allow(401, /^\/api\/v1\/staff\/auth\/session$/);
     await page.goto('/staff/outages');
     await page.waitForURL(/\/staff\/sign-in/);
-    await visitor.field('邮箱').fill(login.email);
-    await visitor.field('密码').fill(login.password);
-    await visitor.button('登录').click();
+    await staffEnters(visitor, world, login);
     await page.getByRole('heading', { level: 1, name: '故障与索赔' }).waitFor();
     await visitor.button('记录故障').first().click();
     const dialog = page.getByRole('dialog');

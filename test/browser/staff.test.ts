@@ -6,6 +6,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 test('staff find customers, record a consent, and read what was done by which clause', async (t) => {
   const missing = noChromium();
@@ -36,9 +37,7 @@ test('staff find customers, record a consent, and read what was done by which cl
   });
 
   await step('staff sign in and see what needs them first', async () => {
-    await visitor.field('邮箱').fill(login.email);
-    await visitor.field('密码').fill(login.password);
-    await visitor.button('登录').click();
+    await staffEnters(visitor, world, login);
     await page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
     await visitor.sees('没有需要处理的事项');
   });

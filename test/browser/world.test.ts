@@ -5,6 +5,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
+import { staffEnters } from './visits.ts';
 
 test('staff move a world’s clock in the browser, and every page says what it shows', async (t) => {
   const missing = noChromium();
@@ -37,9 +38,7 @@ test('staff move a world’s clock in the browser, and every page says what it s
     visitor.allow(401, /^\/api\/v1\/staff\/auth\/session$/);
     await page.goto('/staff/world');
     await page.waitForURL(/\/staff\/sign-in/);
-    await visitor.field('邮箱').fill(login.email);
-    await visitor.field('密码').fill(login.password);
-    await visitor.button('登录').click();
+    await staffEnters(visitor, world, login);
     await page.getByRole('heading', { level: 1, name: '世界的时钟' }).waitFor();
     await moved(() => visitor.button('1 个月后').click());
     await page.getByText('停在现在，随真实时间走动').waitFor();

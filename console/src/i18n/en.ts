@@ -21,6 +21,7 @@ import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
 import { staffMoney } from './en/staff-money.ts';
 import { store } from './en/store.ts';
+import { team } from './en/team.ts';
 import { usage } from './en/usage.ts';
 import { world } from './en/world.ts';
 import type { Texts } from './shape.ts';
@@ -48,6 +49,7 @@ export const en: Texts<typeof zh> = {
   ...proof,
   ...staff,
   ...staffMoney,
+  ...team,
   ...acts,
   ...world,
   ...backup,

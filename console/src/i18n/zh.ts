@@ -21,6 +21,7 @@ import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
 import { staffMoney } from './zh/staff-money.ts';
 import { store } from './zh/store.ts';
+import { team } from './zh/team.ts';
 import { usage } from './zh/usage.ts';
 import { world } from './zh/world.ts';
 
@@ -46,6 +47,7 @@ export const zh = {
   ...proof,
   ...staff,
   ...staffMoney,
+  ...team,
   ...acts,
   ...world,
   ...backup,

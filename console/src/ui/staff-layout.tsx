@@ -42,7 +42,7 @@ export function StaffLayout() {
   const brand = useSuspenseQuery(brandQuery).data;
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  if (!session) return <Expired door="/staff/sign-in" />;
+  if (session?.stage !== 'done') return <Expired door="/staff/sign-in" />;
   return (
     <AntdFrame primary={STAFF_INK}>
       <div className="back-office">

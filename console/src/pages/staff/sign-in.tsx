@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { Alert, Form, Input } from 'antd';
+import { Alert, Button, Form, Input } from 'antd';
 import { useAct } from '../../api/client.ts';
-import { staffSessionQuery, staffSignIn } from '../../api/staff.ts';
+import { staffSessionQuery, staffSignIn, staffSignOut } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { AntdFrame } from '../../ui/antd-frame.tsx';
@@ -10,6 +10,7 @@ import { PageTitle } from '../../ui/brand.tsx';
 import { FormAlert } from '../../ui/form-alert.tsx';
 import { useFormProblem } from '../../ui/form-problem.ts';
 import { STAFF_INK } from '../../ui/staff-layout.tsx';
+import { EnrolForm, SecondFactorForm } from './second-factor.tsx';
 
 interface Values {
   email: string;
@@ -21,25 +22,57 @@ export function StaffSignInPage() {
     <AntdFrame primary={STAFF_INK}>
       <main id="main" className="back-office back-door">
         <div className="panel">
-          <SignInForm />
+          <SignIn />
         </div>
       </main>
     </AntdFrame>
   );
 }
 
-function SignInForm() {
+/** The password first, then the second factor; who has none yet sets one up. */
+function SignIn() {
   const { t } = useTexts();
-  const { back, expired } = useSearch({ from: '/staff/sign-in' });
+  const { back } = useSearch({ from: '/staff/sign-in' });
   const router = useRouter();
   const queryClient = useQueryClient();
+  const session = useQuery({ ...staffSessionQuery, staleTime: 0 }).data;
+  const again = () => queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
+  const enter = async () => {
+    await again();
+    router.history.push(back ?? '/staff');
+  };
+  if (!session || session.stage === 'done')
+    return <SignInForm onDone={async () => ((await again())?.stage === 'done' ? enter() : undefined)} />;
+  return (
+    <>
+      <PageTitle title={t('staff.signInTitle')} />
+      <h1 style={{ fontSize: 21 }}>{t('team.secondFactor')}</h1>
+      {session.stage === 'enrol' ? (
+        <EnrolForm onDone={enter} />
+      ) : (
+        <SecondFactorForm session={session} onDone={enter} />
+      )}
+      <Button
+        type="link"
+        size="small"
+        onClick={async () => {
+          await staffSignOut();
+          queryClient.setQueryData(staffSessionQuery.queryKey, null);
+        }}
+      >
+        {t('team.other')}
+      </Button>
+    </>
+  );
+}
+
+function SignInForm({ onDone }: { onDone: () => Promise<unknown> }) {
+  const { t } = useTexts();
+  const { expired } = useSearch({ from: '/staff/sign-in' });
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form);
   const act = useAct((values: Values) => staffSignIn({ ...values, email: values.email.trim() }), {
-    onSuccess: async () => {
-      await queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
-      router.history.push(back ?? '/staff');
-    },
+    onSuccess: onDone,
     onError: problem.show,
   });
   return (
