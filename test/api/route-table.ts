@@ -5,6 +5,7 @@ import { DISCLOSURES } from './route-table-disclosures.ts';
 import { DOMAINS } from './route-table-domains.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { ENFORCEMENT } from './route-table-enforcement.ts';
+import { FACTORS } from './route-table-factors.ts';
 import { FORECAST } from './route-table-forecast.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
@@ -224,6 +225,7 @@ export const ROUTES: Record<string, Route> = {
   ...DOMAINS,
   ...DISCLOSURES,
   ...FUNDS,
+  ...FACTORS,
   ...FORECAST,
   ...NOTICES,
   ...KEYS,
@@ -237,6 +239,7 @@ export const ROUTES: Record<string, Route> = {
   ...ENDINGS,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
+  'DELETE /account/sessions': { access: 'customer', good: 200 },
   'POST /account/password': {
     access: 'customer',
     good: 401,
