@@ -249,6 +249,9 @@ test('[qiniu 8.2] a package that was down for 72 hours can be ended: what isn’
   assert.equal((await balances(world.server.house.db, 'qiniu', id)).cash, start - yuan('0.50'));
   const from = world.clock.now();
   await book.record({ from, until: null, products: ['lab'] });
+  const [held] = (await ok(customer.api.GET('/api/v1/usage/packages'))).items;
+  const early = customer.api.POST('/api/v1/account/outages/{id}/end', { params: { path: { id: held!.id } } });
+  await assert.rejects(ok(early), { code: 'end-right-missing' }, 'not before the hours are over');
   await world.advanceTo(later(from, hours(73)));
   const rights = await ok(customer.api.GET('/api/v1/account/outages'));
   const [right] = rights.end_rights;

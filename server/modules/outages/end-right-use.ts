@@ -3,6 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { serviceEndBy, servicesByIds } from '#modules/lifecycle/index.ts';
+import { packagesHeld } from '#modules/metering/index.ts';
 import { packageEnd } from '#modules/usage/index.ts';
 import { policiesFor } from './consequences.ts';
 import { problem } from './rules.ts';
@@ -28,12 +29,8 @@ export async function endRightUse(
     .forUpdate()
     .execute();
   const right = rights[0];
-  if (!right) {
-    const [service] = await servicesByIds(tx, ctx.brand.id, [input.subjectId]);
-    throw service?.customer_id === input.customerId
-      ? problem['end-right-missing']()
-      : kernelProblem['not-found']();
-  }
+  if (!right)
+    throw (await isTheirs(tx, ctx, input)) ? problem['end-right-missing']() : kernelProblem['not-found']();
   if (rights.some(({ used_at }) => used_at !== null)) throw problem['end-right-missing']();
   const subject = await tx
     .selectFrom('outages_affected')
@@ -64,4 +61,14 @@ export async function endRightUse(
     .where('subject_id', '=', right.subject_id)
     .execute();
   return refunded;
+}
+
+async function isTheirs(
+  tx: Tx,
+  ctx: Ctx,
+  { customerId, subjectId }: { customerId: string; subjectId: string },
+): Promise<boolean> {
+  const [service] = await servicesByIds(tx, ctx.brand.id, [subjectId]);
+  if (service) return service.customer_id === customerId;
+  return (await packagesHeld(tx, ctx.brand.id, customerId)).some(({ id }) => id === subjectId);
 }

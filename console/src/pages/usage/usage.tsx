@@ -22,6 +22,7 @@ import { Toned } from '../../ui/state.tsx';
 import { Sums } from '../../ui/sums.tsx';
 import { PagedTable, Table } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
+import { PackageOutages } from '../outages-of.tsx';
 import { Budgets } from './budgets.tsx';
 
 const UsageChart = lazy(() => import('./chart.tsx').then((m) => ({ default: m.UsageChart })));
@@ -205,22 +206,27 @@ function OwnPackages({ found, meters }: { found: Packages; meters: Meter[] }) {
   const { t } = useTexts();
   const words = usePackageWords(found, meters);
   return (
-    <Table
-      label={t('usage.packages')}
-      empty=""
-      rows={found.items}
-      rowKey={(row) => row.id}
-      columns={[
-        { title: t('usage.packageName'), cell: (row) => words.name(row.product, row.package) },
-        {
-          title: t('usage.packageUsed'),
-          end: true,
-          cell: (row) =>
-            `${words.quantity(row.product, row.meter, row.used)} / ${words.quantity(row.product, row.meter, row.quantity)}`,
-        },
-        { title: t('usage.packageEnds'), keep: true, end: true, cell: (row) => <When at={row.ends_at} /> },
-      ]}
-    />
+    <>
+      <Table
+        label={t('usage.packages')}
+        empty=""
+        rows={found.items}
+        rowKey={(row) => row.id}
+        columns={[
+          { title: t('usage.packageName'), cell: (row) => words.name(row.product, row.package) },
+          {
+            title: t('usage.packageUsed'),
+            end: true,
+            cell: (row) =>
+              `${words.quantity(row.product, row.meter, row.used)} / ${words.quantity(row.product, row.meter, row.quantity)}`,
+          },
+          { title: t('usage.packageEnds'), keep: true, end: true, cell: (row) => <When at={row.ends_at} /> },
+        ]}
+      />
+      {found.items.map(({ id, product, package: sold }) => (
+        <PackageOutages key={id} subject={id} name={words.name(product, sold)} />
+      ))}
+    </>
   );
 }
 
