@@ -119,7 +119,7 @@ function provided(
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx, interaction) => `${prefix}/interaction/${interaction.uid}` },
     findAccount: (_ctx, id) => ({
-      accountId: personId(id),
+      accountId: id,
       claims: async () => ({ sub: personId(id), name: id, preferred_username: id }),
     }),
     async loadExistingGrant(ctx) {
