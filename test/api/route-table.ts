@@ -1,27 +1,32 @@
 import type { Access } from '#kernel/http.ts';
 import { PASSWORD_ACCESS } from '../support/world.ts';
 import { ARREARS } from './route-table-arrears.ts';
+import { BREACHES } from './route-table-breaches.ts';
 import { DISCLOSURES } from './route-table-disclosures.ts';
 import { DOMAINS } from './route-table-domains.ts';
 import { ENDINGS } from './route-table-endings.ts';
 import { ENFORCEMENT } from './route-table-enforcement.ts';
 import { FACTORS } from './route-table-factors.ts';
+import { FEDERATION } from './route-table-federation.ts';
 import { FORECAST } from './route-table-forecast.ts';
 import { FUNDS } from './route-table-funds.ts';
 import { GATES } from './route-table-gates.ts';
 import { KEYS } from './route-table-keys.ts';
+import { MEMBERS } from './route-table-members.ts';
 import { NOTICES } from './route-table-notices.ts';
 import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
+import { PRIVACY } from './route-table-privacy.ts';
 import { STAFF } from './route-table-staff.ts';
 import { STAFF_PAYMENTS } from './route-table-staff-payments.ts';
 import { TERMS } from './route-table-terms.ts';
 import { USAGE } from './route-table-usage.ts';
 import { VERIFICATION } from './route-table-verification.ts';
+import { TINY_PNG } from './tiny-png.ts';
 
 /** Whose id stands in the path. */
-export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job';
+export type Owned = 'service' | 'payment' | 'session' | 'customer' | 'job' | 'member' | 'invitation';
 
 /** What one person owns, by which paths are filled in. */
 export interface Belongings {
@@ -31,6 +36,8 @@ export interface Belongings {
   session: string;
   customer: string;
   job: string;
+  member: string;
+  invitation: string;
 }
 
 export interface Route {
@@ -46,8 +53,9 @@ export interface Route {
 }
 
 const UUID = '018f0000-0000-7000-8000-000000000000';
-export const TINY_PNG =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+export { TINY_PNG };
+
 const nobody = { email: 'nobody@example.com', password: 'Plum-rain-and-9-geese' };
 
 /**
@@ -220,12 +228,14 @@ export const ROUTES: Record<string, Route> = {
   'GET /staff/reports/file': { access: 'staff', good: 200 },
   'POST /staff/jobs/:job_id/retry': { access: 'staff', good: 204, of: 'job' },
 
+  ...MEMBERS,
   ...USAGE,
   ...VERIFICATION,
   ...DOMAINS,
   ...DISCLOSURES,
   ...FUNDS,
   ...FACTORS,
+  ...FEDERATION,
   ...FORECAST,
   ...NOTICES,
   ...KEYS,
@@ -237,6 +247,8 @@ export const ROUTES: Record<string, Route> = {
   ...PAPERS,
   ...TERMS,
   ...ENDINGS,
+  ...PRIVACY,
+  ...BREACHES,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },
   'DELETE /account/sessions': { access: 'customer', good: 200 },

@@ -9,7 +9,6 @@ export const OPEN: Record<string, Record<string, string>> = {
       'a session that isn’t one’s own can be ended and the password changed; telling staff of it waits for tickets',
     '3.1.2': 'instructions by mail and by SMS: nothing reads mail or answers to SMS yet',
     '4.1': 'tickets: there are none yet',
-    '6.1': 'recovery by a security question and binding of third-party accounts: neither is there yet',
     '6.2':
       'a profile (address, nationality and the optional data): e-mail, phone and the real name’s result are all that is kept',
   },
