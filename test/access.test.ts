@@ -8,6 +8,7 @@ import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { call, cookieOf, realRoutes, staffCookie } from './api/call.ts';
 import { type Belongings, filled, ROUTES, type Route } from './api/route-table.ts';
+import { member, signedIn } from './support/members.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from './support/world.ts';
 
 /** Every route × visitor, owner, another customer, staff × own and foreign objects (F48, F49). */
@@ -51,6 +52,10 @@ async function person(): Promise<Person> {
     body: { protocol: 'tcp', target_port: 80 },
   });
   const sessions = await twoSessions(customer);
+  const by = await signedIn(world, customer);
+  const guest = await member(world, by, { role: 'read-only' });
+  const asked = { email: `${randomUUID()}@example.com`, given: { role: 'support' } };
+  const invitation = await call(world, 'POST', '/members/invitations', { cookie: by, body: asked });
   const payments = await items('/payments');
   const ids = {
     service,
@@ -59,6 +64,8 @@ async function person(): Promise<Person> {
     session: sessions.find(({ current }) => !current)!.id!,
     customer: id,
     job: await failedJob(),
+    member: guest.id,
+    invitation: String(invitation.json.id),
   };
   const owned = [
     payments,

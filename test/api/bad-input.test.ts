@@ -30,7 +30,8 @@ before(async () => {
   await world.drain();
   const nobody = '018f0000-0000-7000-8000-000000000000';
   const me = (await get('/auth/session')).json.customer as { id: string };
-  ids = { service, mapping: nobody, payment: nobody, session: nobody, customer: me.id, job: '1' };
+  const others = { mapping: nobody, payment: nobody, session: nobody, member: nobody, invitation: nobody };
+  ids = { service, ...others, customer: me.id, job: '1' };
   const terms = (await get('/terms')).json as { id: string; sha256: string; highlights: { id: string }[] };
   const highlights = terms.highlights.map(({ id }) => id);
   good = {

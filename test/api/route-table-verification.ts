@@ -1,5 +1,6 @@
 import { someIdNumber } from '#server/story/identity.ts';
-import { type Route, TINY_PNG } from './route-table.ts';
+import type { Route } from './route-table.ts';
+import { TINY_PNG } from './tiny-png.ts';
 
 const person = { name: '张三', id_number: '11010519491231002X' };
 const child = { name: '李小明', id_number: someIdNumber('20150101') };
