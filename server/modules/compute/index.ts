@@ -10,3 +10,4 @@ export { nodeOf, nodesNamed, type OnNode, servicesOnNode } from './services-on-n
 export { stepsOf } from './step-record.ts';
 export { subscribe } from './subscribe.ts';
 export { instancesBusy, type Sampled, samplesOf } from './watched.ts';
+export { isWeb } from './web.ts';

@@ -10,6 +10,7 @@ import { reconcileSoon } from './reconcile-soon.ts';
 import { downloadable, type Remote } from './remotes.ts';
 import { problem, slotCount, slotPorts } from './rules.ts';
 import { stepRecord } from './step-record.ts';
+import { webShutIn } from './web-ports.ts';
 import './tables.ts';
 
 /** What an order says of the machine. `sealedAccess` is sealed for the service's id (see access.ts). */
@@ -46,6 +47,7 @@ export async function instanceCreate(tx: Tx, ctx: Ctx, service: ServiceCreated):
       wanted_power: 'running',
       allowed: 'yes',
       sealed_access: sealedAccess,
+      web_shut: await webShutIn(tx, ctx, { customerId: service.customerId, region: service.region }),
       access_applied_at: null,
       power: null,
       observed_at: null,

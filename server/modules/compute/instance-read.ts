@@ -5,6 +5,7 @@ import { nodeConfig } from './node-config.ts';
 import { type Desired, slotAddress, slotPorts } from './rules.ts';
 import { specDigest } from './spec.ts';
 import type { InstanceTable, MappingTable, NodeTable } from './tables.ts';
+import { isWeb } from './web.ts';
 import './tables.ts';
 
 export type Instance = Selectable<InstanceTable>;
@@ -81,7 +82,7 @@ export function isSsh(mapping: Mapping, ports: { from: number } | null): boolean
 
 /** What the hypervisor is to bring about. */
 export function specOf(view: InstanceView, deployment: string): InstanceSpec {
-  const { instance, node, mappings } = view;
+  const { instance, node } = view;
   const listenAddress = nodeConfig.parse(node.config).listen_address ?? node.public_address;
   const remote = instance.image_remote as ImageSource['remote'] | null;
   return {
@@ -95,13 +96,19 @@ export function specOf(view: InstanceView, deployment: string): InstanceSpec {
     processes: instance.processes,
     bandwidthBps: Number(instance.bandwidth_bps),
     address: view.address ?? '',
-    ports: (instance.unbound ? [] : mappings).map((mapping) => ({
+    ports: open(view).map((mapping) => ({
       protocol: mapping.protocol,
       listenAddress,
       listenPort: mapping.listen_port,
       targetPort: mapping.target_port,
     })),
   };
+}
+
+/** The mappings that lead somewhere; the others stand in wait. */
+function open({ instance, mappings }: InstanceView): Mapping[] {
+  if (instance.unbound) return [];
+  return instance.web_shut ? mappings.filter((mapping) => !isWeb(mapping)) : mappings;
 }
 
 /** What should be, as the next step is chosen by. */

@@ -7,6 +7,8 @@ import { serviceChanged } from '#modules/lifecycle/index.ts';
 import { type InstanceView, instanceView, isSsh } from './instance-read.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { problem } from './rules.ts';
+import { isWeb } from './web.ts';
+import { webSettle } from './web-ports.ts';
 import './tables.ts';
 
 export interface MappingRequest {
@@ -17,7 +19,10 @@ export interface MappingRequest {
   targetPort: number;
 }
 
-/** Leads a public port of the machine's own range to a port inside. Port and protocol together are taken once (F50). */
+/**
+ * Leads a public port of the machine's own range to a port inside. Port and protocol together are taken once (F50). One to
+ * the web's ports waits, in the mainland, until a site of the customer may be open.
+ */
 export async function mappingAdd(tx: Tx, ctx: Ctx, request: MappingRequest): Promise<string> {
   const view = await changeable(tx, request.instanceId);
   const { from, to } = view.ports!;
@@ -42,6 +47,8 @@ export async function mappingAdd(tx: Tx, ctx: Ctx, request: MappingRequest): Pro
     if (violated(error) === 'compute_mapping_port_taken') throw problem['port-taken']();
     throw error;
   }
+  if (isWeb({ listen_port, target_port: request.targetPort }))
+    await webSettle(tx, ctx, view.instance.customer_id);
   await changed(tx, ctx, view, 'mapping.added', {
     protocol: request.protocol,
     listen_port,

@@ -64,6 +64,8 @@ export interface InstanceTable {
   throttled_cpus: Generated<number | null>;
   /** The public doesn't reach it: its mappings stand, and lead nowhere. */
   unbound: Generated<boolean>;
+  /** The mappings of the web's ports lead nowhere until its customer's sites may be open. */
+  web_shut: Generated<boolean>;
   failures: Generated<number>;
   last_error: string | null;
   gave_up_at: Date | null;

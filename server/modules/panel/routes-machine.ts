@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, id, listOf } from '#kernel/http.ts';
-import { freePorts, instancePower, isSsh, mappingAdd, mappingRemove } from '#modules/compute/index.ts';
+import { freePorts, instancePower, isSsh, isWeb, mappingAdd, mappingRemove } from '#modules/compute/index.ts';
 import { ownInstance } from './own-instance.ts';
 
 const protocol = z.enum(['tcp', 'udp']);
 const port = z.number().int().min(1).max(65_535);
-const mapping = z.object({ id, protocol, listen_port: port, target_port: port, fixed: z.boolean() });
+const mapping = z.object({
+  ...{ id, protocol, listen_port: port, target_port: port, fixed: z.boolean() },
+  /** It leads nowhere until the customer's sites may be open (see GET /gates/website). */
+  shut: z.boolean(),
+});
 
 /** What the owner does with the machine itself. */
 export function machineRoutes(app: App, house: House): void {
@@ -52,6 +56,7 @@ export function machineRoutes(app: App, house: House): void {
         listen_port: row.listen_port,
         target_port: row.target_port,
         fixed: isSsh(row, view.ports),
+        shut: view.instance.web_shut && isWeb(row),
       }));
       const free = { tcp: freePorts(view, 'tcp'), udp: freePorts(view, 'udp') };
       return { items, next: null, free, limit: view.instance.ports };
