@@ -16,7 +16,7 @@ import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
 import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
 import { keyActor } from '#modules/keys/index.ts';
-import { staffActor } from '#modules/staff/index.ts';
+import { staffActor, visitActor } from '#modules/staff/index.ts';
 import { callerByKey, signedBodies, withKey } from './keys.ts';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -91,7 +91,10 @@ async function actorOf(
   if (actor.kind === 'customer' && actor.keyId) return keyActor(house.db, ctx, actor.keyId);
   const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
   if (!token) return null;
-  if (access !== 'staff') return sessionActor(house.db, ctx, token);
+  if (access !== 'staff') {
+    const found = await sessionActor(house.db, ctx, token);
+    return found?.kind === 'customer' && found.behalf ? visitActor(house.db, ctx, found) : found;
+  }
   return staffActor(house.db, ctx, token, request.routeOptions.config.beforeFactor ?? false);
 }
 
@@ -126,7 +129,7 @@ const OF_SERVICE = /^\/api\/v1\/(?:services|account\/outages)\/:id(?:\/|$)/;
 
 /** Refuses what the caller's grant doesn't have. A service that it doesn't reach is as if it weren't there. */
 function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
-  const { access, area, narrows, owner } = request.routeOptions.config;
+  const { access, area, narrows, owner, behalf = area !== 'self' } = request.routeOptions.config;
   if (access !== 'customer' && access !== 'staff') return;
   if (actor.kind !== 'customer' && actor.kind !== 'staff') throw problem['signed-out']();
   const does = doesOf(request.method, request.routeOptions.config);
@@ -141,6 +144,7 @@ function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
   // What is a person's own (password, sessions, factors) no key changes, and nobody on the person's behalf.
   const oneself = actor.keyId === null && actor.behalf === null;
   if (area === 'self' && does === 'write' && !oneself) throw lacking(does);
+  if (actor.behalf && !behalf) throw lacking('owner');
   if (owner && !(oneself && actor.grant.all)) throw lacking('owner');
   if (grantedServices(actor.grant) === null) return;
   if (OF_SERVICE.test(String(request.routeOptions.url))) {

@@ -39,6 +39,8 @@ declare module 'fastify' {
      * wherever it isn't said, save in what is a person's own and below `/services/:id`.
      */
     narrows?: true;
+    /** Whether staff who are logged in as a customer may: no in `self` and yes elsewhere where nothing is said. */
+    behalf?: boolean;
     /** Of staff: also before the second factor is shown, to show it or to enrol one. */
     beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */

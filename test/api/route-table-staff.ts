@@ -46,6 +46,15 @@ export const STAFF: Record<string, Route> = {
   'POST /staff/members/:id/leave': nobodys,
   'POST /staff/members/:id/factor-reset': { ...nobodys, body: { reason: '手机丢失' } },
   'POST /staff/factor-resets/:id/decision': { ...nobodys, body: { grant: true } },
+  'GET /visit': { access: 'customer', good: 200 },
+  // Nobody of the staff is logged in as this customer.
+  'POST /visit/end': { access: 'customer', good: 404 },
+  'POST /staff/customers/:id/visits': {
+    ...staff,
+    of: 'customer',
+    good: 204,
+    body: { reason: '排查无法登录', writes: false },
+  },
   'POST /staff/roles': { ...staff, good: 201, body: { name: '客服主管', areas: { customers: 'write' } } },
   'PUT /staff/roles/:id': { ...nobodys, body: { name: '客服主管', areas: { customers: 'read' } } },
   'DELETE /staff/roles/:id': nobodys,

@@ -41,7 +41,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/end-proposals/:proposal',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', behalf: false },
       schema: {
         tags,
         params: params.extend({ proposal: id }),
@@ -60,7 +60,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/services/:id/read-out',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', behalf: false },
       schema: { tags, params, response: { 200: z.object({ until: instant }) } },
     },
     (request) =>

@@ -16,7 +16,7 @@ export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Act
     .leftJoin('identity_member as m', (join) =>
       join.onRef('m.customer_id', '=', 's.customer_id').onRef('m.user_id', '=', 's.user_id'),
     )
-    .select(['s.id', 's.user_id', 's.customer_id', 's.staff_id', 's.last_seen_at'])
+    .select(['s.id', 's.user_id', 's.customer_id', 's.staff_id', 's.behalf_staff_id', 's.last_seen_at'])
     .select(['m.role', 'm.areas', 'm.services'])
     .where('s.token_hash', '=', tokenHash(token))
     .where('s.ended_at', 'is', null)
@@ -35,7 +35,7 @@ export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Act
   if (staffId) return { kind: 'staff', staffId, sessionId, grant: EVERYTHING };
   const grant = grantOf({ role: role!, areas: row.areas, services: row.services });
   const by = { customerId: customerId!, userId: userId! };
-  return { kind: 'customer', ...by, sessionId, grant, keyId: null, behalf: null };
+  return { kind: 'customer', ...by, sessionId, grant, keyId: null, behalf: row.behalf_staff_id };
 }
 
 /** Whether a session that was opened is still good; for connections that outlive their first request (F61). */

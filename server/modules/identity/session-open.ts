@@ -8,7 +8,9 @@ import { auditRecord } from '#modules/audit/index.ts';
 import { SESSION_DAYS, STAFF_SESSION_HOURS } from './rules.ts';
 import './tables.ts';
 
-export type SessionOwner = { userId: string; customerId: string } | { staffId: string };
+export type SessionOwner =
+  | { userId: string; customerId: string; behalf?: { staffId: string; expiresAt: Date } }
+  | { staffId: string };
 
 export interface OpenedSession {
   token: string;
@@ -28,6 +30,7 @@ export async function sessionOpen(
 ): Promise<OpenedSession> {
   const token = newToken();
   const staff = 'staffId' in owner;
+  const behalf = staff ? null : (owner.behalf ?? null);
   const row = {
     id: newId(),
     token_hash: tokenHash(token),
@@ -37,23 +40,28 @@ export async function sessionOpen(
     staff_id: staff ? owner.staffId : null,
     created_at: ctx.now,
     last_seen_at: ctx.now,
-    expires_at: addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
+    expires_at:
+      behalf?.expiresAt ??
+      addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
     ended_at: null,
     ip: ctx.ip,
     user_agent: ctx.userAgent,
     opened_by: by,
-    proved_at: ctx.now,
+    // Whoever is here in somebody's place has shown nothing of theirs.
+    proved_at: behalf ? null : ctx.now,
+    behalf_staff_id: behalf?.staffId ?? null,
   };
   await tx.insertInto('identity_session').values(row).execute();
   const actor = staff
     ? { kind: 'staff' as const, staffId: owner.staffId, sessionId: row.id, grant: EVERYTHING }
     : {
         kind: 'customer' as const,
-        ...owner,
+        userId: owner.userId,
+        customerId: owner.customerId,
         sessionId: row.id,
         grant: EVERYTHING,
         keyId: null,
-        behalf: null,
+        behalf: behalf?.staffId ?? null,
       };
   await auditRecord(
     tx,

@@ -72,6 +72,8 @@ export interface SessionTable {
   opened_by: ColumnType<string | null, string | null | undefined, never>;
   /** When whoever has it last showed a password or a factor. */
   proved_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Of staff who are logged in as this customer: who. */
+  behalf_staff_id: ColumnType<string | null, string | null | undefined, never>;
 }
 
 export interface EmailCodeTable {

@@ -96,7 +96,7 @@ export function changeRoutes(app: App, house: House): void {
   app.post(
     '/services/:id/end',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', behalf: false },
       schema: {
         tags: ['services'],
         params,

@@ -51,6 +51,15 @@ export function subscribe(bus: Bus): void {
       secret: true,
     });
   });
+  bus.on('visit.opened', async (tx, ctx, event) => {
+    const { customerId, userId, email, locale, reason, minutes } = event;
+    await noticeSend(tx, ctx, {
+      kind: event.writes ? 'staff-visit-acting' : 'staff-visit',
+      dedupe: `visit:${event.visitId}`,
+      to: { customerId, userId, email, locale },
+      values: { reason, minutes },
+    });
+  });
   bus.on('staff.told', async (tx, ctx, event) => {
     await noticeSend(tx, ctx, {
       kind: event.kind,

@@ -93,8 +93,10 @@ export const VISIT_MINUTES = 30;
  * What staff may do for a customer once they asked for more than looking: nothing with money, sign-in, members, keys,
  * contacts or personal data.
  */
-export const VISIT_READS = ['services', 'money', 'people', 'support', 'audit'] as const;
-export const VISIT_WRITES = ['services', 'support'] as const;
+export function visitGrant(writes: boolean): Grant {
+  const acts = writes ? 'write' : 'read';
+  return some({ self: 'read', services: acts, support: acts, money: 'read', people: 'read', audit: 'read' });
+}
 
 export const problem = problems({
   'staff-exists': {

@@ -1,6 +1,6 @@
 import type { Template } from './template.ts';
 
-/** To members of the staff about their own accounts. */
+/** About the staff: to its members about their own accounts, and to customers as whom they log in. */
 export const STAFF_TEMPLATES = {
   'staff-new-device': {
     subject: { zh: '{brand}后台：新设备登录', en: '{brand} back office: a new device signed in' },
@@ -34,6 +34,20 @@ export const STAFF_TEMPLATES = {
     body: {
       zh: '{name}，您在后台的角色已变更，立即生效。',
       en: '{name}, your roles in the back office were changed, with effect at once.',
+    },
+  },
+  'staff-visit': {
+    subject: { zh: '{brand}员工以您的身份登录了控制台', en: '{brand} staff logged in to the console as you' },
+    body: {
+      zh: '为处理问题，我们的员工以您的身份查看了控制台，最长 {minutes} 分钟，不能修改任何内容。\n理由：{reason}\n每一步都有记录，您可以在操作记录中查看。',
+      en: 'To look into a problem, a member of our staff is viewing your console as you, for {minutes} minutes at most, and can change nothing.\nReason: {reason}\nEach step is recorded; you see it in your record of acts.',
+    },
+  },
+  'staff-visit-acting': {
+    subject: { zh: '{brand}员工以您的身份登录了控制台', en: '{brand} staff logged in to the console as you' },
+    body: {
+      zh: '为处理问题，我们的员工以您的身份登录了控制台，最长 {minutes} 分钟，可以操作服务和工单，不能动用资金或修改登录方式、成员、密钥、联系方式和个人信息。\n理由：{reason}\n每一步都有记录，您可以在操作记录中查看。',
+      en: 'To deal with a problem, a member of our staff is logged in to your console as you, for {minutes} minutes at most. They may act on services and cases, and can’t touch money, sign-in, members, keys, contacts or personal data.\nReason: {reason}\nEach step is recorded; you see it in your record of acts.',
     },
   },
 } satisfies Record<string, Template>;
