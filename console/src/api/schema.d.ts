@@ -81,6 +81,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -120,19 +126,30 @@ export interface paths {
                             user: {
                                 /** Format: uuid */
                                 id: string;
-                                email: string;
+                                email: string | null;
+                                shown: string;
                                 /** @enum {string} */
                                 locale: "zh" | "en";
                             };
                             customer: {
                                 /** Format: uuid */
                                 id: string;
+                                shown: string;
                                 minor: boolean;
                                 /** @enum {string} */
                                 real_name: "none" | "passed";
                                 guardian_consent: boolean;
                             };
-                            balance: string;
+                            /** @enum {string} */
+                            role: "owner" | "admin" | "billing" | "technical" | "support" | "read-only" | "custom";
+                            grant: {
+                                all: boolean;
+                                areas: {
+                                    [key: string]: "read" | "write";
+                                };
+                                services: string[] | null;
+                            };
+                            balance: string | null;
                             terms: {
                                 accepted: boolean;
                                 accepted_version: string | null;
@@ -188,6 +205,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -282,6 +305,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -289,287 +318,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current: string;
-                        next: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                /** Format: uuid */
-                                id: string;
-                                /** Format: date-time */
-                                created_at: string;
-                                /** Format: date-time */
-                                last_seen_at: string;
-                                ip: string | null;
-                                user_agent: string | null;
-                                current: boolean;
-                            }[];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/real-name": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        id_number: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            result: "pass" | "fail";
-                            minor: boolean;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -640,6 +388,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -711,6 +465,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -792,6 +552,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -872,6 +638,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -933,6 +705,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1037,6 +815,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1110,6 +894,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1180,6 +970,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1272,6 +1068,351 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        email: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            email: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        email: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                            factors: ("totp" | "passkey" | "recovery-code" | "question")[];
+                            question: ("first-teacher" | "childhood-friend" | "first-street" | "parents-met" | "childhood-dream" | "first-journey") | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        challenge: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        password: string;
+                        given: (({
+                            /** @enum {string} */
+                            factor: "totp";
+                            code: string;
+                        } | {
+                            /** @enum {string} */
+                            factor: "recovery-code";
+                            code: string;
+                        } | {
+                            /** @enum {string} */
+                            factor: "passkey";
+                            response: {
+                                id: string;
+                                rawId: string;
+                                /** @enum {string} */
+                                type: "public-key";
+                                clientExtensionResults: Record<string, never>;
+                                response: {
+                                    clientDataJSON: string;
+                                    authenticatorData: string;
+                                    signature: string;
+                                    userHandle?: string;
+                                };
+                            };
+                        }) | {
+                            /** @enum {string} */
+                            factor: "question";
+                            answer: string;
+                        }) | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1342,6 +1483,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1432,12 +1579,2215 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            password: boolean;
+                            totp: boolean;
+                            passkeys: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** Format: date-time */
+                                created_at: string;
+                                last_used_at: string | null;
+                                synced: boolean;
+                                refused_at: string | null;
+                            }[];
+                            recovery_codes_left: number;
+                            question: ("first-teacher" | "childhood-friend" | "first-street" | "parents-met" | "childhood-dream" | "first-journey") | null;
+                            proved: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secret: string;
+                            uri: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/totp/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recovery_codes: string[] | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                            options: {
+                                challenge: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        response: {
+                            id: string;
+                            rawId: string;
+                            /** @enum {string} */
+                            type: "public-key";
+                            clientExtensionResults: Record<string, never>;
+                            response: {
+                                clientDataJSON: string;
+                                attestationObject: string;
+                                /** @default [] */
+                                transports?: string[];
+                            };
+                        };
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recovery_codes: string[] | null;
+                            /** Format: uuid */
+                            id: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/account/factors/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recovery_codes: string[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: date-time */
+                                created_at: string;
+                                /** Format: date-time */
+                                last_seen_at: string;
+                                ip: string | null;
+                                user_agent: string | null;
+                                device: string | null;
+                                place: string | null;
+                                current: boolean;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ended: number;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        current: string | null;
+                        next: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/factors/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        question: "first-teacher" | "childhood-friend" | "first-street" | "parents-met" | "childhood-dream" | "first-journey";
+                        answer: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/phone/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        phone: string;
+                        /** @enum {string} */
+                        locale: "zh" | "en";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            shown: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/phone/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                            factors: ("totp" | "passkey" | "recovery-code")[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/phone/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                        /** @enum {string} */
+                        locale: "zh" | "en";
+                        minor: boolean;
+                        newly_mine: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                            factors: ("totp" | "passkey" | "recovery-code")[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/phone/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        phone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            shown: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/prove/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** @enum {string} */
+                                provider: "oidc" | "qq" | "wechat" | "github";
+                                sandbox: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/federation/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        provider: "oidc" | "qq" | "wechat" | "github";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/federation/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        provider: "oidc" | "qq" | "wechat" | "github";
+                        query: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            outcome: "bound" | "unknown";
+                            /** @enum {string} */
+                            provider: "oidc" | "qq" | "wechat" | "github";
+                            nickname: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            challenge: string;
+                            factors: ("totp" | "passkey" | "recovery-code")[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                provider: "oidc" | "qq" | "wechat" | "github";
+                                nickname: string;
+                                /** Format: date-time */
+                                bound_at: string;
+                                used_at: string | null;
+                            }[];
+                            offered: {
+                                /** @enum {string} */
+                                provider: "oidc" | "qq" | "wechat" | "github";
+                                sandbox: boolean;
+                            }[];
+                            phone: string | null;
+                            has_password: boolean;
+                            ways: number;
+                            pending: {
+                                /** @enum {string} */
+                                provider: "oidc" | "qq" | "wechat" | "github";
+                                nickname: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        provider: "oidc" | "qq" | "wechat" | "github";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/bindings/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1502,6 +3852,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1567,6 +3923,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1643,6 +4005,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1727,6 +4095,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1776,6 +4150,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1836,6 +4216,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1913,6 +4299,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -1988,6 +4380,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2052,6 +4450,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2127,6 +4531,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2199,12 +4609,270 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "bearer" | "signed";
+                                areas: {
+                                    [key: string]: "read" | "write";
+                                };
+                                services: string[] | null;
+                                addresses: string[];
+                                made_by: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    email: string;
+                                };
+                                /** Format: date-time */
+                                created_at: string;
+                                expires_at: string | null;
+                                revoked_at: string | null;
+                                last_used_at: string | null;
+                                last_used_ip: string | null;
+                                /** @enum {string} */
+                                state: "live" | "expired" | "revoked" | "maker-gone";
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** @description Makes an API key. The answer is the only time that its secret is told; a request that is sent twice makes two. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        kind: "bearer" | "signed";
+                        areas: {
+                            /** @enum {string} */
+                            services?: "read" | "write";
+                            /** @enum {string} */
+                            money?: "read" | "write";
+                            /** @enum {string} */
+                            support?: "read" | "write";
+                            /** @enum {string} */
+                            people?: "read";
+                            /** @enum {string} */
+                            audit?: "read";
+                            /** @enum {string} */
+                            self?: "read";
+                        };
+                        /** @default null */
+                        services?: string[] | null;
+                        /** @default [] */
+                        addresses?: (string)[];
+                        /** @default null */
+                        expires_at?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            secret: string;
+                            bearer: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2267,6 +4935,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2337,6 +5011,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2427,6 +5107,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2488,6 +5174,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2562,6 +5254,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2630,6 +5328,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2676,6 +5380,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2746,6 +5456,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2816,6 +5532,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2901,6 +5623,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -2965,6 +5693,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3029,6 +5763,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3101,6 +5841,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3177,6 +5923,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3243,6 +5995,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3303,6 +6061,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3396,6 +6160,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3460,6 +6230,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3531,6 +6307,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3599,6 +6381,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3662,6 +6450,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3725,6 +6519,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3799,6 +6599,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3871,6 +6677,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -3940,6 +6752,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4015,6 +6833,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4086,6 +6910,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4135,11 +6965,237 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        writes: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            visit: {
+                                staff: string;
+                                reason: string;
+                                writes: boolean;
+                                /** Format: date-time */
+                                until: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4203,6 +7259,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4257,6 +7319,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4331,6 +7399,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4362,7 +7436,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         email: string;
-                        password: string;
+                        password?: string;
                     };
                 };
             };
@@ -4405,6 +7479,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4474,6 +7554,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4542,6 +7628,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4622,6 +7714,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4687,6 +7785,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4756,6 +7860,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4846,6 +7956,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4884,8 +8000,14 @@ export interface paths {
                         "application/json": {
                             items: {
                                 /** @enum {string} */
-                                topic: "services" | "payments" | "usage" | "papers";
+                                topic: "services" | "payments" | "usage" | "papers" | "offers";
                                 email: boolean;
+                                sms: boolean;
+                            }[];
+                            required: {
+                                clause: string;
+                                channels: string[];
+                                kinds: string[];
                             }[];
                         };
                     };
@@ -4915,6 +8037,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -4931,8 +8059,9 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        topic: "services" | "payments" | "usage" | "papers";
+                        topic: "services" | "payments" | "usage" | "papers" | "offers";
                         email: boolean;
+                        sms?: boolean;
                     };
                 };
             };
@@ -4969,6 +8098,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5063,6 +8198,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5155,6 +8296,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5227,6 +8374,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5306,6 +8459,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5379,6 +8538,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5446,6 +8611,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5528,6 +8699,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5596,6 +8773,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5659,6 +8842,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5738,6 +8927,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5815,6 +9010,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -5920,6 +9121,16 @@ export interface paths {
                                     /** @enum {string} */
                                     keep: "result-only";
                                     of?: ("person" | "company")[];
+                                    accounts?: {
+                                        most: number;
+                                        /** @enum {string} */
+                                        beyond: "refuse" | "review";
+                                    };
+                                    attempts?: {
+                                        per_day: number;
+                                        free: number;
+                                        fee?: string;
+                                    };
                                 };
                                 password?: {
                                     /** @description A clause of this agreement, such as 5.3 */
@@ -6312,6 +9523,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -6419,6 +9636,16 @@ export interface paths {
                                     /** @enum {string} */
                                     keep: "result-only";
                                     of?: ("person" | "company")[];
+                                    accounts?: {
+                                        most: number;
+                                        /** @enum {string} */
+                                        beyond: "refuse" | "review";
+                                    };
+                                    attempts?: {
+                                        per_day: number;
+                                        free: number;
+                                        fee?: string;
+                                    };
                                 };
                                 password?: {
                                     /** @description A clause of this agreement, such as 5.3 */
@@ -6811,6 +10038,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -6894,6 +10127,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -6959,6 +10198,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7075,6 +10320,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7140,6 +10391,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7207,6 +10464,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7279,6 +10542,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7325,6 +10594,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7398,6 +10673,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7482,6 +10763,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7567,6 +10854,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7633,6 +10926,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7698,6 +10997,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7766,6 +11071,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7847,6 +11158,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -7933,6 +11250,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8006,6 +11329,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8083,6 +11412,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8169,6 +11504,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8248,6 +11589,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8322,6 +11669,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8397,6 +11750,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8471,6 +11830,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8557,6 +11922,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8626,6 +11997,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8716,6 +12093,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8788,6 +12171,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8882,6 +12271,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -8948,6 +12343,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9045,6 +12446,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9111,6 +12518,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9206,6 +12619,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9280,6 +12699,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9348,6 +12773,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9452,6 +12883,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9529,6 +12966,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9614,6 +13057,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9713,6 +13162,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9818,6 +13273,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -9910,6 +13371,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10011,6 +13478,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10097,6 +13570,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10174,6 +13653,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10244,6 +13729,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10310,6 +13801,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10406,6 +13903,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10474,6 +13977,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10548,6 +14057,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10617,6 +14132,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10692,6 +14213,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10780,6 +14307,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10862,6 +14395,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -10932,6 +14471,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11016,6 +14561,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11117,6 +14668,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11182,6 +14739,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11250,6 +14813,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11319,6 +14888,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11411,6 +14986,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11469,6 +15050,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11533,6 +15120,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11626,6 +15219,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11698,6 +15297,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11770,6 +15375,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11845,6 +15456,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11905,6 +15522,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -11969,6 +15592,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12046,6 +15675,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12118,6 +15753,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12187,6 +15828,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12272,6 +15919,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12343,6 +15996,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12430,6 +16089,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12508,6 +16173,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12579,6 +16250,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12662,6 +16339,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12747,6 +16430,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12818,11 +16507,1935 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            state: "none" | "passed";
+                            kind: ("person" | "company") | null;
+                            method: string | null;
+                            passed_at: string | null;
+                            minor: boolean;
+                            guardian_consent: boolean;
+                            sandbox: boolean;
+                            attempts: {
+                                left_today: number;
+                                fee: string;
+                                free: number | null;
+                                made: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    /** @enum {string} */
+                                    kind: "person" | "company" | "guardian";
+                                    /** Format: date-time */
+                                    at: string;
+                                    method: string;
+                                    /** @enum {string} */
+                                    result: "pass" | "fail" | "asked" | "unavailable";
+                                    fee: string;
+                                }[];
+                            };
+                            accounts: {
+                                most: number;
+                                /** @enum {string} */
+                                beyond: "refuse" | "review";
+                            };
+                            demand: {
+                                reason: string;
+                                /** Format: date-time */
+                                until: string;
+                                clause: string;
+                            } | null;
+                            reviews: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                kind: "person" | "company";
+                                /** @enum {string} */
+                                cause: "documents" | "identity-used";
+                                /** @enum {string} */
+                                state: "waiting" | "passed" | "failed" | "withdrawn";
+                                /** Format: date-time */
+                                entered_at: string;
+                                decided_at: string | null;
+                                reason: string | null;
+                            }[];
+                            consents: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                /** @enum {string} */
+                                relation: "parent" | "guardian";
+                                /** @enum {string} */
+                                state: "asked" | "confirmed" | "signed" | "lapsed" | "withdrawn";
+                                phone: string;
+                                /** Format: date-time */
+                                asked_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
+                                signed_at: string | null;
+                                sha256: string | null;
+                                certificate: string | null;
+                                end_reason: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        id_number: string;
+                        accept_fee?: string;
+                        again?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            result: "pass" | "fail" | "review";
+                            minor: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/real-name/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        credit_code: string;
+                        legal_person: string;
+                        accept_fee?: string;
+                        again?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            result: "pass" | "fail" | "review";
+                            minor: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/real-name/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "person" | "company";
+                        name: string;
+                        number: string;
+                        files: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/real-name/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/guardian-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        minor: {
+                            name: string;
+                            id_number: string;
+                        };
+                        guardian: {
+                            name: string;
+                            id_number: string;
+                        };
+                        /** @enum {string} */
+                        relation: "parent" | "guardian";
+                        phone: string;
+                        accept_fee?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            result: "fail";
+                        };
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            result: "code-sent";
+                            /** Format: uuid */
+                            id: string;
+                            phone: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/guardian-consents/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/guardian-consents/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/identity-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    customer?: string;
+                    state?: "waiting" | "passed" | "failed" | "withdrawn";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                kind: "person" | "company";
+                                /** @enum {string} */
+                                cause: "documents" | "identity-used";
+                                /** @enum {string} */
+                                state: "waiting" | "passed" | "failed" | "withdrawn";
+                                /** Format: date-time */
+                                entered_at: string;
+                                decided_at: string | null;
+                                reason: string | null;
+                                /** Format: uuid */
+                                customer_id: string;
+                                minor: boolean | null;
+                                first: {
+                                    by: string;
+                                    /** Format: date-time */
+                                    at: string;
+                                    pass: boolean;
+                                    reason: string;
+                                } | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/identity-reviews/{id}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            name: string | null;
+                            number: string | null;
+                            other_accounts: number;
+                            files: {
+                                media_type: string;
+                                content: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/identity-reviews/{id}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        pass: boolean;
+                        minor?: boolean | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            state: "seen-by-one" | "differs" | "passed" | "failed";
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            state: "none" | "passed";
+                            kind: ("person" | "company") | null;
+                            method: string | null;
+                            passed_at: string | null;
+                            minor: boolean;
+                            guardian_consent: boolean;
+                            sandbox: boolean;
+                            attempts: {
+                                left_today: number;
+                                fee: string;
+                                free: number | null;
+                                made: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    /** @enum {string} */
+                                    kind: "person" | "company" | "guardian";
+                                    /** Format: date-time */
+                                    at: string;
+                                    method: string;
+                                    /** @enum {string} */
+                                    result: "pass" | "fail" | "asked" | "unavailable";
+                                    fee: string;
+                                }[];
+                            };
+                            accounts: {
+                                most: number;
+                                /** @enum {string} */
+                                beyond: "refuse" | "review";
+                            };
+                            demand: {
+                                reason: string;
+                                /** Format: date-time */
+                                until: string;
+                                clause: string;
+                            } | null;
+                            reviews: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                kind: "person" | "company";
+                                /** @enum {string} */
+                                cause: "documents" | "identity-used";
+                                /** @enum {string} */
+                                state: "waiting" | "passed" | "failed" | "withdrawn";
+                                /** Format: date-time */
+                                entered_at: string;
+                                decided_at: string | null;
+                                reason: string | null;
+                            }[];
+                            consents: {
+                                /** Format: uuid */
+                                id: string;
+                                number: string;
+                                /** @enum {string} */
+                                relation: "parent" | "guardian";
+                                /** @enum {string} */
+                                state: "asked" | "confirmed" | "signed" | "lapsed" | "withdrawn";
+                                phone: string;
+                                /** Format: date-time */
+                                asked_at: string;
+                                /** Format: date-time */
+                                expires_at: string;
+                                signed_at: string | null;
+                                sha256: string | null;
+                                certificate: string | null;
+                                end_reason: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/real-name/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                        days: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/real-name/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/{id}/guardian-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reference: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/guardian-consents/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/guardian-consents/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                customer_id: string;
+                                domain: string;
+                                shown: string;
+                                /** @enum {string} */
+                                state: "asked" | "proven" | "lost" | "withdrawn";
+                                method: ("dns" | "file") | null;
+                                /** Format: date-time */
+                                asked_at: string;
+                                proven_at: string | null;
+                                seen_at: string | null;
+                                missing_since: string | null;
+                                ended_at: string | null;
+                                end_reason: ("gone" | "another" | "withdrawn") | null;
+                                proof: {
+                                    dns: {
+                                        name: string;
+                                        text: string;
+                                    };
+                                    file: {
+                                        url: string;
+                                        text: string;
+                                    };
+                                } | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        domain: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        method: "dns" | "file";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    customer?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                customer_id: string;
+                                domain: string;
+                                shown: string;
+                                /** @enum {string} */
+                                state: "asked" | "proven" | "lost" | "withdrawn";
+                                method: ("dns" | "file") | null;
+                                /** Format: date-time */
+                                asked_at: string;
+                                proven_at: string | null;
+                                seen_at: string | null;
+                                missing_since: string | null;
+                                ended_at: string | null;
+                                end_reason: ("gone" | "another" | "withdrawn") | null;
+                            }[];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -12896,6 +18509,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -12979,6 +18598,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13063,6 +18688,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13126,6 +18757,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13190,6 +18827,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13269,6 +18912,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13355,6 +19004,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13432,6 +19087,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13501,6 +19162,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13585,6 +19252,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13657,6 +19330,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13740,6 +19419,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13809,6 +19494,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13887,6 +19578,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -13983,6 +19680,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14097,6 +19800,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14192,6 +19901,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14287,6 +20002,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14368,6 +20089,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14453,6 +20180,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14550,6 +20283,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14683,6 +20422,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14769,6 +20514,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14845,6 +20596,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14914,6 +20671,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -14990,6 +20753,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15070,6 +20839,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15142,6 +20917,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15198,6 +20979,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15266,6 +21053,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15336,6 +21129,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15395,6 +21194,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15459,6 +21264,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15530,6 +21341,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15592,6 +21409,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15664,6 +21487,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15713,6 +21542,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15791,6 +21626,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15874,6 +21715,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -15943,6 +21790,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16009,6 +21862,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16088,6 +21947,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16189,6 +22054,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16284,6 +22155,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16383,6 +22260,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16484,6 +22367,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16583,6 +22472,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16672,6 +22567,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16734,6 +22635,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16834,6 +22741,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16933,6 +22846,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -16998,6 +22917,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17086,6 +23011,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17173,6 +23104,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17238,6 +23175,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17340,6 +23283,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17439,6 +23388,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17504,6 +23459,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17592,6 +23553,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17679,6 +23646,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17744,6 +23717,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17863,6 +23842,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17930,6 +23915,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -17998,6 +23989,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18076,6 +24073,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18141,6 +24144,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18205,6 +24214,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18278,6 +24293,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18368,6 +24389,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18436,6 +24463,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18521,6 +24554,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18586,6 +24625,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18650,6 +24695,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18741,6 +24792,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18807,6 +24864,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18879,6 +24942,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -18948,6 +25017,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19017,6 +25092,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19087,6 +25168,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19153,6 +25240,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19211,6 +25304,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19294,6 +25393,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19355,6 +25460,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19435,6 +25546,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19500,6 +25617,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19578,6 +25701,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19662,6 +25791,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19727,6 +25862,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19792,6 +25933,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19861,6 +26008,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -19939,6 +26092,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20021,6 +26180,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20091,6 +26256,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20185,6 +26356,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20277,6 +26454,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20352,6 +26535,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20412,6 +26601,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20494,6 +26689,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20570,6 +26771,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20650,6 +26857,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20790,6 +27003,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20855,6 +27074,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20931,6 +27156,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -20999,6 +27230,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21137,6 +27374,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21202,6 +27445,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21278,6 +27527,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21352,6 +27607,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21427,6 +27688,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21492,6 +27759,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21567,6 +27840,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21681,6 +27960,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21744,6 +28029,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21840,6 +28131,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -21923,6 +28220,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22072,6 +28375,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22166,6 +28475,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22235,6 +28550,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22311,6 +28632,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22381,6 +28708,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22454,6 +28787,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22509,6 +28848,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22579,6 +28924,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22673,6 +29024,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22808,6 +29165,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22916,6 +29279,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -22996,6 +29365,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23147,6 +29522,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23295,6 +29676,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23370,6 +29757,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23458,6 +29851,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23558,6 +29957,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23660,6 +30065,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23734,6 +30145,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23813,6 +30230,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23876,6 +30299,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23941,6 +30370,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -23995,6 +30430,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24146,6 +30587,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24228,6 +30675,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24347,6 +30800,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24416,6 +30875,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24482,6 +30947,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24577,6 +31048,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24650,6 +31127,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24790,6 +31273,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24881,6 +31370,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -24969,6 +31464,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25042,6 +31543,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25119,6 +31626,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25185,6 +31698,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25272,6 +31791,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25341,6 +31866,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25426,6 +31957,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25569,6 +32106,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25650,6 +32193,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25726,6 +32275,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25800,6 +32355,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25870,6 +32431,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -25940,6 +32507,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26018,6 +32591,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26099,6 +32678,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26175,6 +32760,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26258,6 +32849,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26388,6 +32985,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26459,6 +33062,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26533,6 +33142,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26632,6 +33247,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26696,6 +33317,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26787,6 +33414,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26890,6 +33523,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -26985,6 +33624,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27067,6 +33712,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27141,6 +33792,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27226,6 +33883,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27331,6 +33994,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27405,6 +34074,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27478,6 +34153,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27547,6 +34228,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27616,6 +34303,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27719,6 +34412,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27826,6 +34525,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27899,6 +34604,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -27941,7 +34652,8 @@ export interface paths {
                             items: {
                                 /** Format: uuid */
                                 id: string;
-                                email: string;
+                                shown: string;
+                                email: string | null;
                                 email_verified: boolean;
                                 balance: string;
                                 /** @enum {string} */
@@ -27981,6 +34693,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -28021,7 +34739,8 @@ export interface paths {
                         "application/json": {
                             /** Format: uuid */
                             id: string;
-                            email: string;
+                            shown: string;
+                            email: string | null;
                             email_verified: boolean;
                             balance: string;
                             /** @enum {string} */
@@ -28059,6 +34778,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -28066,75 +34791,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff/customers/{id}/guardian-consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reference: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Default Response */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            detail: string;
-                            code: string;
-                            instance?: string;
-                            errors?: {
-                                field: string;
-                                message: string;
-                            }[];
-                            clause?: {
-                                id?: string;
-                                version?: string;
-                                title?: string;
-                                text?: string;
-                            };
-                            missing?: string | string[];
-                            retry_after_s?: number;
-                        };
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -28203,6 +34859,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -28268,6 +34930,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };
@@ -28341,6 +35009,12 @@ export interface paths {
                             };
                             missing?: string | string[];
                             retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
                         };
                     };
                 };

@@ -41,8 +41,7 @@ export async function sessionOpen(
     created_at: ctx.now,
     last_seen_at: ctx.now,
     expires_at:
-      behalf?.expiresAt ??
-      addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
+      behalf?.expiresAt ?? addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
     ended_at: null,
     ip: ctx.ip,
     user_agent: ctx.userAgent,

@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { asSystem } from '#kernel/house.ts';
+import { totpCode } from '#modules/factors/index.ts';
+import { hashPassword } from '#modules/identity/index.ts';
+import { staffAdd } from '#modules/staff/index.ts';
+import { staffCode } from '#server/story/staff-factor.ts';
+import type { World } from '#server/world.ts';
+import { call, cookieOf, type Reply, staffCookie, staffEntered } from '../api/call.ts';
+import { idOf } from '../support/money.ts';
+import { readyCustomer, testWorld } from '../support/world.ts';
+
+/** Staff: the second factor, roles, a lost factor, and visits in a customer's place. */
+
+let world: World;
+let admin: string;
+let made = 0;
+
+before(async () => {
+  world = await testWorld({ seed: true });
+  admin = await staffCookie(world);
+});
+
+interface Member {
+  id: string;
+  email: string;
+  password: string;
+}
+
+async function member(holdings: { role: string; brand: string | null }[]): Promise<Member> {
+  const email = `m${++made}@staff.example.com`;
+  const password = `pw-${made}-Plum-rain-9`;
+  const passwordHash = await hashPassword(password, []);
+  const { house } = world.server;
+  const id = await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
+    staffAdd(tx, ctx, { email, name: `M${made}`, passwordHash, holdings }),
+  );
+  return { id, email, password };
+}
+
+const enter = ({ email, password }: Member) => staffEntered(world, email, password);
+const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
+const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
+const said = ({ status, json }: Reply) => [status, json.code];
+
+async function audited(action: string, actorId: string): Promise<number> {
+  const rows = await world.server.house.db
+    .selectFrom('audit_event')
+    .select('id')
+    .where('action', '=', action)
+    .where('actor_id', '=', actorId)
+    .execute();
+  return rows.length;
+}
+
+test('a password alone opens nothing: the first sign-in sets up a second factor, later ones show it', async () => {
+  const who = await member([{ role: 'admin', brand: null }]);
+  const body = { email: who.email, password: who.password };
+  const pending = cookieOf(await post('/staff/auth/sign-in', '', body));
+  assert.equal((await get('/staff/auth/session', pending)).json.stage, 'enrol');
+  for (const path of ['/staff/customers', '/staff/auth/factors', '/staff/members', '/staff/approvals'])
+    assert.deepEqual(said(await get(path, pending)), [403, 'second-factor-needed'], path);
+
+  const { json: enrolment } = await post('/staff/auth/totp', pending);
+  assert.match(String(enrolment.uri), /^otpauth:\/\/totp\//);
+  const right = totpCode(String(enrolment.secret), world.clock.now());
+  const wrong = right === '000000' ? '000001' : '000000';
+  assert.deepEqual(said(await post('/staff/auth/totp/confirm', pending, { code: wrong })), [
+    401,
+    'wrong-factor',
+  ]);
+  const confirmed = await post('/staff/auth/totp/confirm', pending, { code: right });
+  assert.equal((confirmed.json.recovery_codes as string[]).length, 10);
+  const whole = cookieOf(confirmed);
+  assert.equal((await get('/staff/customers', whole)).status, 200);
+  assert.equal((await get('/staff/auth/session', pending)).status, 401, 'its token gave way to a new one');
+
+  const next = cookieOf(await post('/staff/auth/sign-in', '', body));
+  assert.equal((await get('/staff/auth/session', next)).json.stage, 'second-factor');
+  assert.deepEqual(said(await post('/staff/auth/totp', next)), [403, 'second-factor-needed']);
+  assert.deepEqual(
+    said(await post('/staff/auth/second-factor', next, { factor: 'totp', code: right })),
+    [401, 'wrong-factor'],
+    'a code is taken once',
+  );
+  const [code] = confirmed.json.recovery_codes as string[];
+  const shown = await post('/staff/auth/second-factor', next, { factor: 'recovery-code', code });
+  assert.equal(shown.status, 204, shown.text);
+  assert.equal((await get('/staff/customers', cookieOf(shown))).status, 200);
+  assert.equal(await audited('staff.factor-refused', who.id), 1);
+});
+
+test('what a role lacks is refused, on another brand too, and a change holds in open sessions', async () => {
+  const who = await member([
+    { role: 'support', brand: null },
+    { role: 'finance', brand: 'asiayun' },
+  ]);
+  const cookie = await enter(who);
+  assert.equal((await get('/staff/customers', cookie)).status, 200);
+  assert.deepEqual(said(await get('/staff/withdrawals', cookie)), [403, 'not-permitted']);
+  const path = `/staff/members/${who.id}/roles`;
+  const set = (holdings: object[], by = admin) =>
+    call(world, 'PUT', path, { cookie: by, body: { holdings } });
+  assert.equal((await set([{ role: 'finance', brand: null }])).status, 204);
+  assert.equal((await get('/staff/withdrawals', cookie)).status, 200);
+  assert.equal(
+    (await post('/staff/customers/' + who.id + '/visits', cookie, { reason: 'test', writes: true })).status,
+    403,
+  );
+  assert.equal((await set([])).status, 204);
+  assert.equal((await get('/staff/withdrawals', cookie)).status, 403);
+  assert.equal((await get('/staff/auth/session', cookie)).status, 200, 'one’s own stays');
+});
+
+test('nobody grants or takes more than they have, and the last administrator stays', async () => {
+  const { json } = await post('/staff/roles', admin, {
+    name: '人事',
+    areas: { staff: 'write', money: 'read' },
+  });
+  const keeper = await member([{ role: String(json.id), brand: null }]);
+  const other = await member([{ role: 'auditor', brand: null }]);
+  const cookie = await enter(keeper);
+  const set = (id: string, holdings: object[], by: string) =>
+    call(world, 'PUT', `/staff/members/${id}/roles`, { cookie: by, body: { holdings } });
+  for (const holdings of [
+    [{ role: 'admin', brand: null }],
+    [
+      { role: 'auditor', brand: null },
+      { role: 'finance', brand: 'lantian' },
+    ],
+    [],
+  ])
+    assert.deepEqual(said(await set(other.id, holdings, cookie)), [403, 'grant-too-far']);
+  assert.deepEqual(said(await set(keeper.id, [{ role: 'admin', brand: null }], cookie)), [
+    403,
+    'grant-too-far',
+  ]);
+  assert.deepEqual(said(await post('/staff/roles', cookie, { name: '万能', areas: { money: 'write' } })), [
+    403,
+    'grant-too-far',
+  ]);
+  assert.deepEqual(said(await post(`/staff/members/${other.id}/password`, cookie)), [403, 'grant-too-far']);
+  assert.deepEqual(said(await set(other.id, [{ role: 'nobody', brand: null }], admin)), [
+    422,
+    'role-unknown',
+  ]);
+  assert.deepEqual(said(await set(other.id, [{ role: 'support', brand: 'elsewhere' }], admin)), [
+    422,
+    'role-unknown',
+  ]);
+
+  const { json: team } = await get('/staff/members', admin);
+  type Row = { id: string; email: string; holdings: { role: string }[]; ended_at: string | null };
+  const admins = (team.items as Row[]).filter(({ holdings }) =>
+    holdings.some(({ role }) => role === 'admin'),
+  );
+  const own = (await get('/staff/auth/session', admin)).json.staff as { id: string };
+  for (const { id } of admins.filter((row) => row.id !== own.id))
+    assert.equal((await set(id, [], admin)).status, 204);
+  assert.deepEqual(said(await set(own.id, [], admin)), [409, 'last-admin']);
+  assert.deepEqual(said(await set(own.id, [{ role: 'admin', brand: 'lantian' }], admin)), [
+    409,
+    'last-admin',
+  ]);
+  assert.deepEqual(said(await post(`/staff/members/${own.id}/leave`, admin)), [409, 'last-admin']);
+});
+
+test('a lost second factor is reset by two others, told, and the next sign-in sets up another', async () => {
+  const lost = await member([{ role: 'support', brand: null }]);
+  const second = await member([{ role: 'admin', brand: null }]);
+  const open = await enter(lost);
+  const pending = cookieOf(
+    await post('/staff/auth/sign-in', '', { email: lost.email, password: lost.password }),
+  );
+  const asked = await post('/staff/auth/factor-reset', pending, { reason: '手机丢失' });
+  assert.equal(asked.status, 201);
+  assert.deepEqual(said(await post('/staff/auth/factor-reset', pending, { reason: '再次' })), [
+    409,
+    'reset-waiting',
+  ]);
+  const decide = (id: unknown, by: string) =>
+    post(`/staff/factor-resets/${id}/decision`, by, { grant: true });
+  assert.deepEqual(said(await decide(asked.json.id, pending)), [403, 'second-factor-needed']);
+  assert.deepEqual(
+    said(await decide(asked.json.id, open)),
+    [403, 'not-permitted'],
+    'support has no say over staff',
+  );
+  assert.equal((await decide(asked.json.id, await enter(second))).status, 204);
+  assert.equal((await get('/staff/auth/session', open)).status, 401, 'all sessions ended');
+  const anew = cookieOf(
+    await post('/staff/auth/sign-in', '', { email: lost.email, password: lost.password }),
+  );
+  assert.equal((await get('/staff/auth/session', anew)).json.stage, 'enrol');
+  const told = await world.server.house.db
+    .selectFrom('notify_notice')
+    .select('kind')
+    .where('address', '=', lost.email)
+    .orderBy('created_at')
+    .execute();
+  assert.deepEqual(told.map(({ kind }) => kind).sort(), ['staff-factor-reset', 'staff-factor-reset-asked']);
+
+  const by = await post(`/staff/members/${lost.id}/factor-reset`, admin, { reason: '测试' });
+  assert.deepEqual(said(await decide(by.json.id, admin)), [403, 'reset-own'], 'who asked doesn’t decide');
+});
+
+test('who leaves signs in no more, at once; a new browser is told', async () => {
+  const who = await member([{ role: 'support', brand: null }]);
+  const cookie = await enter(who);
+  const elsewhere = { 'user-agent': 'Another browser/1.0' };
+  const body = { email: who.email, password: who.password };
+  const first = cookieOf(await call(world, 'POST', '/staff/auth/sign-in', { body, headers: elsewhere }));
+  const shown = { factor: 'totp', code: await staffCode(world, who.email) };
+  await call(world, 'POST', '/staff/auth/second-factor', { cookie: first, body: shown, headers: elsewhere });
+  const told = await world.server.house.db
+    .selectFrom('notify_notice')
+    .select(['kind', 'body'])
+    .where('address', '=', who.email)
+    .execute();
+  assert.deepEqual(
+    told.map(({ kind }) => kind),
+    ['staff-new-device'],
+  );
+  assert.match(told[0]!.body, /Another browser/);
+  const { items } = (await get('/staff/auth/sessions', cookie)).json as {
+    items: { id: string; current: boolean }[];
+  };
+  assert.equal(items.length, 2);
+  assert.equal((await post('/staff/auth/sessions/end-others', cookie)).status, 204);
+  assert.equal((await post(`/staff/members/${who.id}/leave`, admin)).status, 204);
+  assert.equal((await get('/staff/auth/session', cookie)).status, 401);
+  assert.equal((await post('/staff/auth/sign-in', '', body)).status, 401);
+});
+
+test('in a customer’s place: told, seen, on record with both names, and never more than was asked for', async () => {
+  const customer = await readyCustomer(world, '50');
+  const id = await idOf(customer);
+  const helper = await member([{ role: 'support', brand: null }]);
+  const cookie = await enter(helper);
+  const visit = async (writes: boolean, by = cookie) => {
+    const reply = await post(`/staff/customers/${id}/visits`, by, { reason: '排查主机无法连接', writes });
+    assert.equal(reply.status, 204, reply.text);
+    assert.match(reply.headers.getSetCookie()[0]!, /^cp_session=/);
+    return cookieOf(reply);
+  };
+  const looking = await visit(false);
+  assert.equal(((await get('/auth/session', looking)).json.customer as { id: string }).id, id);
+  const shown = (await get('/visit', looking)).json.visit as Record<string, unknown>;
+  assert.deepEqual([shown.staff, shown.reason, shown.writes], [`M${made}`, '排查主机无法连接', false]);
+  assert.equal((await get('/services', looking)).status, 200);
+  const refused: [method: string, path: string, body?: object][] = [
+    ['POST', '/account/password', { current: customer.password, next: 'Plum-rain-and-9-geese' }],
+    ['POST', '/funds/withdrawals', { amount: '1' }],
+    ['POST', '/orders', { plan: 'nat-s' }],
+    ['POST', '/members/invitations', { email: 'x@example.com', role: 'admin' }],
+    ['POST', '/account/keys', {}],
+    ['PUT', '/account/contacts', {}],
+    ['GET', '/account/sessions'],
+    ['GET', '/account/factors'],
+    ['POST', '/services/alignment', {}],
+    ['POST', '/services/018f0000-0000-7000-8000-000000000000/power', { action: 'restart' }],
+  ];
+  for (const [method, path, body] of refused)
+    assert.deepEqual(
+      said(await call(world, method, path, { cookie: looking, body })),
+      [403, 'not-permitted'],
+      path,
+    );
+
+  const acting = await visit(true);
+  const unknown = '/services/018f0000-0000-7000-8000-000000000000';
+  assert.equal(
+    (await post(`${unknown}/power`, acting, { action: 'restart' })).status,
+    404,
+    'it would be done',
+  );
+  for (const [method, path, body] of refused.slice(0, -1))
+    assert.deepEqual(
+      said(await call(world, method, path, { cookie: acting, body })),
+      [403, 'not-permitted'],
+      path,
+    );
+  assert.equal((await post(`${unknown}/end`, acting, {})).status, 403, 'a service is its owner’s to end');
+  assert.equal((await post('/notices/read', acting, { ids: [] })).status !== 403, true);
+
+  const notices = await world.server.house.db
+    .selectFrom('notify_notice')
+    .select(['kind', 'body'])
+    .where('customer_id', '=', id)
+    .where('kind', 'like', 'staff-visit%')
+    .execute();
+  assert.deepEqual(notices.map(({ kind }) => kind).sort(), ['staff-visit', 'staff-visit-acting']);
+  assert.match(notices[0]!.body, /排查主机无法连接/);
+
+  assert.equal((await post('/visit/end', looking)).status, 204);
+  assert.equal((await get('/auth/session', looking)).status, 401);
+  const left = await world.server.house.db
+    .selectFrom('audit_event')
+    .selectAll()
+    .where('action', '=', 'customer.visit-ended')
+    .where('customer_id', '=', id)
+    .executeTakeFirstOrThrow();
+  assert.deepEqual([left.actor_kind, left.behalf_staff_id], ['customer', helper.id], 'both are named');
+
+  assert.equal((await post('/staff/auth/sign-out', cookie)).status, 204);
+  assert.equal((await get('/auth/session', acting)).status, 401, 'it ended with the session it came from');
+  assert.equal((await get('/auth/session', customer.api.cookie())).status, 200, 'the customer’s own goes on');
+});
+
+test('a visit ends with the right to make one, after half an hour, and asks for fresh proof', async () => {
+  const customer = await readyCustomer(world, null);
+  const id = await idOf(customer);
+  const helper = await member([{ role: 'support', brand: null }]);
+  const cookie = await enter(helper);
+  const ask = () => post(`/staff/customers/${id}/visits`, cookie, { reason: '核对账单显示', writes: false });
+  const first = cookieOf(await ask());
+  await call(world, 'PUT', `/staff/members/${helper.id}/roles`, {
+    cookie: admin,
+    body: { holdings: [{ role: 'finance', brand: null }] },
+  });
+  assert.equal((await get('/auth/session', first)).status, 401);
+  await call(world, 'PUT', `/staff/members/${helper.id}/roles`, {
+    cookie: admin,
+    body: { holdings: [{ role: 'support', brand: null }] },
+  });
+  const second = cookieOf(await ask());
+  assert.equal((await get('/auth/session', second)).status, 200);
+  await world.advanceTo(new Date(world.clock.now().getTime() + 31 * 60_000));
+  assert.equal((await get('/auth/session', second)).status, 401);
+  assert.deepEqual(said(await ask()), [403, 'prove-again']);
+  const proof = { factor: 'totp', code: await staffCode(world, helper.email) };
+  assert.equal((await post('/staff/auth/second-factor', cookie, proof)).status, 204);
+  assert.equal((await ask()).status, 204);
+});
