@@ -9,7 +9,13 @@ const MAY_LOOK: Record<string, string> = {
     'asks the hypervisor itself what is there, and for that needs the machine’s name',
   'server/story/lantian-hard.ts':
     'writes down what a busy machine would have used: its clock moves faster than any machine computes',
-  'server/personal-data.ts': 'lists columns and what they are kept for; it runs no SQL',
+  ...Object.fromEntries(
+    ['people', 'messages', 'money', 'records', 'services'].map((part) => [
+      `server/personal-data-${part}.ts`,
+      'lists columns and what they are kept for; room privacy acts on them by this list (decision 0038)',
+    ]),
+  ),
+  'server/sealed-columns.ts': 'lists sealed columns and their owners; the rotation of keys goes by it',
 };
 
 /** Tables that are older than their room, which was split from the one they are named after (decision 0024). */

@@ -124,3 +124,15 @@ export async function deadlinesAhead(db: Db | Tx, brand: string, customerId: str
     .execute();
   return { measures, inquiries };
 }
+
+/** How many cases about a customer wait for a decision, on themselves or on an appeal. */
+export async function casesOpen(db: Db | Tx, customerId: string): Promise<number> {
+  const { open } = await db
+    .selectFrom('enforcement_case as c')
+    .leftJoin('enforcement_appeal as a', 'a.case_id', 'c.id')
+    .select((e) => e.fn.count<bigint>('c.id').distinct().as('open'))
+    .where('c.customer_id', '=', customerId)
+    .where((e) => e.or([e('c.state', '=', 'open'), e('a.state', '=', 'waiting')]))
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}

@@ -4,3 +4,4 @@ export { freezeList, freezeLock } from './freeze-row.ts';
 export { moneyFrozen } from './money-frozen.ts';
 export { problem as fundsProblem } from './rules.ts';
 export { subscribe } from './subscribe.ts';
+export { withdrawalsOpen } from './withdrawal-row.ts';

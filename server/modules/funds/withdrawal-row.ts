@@ -87,3 +87,14 @@ export async function withdrawalTell(
     values: { number: withdrawal.number, ...values },
   });
 }
+
+/** How many withdrawals of a customer haven't ended. */
+export async function withdrawalsOpen(db: Db | Tx, customerId: string): Promise<number> {
+  const { open } = await db
+    .selectFrom('funds_withdrawal')
+    .select((e) => e.fn.countAll<bigint>().as('open'))
+    .where('customer_id', '=', customerId)
+    .where('state', 'in', ['requested', 'approving', 'sending'])
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}

@@ -57,3 +57,14 @@ export async function claimTell(
     terms: policy.parameters,
   });
 }
+
+/** How many claims of a customer are undecided. */
+export async function claimsOpen(db: Db | Tx, customerId: string): Promise<number> {
+  const { open } = await db
+    .selectFrom('liability_claim')
+    .select((e) => e.fn.countAll<bigint>().as('open'))
+    .where('customer_id', '=', customerId)
+    .where('state', 'in', ['open', 'approving'])
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}

@@ -1,1 +1,2 @@
+export { claimsOpen } from './claim-row.ts';
 export { subscribe } from './subscribe.ts';

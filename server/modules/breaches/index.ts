@@ -1,0 +1,1 @@
+export type { Incident } from './incident.ts';
