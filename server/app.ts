@@ -14,6 +14,7 @@ import { routes as arrearsRoutes } from '#modules/arrears/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
 import { routes as billsRoutes } from '#modules/bills/routes.ts';
+import { routes as breachesRoutes } from '#modules/breaches/routes.ts';
 import { routes as budgetsRoutes } from '#modules/budgets/routes.ts';
 import { routes as catalogueRoutes } from '#modules/catalogue/routes.ts';
 import { routes as computeRoutes } from '#modules/compute/routes.ts';
@@ -112,6 +113,7 @@ const ROOMS = [
   movesRoutes,
   forecastRoutes,
   privacyRoutes,
+  breachesRoutes,
   overviewRoutes,
   worldRoutes,
 ];

@@ -6,6 +6,7 @@ import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
 import { sweeps as auditSweeps } from '#modules/audit/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
+import { jobs as breachesJobs } from '#modules/breaches/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
@@ -51,6 +52,7 @@ export function allJobs(house: House): JobTable {
     ...pricesJobs(house),
     ...computeJobs(house),
     ...privacyJobs(house),
+    ...breachesJobs(house),
   };
 }
 
