@@ -55,7 +55,7 @@ export const brandFile = z.strictObject({
   sign_in: z.array(z.enum(['oidc', 'qq', 'wechat', 'github'])).max(4).optional(),
   /** How often API keys may call: one key, all of a customer's together, all of the brand's; ours where it says none. */
   api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
-  /** Months after which the record of acts is removed, block by block; kept for ever where it says nothing. */
+  /** Months after which the record of acts is removed, block by block; 36 where it says nothing. */
   audit_months: z.int().min(6).max(600).optional(),
   /** What the operator decides of real-name checks where the terms leave it open. */
   real_name: z
@@ -106,7 +106,7 @@ export interface Brand {
   readonly api_limits?:
     | { readonly [name in 'key' | 'customer' | 'brand']?: { calls: number; seconds: number } | undefined }
     | undefined;
-  /** Months after which the record of acts is removed; kept for ever without. */
+  /** Months after which the record of acts is removed; 36 without. */
   readonly audit_months?: number | undefined;
   /** What the operator decides of real-name checks where the terms leave it open. */
   readonly real_name?:

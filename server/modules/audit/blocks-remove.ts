@@ -4,19 +4,18 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { nextMidnight } from '#kernel/time.ts';
 import { auditRecord } from './audit-record.ts';
-import { monthsAfter } from './rules.ts';
+import { monthsAfter, REMOVED_MONTHS } from './rules.ts';
 import './tables.ts';
 
 const BATCH = 20;
 
 /**
  * Removes the events of the brand's oldest blocks, once the whole natural day in which a block ended is older than the
- * brand keeps. Hashes and roots stay, and that it was done is on record. Returns how many blocks; 0 for brands that keep
- * everything. The database holds six months whatever is asked (audit_removal_made).
+ * brand keeps. Hashes and roots stay, and that it was done is on record. Returns how many blocks. The database holds six months whatever is asked (audit_removal_made).
  */
 export async function blocksRemove(tx: Tx, ctx: Ctx): Promise<number> {
   const { brand, now } = ctx;
-  const blocks = (await oldest(tx, brand.id)).filter((block) => dueAt(brand, block.ends_at)! <= now);
+  const blocks = (await oldest(tx, brand.id)).filter((block) => dueAt(brand, block.ends_at) <= now);
   for (const { number, after_id, through_id, events, root } of blocks) {
     // First of all: six months are told by the record's own time.
     await auditRecord(tx, ctx, {
@@ -41,13 +40,12 @@ export async function blocksRemove(tx: Tx, ctx: Ctx): Promise<number> {
 
 /** When the brand's oldest block falls due; null when none does. */
 export async function blocksDue(db: Db, brand: Brand): Promise<Date | null> {
-  const [first] = brand.audit_months === undefined ? [] : await oldest(db, brand.id);
+  const [first] = await oldest(db, brand.id);
   return first ? dueAt(brand, first.ends_at) : null;
 }
 
-function dueAt(brand: Brand, endsAt: Date): Date | null {
-  const { audit_months: months, zone } = brand;
-  return months === undefined ? null : monthsAfter(nextMidnight(endsAt, zone), months, zone);
+function dueAt({ audit_months: months = REMOVED_MONTHS, zone }: Brand, endsAt: Date): Date {
+  return monthsAfter(nextMidnight(endsAt, zone), months, zone);
 }
 
 async function oldest(db: Db | Tx, brand: string) {

@@ -1,5 +1,5 @@
-export { auditList } from './audit-list.ts';
+export { auditCount, auditList, auditSpan, ofCustomer } from './audit-list.ts';
 export { auditRecord, auditRecordAll } from './audit-record.ts';
-export { auditPublish } from './block-publish.ts';
+export { auditPublish, publishedBlocks } from './block-publish.ts';
 export { type AuditEntry, type ClauseRef, clauseKept } from './rules.ts';
 export { type AuditVerdict, auditVerify, type PublishedBlocks } from './verify.ts';

@@ -28,7 +28,7 @@ export function sweeps(house: House): Sweep[] {
       },
       run: async (now) => {
         let removed = 0;
-        for (const brand of house.brands.all.filter(({ audit_months }) => audit_months !== undefined)) {
+        for (const brand of house.brands.all) {
           const ctx = { ...systemCtx(house, brand.id, 'audit.removal'), now };
           removed += await transact(house.db, (tx) => blocksRemove(tx, ctx));
         }

@@ -38,6 +38,9 @@ export interface AuditEntry {
 /** What is on record is kept so long at least, whatever a brand wishes (网络安全法 21, 亚云 5.2). */
 export const KEPT_MONTHS = 6;
 
+/** And no longer than this, unless the brand says otherwise (`audit_months`). */
+export const REMOVED_MONTHS = 36;
+
 export function monthsAfter(instant: Date, months: number, zone: string): Date {
   return addMonthsAnchored(instant, months, dayOfMonth(instant, zone), zone);
 }

@@ -1,1 +1,1 @@
-export { disclosureRecord } from './disclosure-record.ts';
+export { disclosureBasis, disclosureRecord } from './disclosure-record.ts';

@@ -1,5 +1,15 @@
 /** Notices of service contracts, restrictions and filings. */
 export const GATE_TEMPLATES = {
+  'disclosed-to-authority': {
+    subject: {
+      zh: '已依法向{authority}提供您的信息',
+      en: 'Information about you was given to {authority} by law',
+    },
+    body: {
+      zh: '根据{authority}的{document}（依据：{article}），我们提供了您账户的相关记录。如有疑问，请联系客服。',
+      en: 'By {document} of {authority} (legal basis: {article}) we gave what is on record of your account. Write to support if you have questions.',
+    },
+  },
   'service-contract-agreed': {
     subject: { zh: '服务合同 {number} 已生效登记', en: 'Service contract {number} is on record' },
     body: {
