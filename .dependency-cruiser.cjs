@@ -19,6 +19,7 @@ const ROOMS = [
   'contacts',
   'disclosures',
   'approvals',
+  'authorities',
   'negotiated',
   'ledger',
   'payments',

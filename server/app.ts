@@ -12,6 +12,7 @@ import { localeOf } from '#kernel/text.ts';
 import { routes as approvalsRoutes } from '#modules/approvals/routes.ts';
 import { routes as arrearsRoutes } from '#modules/arrears/routes.ts';
 import { routes as auditRoutes } from '#modules/audit/routes.ts';
+import { routes as authoritiesRoutes } from '#modules/authorities/routes.ts';
 import { routes as billingRoutes } from '#modules/billing/routes.ts';
 import { routes as billsRoutes } from '#modules/bills/routes.ts';
 import { routes as breachesRoutes } from '#modules/breaches/routes.ts';
@@ -56,6 +57,7 @@ import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
 import { routes as verificationRoutes } from '#modules/verification/routes.ts';
 import { guard } from './http/access.ts';
+import { accountAuditRoutes } from './http/account-audit.ts';
 import { botCheck } from './http/bot-check.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
@@ -68,6 +70,7 @@ import { worldRoutes } from './http/world.ts';
 
 const ROOMS = [
   sessionRoutes,
+  accountAuditRoutes,
   auditRoutes,
   factorsRoutes,
   federationRoutes,
@@ -81,6 +84,7 @@ const ROOMS = [
   contactsRoutes,
   ledgerRoutes,
   approvalsRoutes,
+  authoritiesRoutes,
   negotiatedRoutes,
   paymentsRoutes,
   transfersRoutes,

@@ -1,5 +1,6 @@
 import type { Bus } from '#kernel/events.ts';
 import { subscribe as arrearsListens } from '#modules/arrears/index.ts';
+import { subscribe as authoritiesListens } from '#modules/authorities/index.ts';
 import { subscribe as billsListens } from '#modules/bills/index.ts';
 import { subscribe as budgetsListens } from '#modules/budgets/index.ts';
 import { subscribe as computeListens } from '#modules/compute/index.ts';
@@ -28,6 +29,7 @@ const LISTENERS = [
   reachListens,
   notifyListens,
   revisionsListens,
+  authoritiesListens,
   negotiatedListens,
   contactsListens,
   fundsListens,

@@ -4,6 +4,7 @@ import { type Patrol, type Sweep, startSweeps } from '#kernel/sweeps.ts';
 import { sweeps as approvalsSweeps } from '#modules/approvals/jobs.ts';
 import { sweeps as arrearsSweeps } from '#modules/arrears/jobs.ts';
 import { sweeps as auditSweeps } from '#modules/audit/jobs.ts';
+import { jobs as authoritiesJobs, sweeps as authoritiesSweeps } from '#modules/authorities/jobs.ts';
 import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { jobs as breachesJobs } from '#modules/breaches/jobs.ts';
@@ -42,6 +43,7 @@ export function allJobs(house: House): JobTable {
   return {
     ...factorsJobs(house),
     ...notifyJobs(house),
+    ...authoritiesJobs(house),
     ...revisionsJobs(house),
     ...paymentsJobs(house),
     ...reconciliationJobs(house),
@@ -67,6 +69,7 @@ export function allSweeps(house: House): Sweep[] {
     ...revisionsSweeps(house),
     ...contactsSweeps(house),
     ...approvalsSweeps(house),
+    ...authoritiesSweeps(house),
     ...ledgerSweeps(house),
     ...paymentsSweeps(house),
     ...reconciliationSweeps(house),
