@@ -47,8 +47,8 @@ import { routes as outagesRoutes } from '#modules/outages/routes.ts';
 import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
-import { routes as reachRoutes } from '#modules/reach/routes.ts';
 import { routes as privacyRoutes } from '#modules/privacy/routes.ts';
+import { routes as reachRoutes } from '#modules/reach/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
 import { routes as staffRoutes } from '#modules/staff/routes.ts';
@@ -61,6 +61,7 @@ import { accountAuditRoutes } from './http/account-audit.ts';
 import { botCheck } from './http/bot-check.ts';
 import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
+import { readJson, strictly } from './http/json.ts';
 import { observe } from './http/observe.ts';
 import { policies } from './http/policy.ts';
 import { sessionRoutes } from './http/session.ts';
@@ -143,11 +144,14 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
 
-  app.setValidatorCompiler<$ZodType>(({ schema, httpPart }) => (data) => {
-    const result = safeParse(schema, data);
-    return result.success
-      ? { value: result.data }
-      : { error: new InvalidInput(result.error.issues, httpPart ?? 'body') };
+  app.setValidatorCompiler<$ZodType>(({ schema, httpPart = 'body' }) => {
+    const taken = httpPart === 'body' ? strictly(schema) : schema;
+    return (data) => {
+      const result = safeParse(taken, data);
+      return result.success
+        ? { value: result.data }
+        : { error: new InvalidInput(result.error.issues, httpPart) };
+    };
   });
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler(house.log));
@@ -195,21 +199,6 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   for (const { prefix, plugin } of options.standIns) await app.register(plugin, { prefix });
   await serveConsole(app, house, options.consoleDir);
   return app;
-}
-
-/** JSON is UTF-8 (RFC 8259 §8.1): bytes that aren't are refused, not replaced by something else. */
-function readJson(app: App): void {
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    let text: string;
-    try {
-      text = utf8.decode(body as Buffer);
-    } catch {
-      return done(new InvalidInput([], 'body'));
-    }
-    void parse(request, text, done);
-  });
 }
 
 function visitor(house: House, request: FastifyRequest) {

@@ -176,13 +176,6 @@ test('amounts are decimal yuan above zero, in whole fen, and nothing else (F28)'
   assert.deepEqual([status, json.code], [422, 'amount-out-of-range']);
 });
 
-test('of a member that stands twice the last one holds, for us and for whoever reads the answer', async () => {
-  const { status, json } = await post('POST /payments', {
-    body: '{"amount":"500","channel":"alipay","amount":"1.50"}',
-  });
-  assert.deepEqual([status, json.amount], [201, '1.50']);
-});
-
 test('what makes or moves something needs an Idempotency-Key of 8 to 128 printable characters', async () => {
   for (const name of [
     'POST /orders',

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** A body that a route must refuse, and what is wrong with it. */
 export interface Bad {
   what: string;
@@ -71,6 +73,30 @@ export function spoiltFields(body: Body): Bad[] {
   return bad;
 }
 
+/** What a caller may try to set although no route takes it (mass assignment). */
+const FOREIGN = [
+  'id',
+  'customer_id',
+  'user_id',
+  'brand',
+  'role',
+  'admin',
+  'state',
+  'balance',
+  'created_at',
+  'access',
+];
+
+const BOMB = gzipSync(Buffer.alloc(100_000_000, ' '));
+
+/** The first member once more at the end; spelt with an escape where told. */
+function twice(good: string, spelt = ''): string {
+  const [name, value] = Object.entries(JSON.parse(good) as Body)[0] ?? ['a', 1];
+  const again = spelt ? `${spelt}${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}` : name;
+  const whole = good === '{}' ? `{"${name}":1` : good.slice(0, -1);
+  return `${whole},"${again}":${JSON.stringify(value)}}`;
+}
+
 /** What is no JSON object, whatever fields it should have. */
 export function spoiltWholes(body: Body): Bad[] {
   const good = JSON.stringify(body);
@@ -91,7 +117,21 @@ export function spoiltWholes(body: Body): Bad[] {
     { what: '__proto__', body: member('"__proto__":{"admin":true}') },
     { what: '__proto__ in disguise', body: member('"\\u005f_proto__":{"admin":true}') },
     { what: 'constructor.prototype', body: member('"constructor":{"prototype":{"admin":true}}') },
+    { what: 'prototype', body: member('"prototype":{"admin":true}') },
+    { what: 'a member that stands twice', body: twice(good) },
+    { what: 'a member that stands twice, once in disguise', body: twice(good, '\\u') },
+    ...FOREIGN.map((name) => ({ what: `${name} beside what it takes`, body: member(`"${name}":"1"`) })),
     { what: 'bytes that are no UTF-8', body: latin1 },
+    { what: 'UTF-16', body: Buffer.from(`\ufeff${good}`, 'utf16le') },
+    { what: 'UTF-16 without a mark', body: Buffer.from(good, 'utf16le') },
+    {
+      what: 'UTF-16 by its word',
+      body: good,
+      headers: { 'content-type': 'application/json; charset=utf-16le' },
+    },
+    { what: 'compressed', body: gzipSync(good), headers: { 'content-encoding': 'gzip' } },
+    { what: 'a compressed bomb', body: BOMB, headers: { 'content-encoding': 'gzip' } },
+    { what: 'compressed by its word alone', body: good, headers: { 'content-encoding': 'gzip' } },
     ...[
       'text/plain',
       'application/xml',
