@@ -8,9 +8,9 @@ import type { ServiceCreated } from '#modules/lifecycle/index.ts';
 import { nodeConfig } from './node-config.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { downloadable, type Remote } from './remotes.ts';
+import { webShutIn } from './restrain.ts';
 import { problem, slotCount, slotPorts } from './rules.ts';
 import { stepRecord } from './step-record.ts';
-import { webShutIn } from './web-ports.ts';
 import './tables.ts';
 
 /** What an order says of the machine. `sealedAccess` is sealed for the service's id (see access.ts). */

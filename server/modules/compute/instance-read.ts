@@ -2,10 +2,9 @@ import type { Selectable } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { ImageSource, InstanceSpec } from './driver.ts';
 import { nodeConfig } from './node-config.ts';
-import { type Desired, slotAddress, slotPorts } from './rules.ts';
+import { type Desired, isWeb, slotAddress, slotPorts } from './rules.ts';
 import { specDigest } from './spec.ts';
 import type { InstanceTable, MappingTable, NodeTable } from './tables.ts';
-import { isWeb } from './web.ts';
 import './tables.ts';
 
 export type Instance = Selectable<InstanceTable>;

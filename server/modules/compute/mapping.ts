@@ -6,9 +6,8 @@ import { auditRecord } from '#modules/audit/index.ts';
 import { serviceChanged } from '#modules/lifecycle/index.ts';
 import { type InstanceView, instanceView, isSsh } from './instance-read.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
-import { problem } from './rules.ts';
-import { isWeb } from './web.ts';
-import { webSettle } from './web-ports.ts';
+import { webSettle } from './restrain.ts';
+import { isWeb, problem } from './rules.ts';
 import './tables.ts';
 
 export interface MappingRequest {

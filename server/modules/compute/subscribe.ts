@@ -2,7 +2,7 @@ import type { Bus } from '#kernel/events.ts';
 import { instanceChange, instanceFits } from './instance-change.ts';
 import { instanceCreate } from './instance-create.ts';
 import { instancesAllow } from './power.ts';
-import { webSettle } from './web-ports.ts';
+import { webSettle } from './restrain.ts';
 
 export function subscribe(bus: Bus): void {
   bus.on('service.created', instanceCreate);
