@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
+import { EVERYTHING } from '#kernel/grant.ts';
 import { asSystem } from '#kernel/house.ts';
+import { approvalRequest } from '#modules/approvals/index.ts';
 import { totpCode } from '#modules/factors/index.ts';
 import { hashPassword } from '#modules/identity/index.ts';
 import { staffAdd } from '#modules/staff/index.ts';
@@ -104,7 +107,7 @@ test('what a role lacks is refused, on another brand too, and a change holds in 
   assert.equal((await set([{ role: 'finance', brand: null }])).status, 204);
   assert.equal((await get('/staff/withdrawals', cookie)).status, 200);
   assert.equal(
-    (await post('/staff/customers/' + who.id + '/visits', cookie, { reason: 'test', writes: true })).status,
+    (await post(`/staff/customers/${who.id}/visits`, cookie, { reason: 'test', writes: true })).status,
     403,
   );
   assert.equal((await set([])).status, 204);
@@ -331,4 +334,44 @@ test('a visit ends with the right to make one, after half an hour, and asks for 
   const proof = { factor: 'totp', code: await staffCode(world, helper.email) };
   assert.equal((await post('/staff/auth/second-factor', cookie, proof)).status, 204);
   assert.equal((await ask()).status, 204);
+});
+
+test('what takes two is seen by who has its area, and decided by who may act in it', async () => {
+  const { house } = world.server;
+  const asker = await member([{ role: 'admin', brand: null }]);
+  const request = (area: 'money' | 'cases', subject: string) =>
+    asSystem(house, 'lantian', 'test', (tx, ctx) =>
+      approvalRequest(
+        tx,
+        { ...ctx, actor: { kind: 'staff', staffId: asker.id, sessionId: subject, grant: EVERYTHING } },
+        {
+          act: 'test.act',
+          area,
+          subject: { kind: 'test', id: subject },
+          customerId: null,
+          payload: {},
+          reason: '测试',
+        },
+      ),
+    );
+  const [money, cases] = [await request('money', randomUUID()), await request('cases', randomUUID())];
+  const seen = async (who: Member) => {
+    const cookie = await enter(who);
+    const { items } = (await get('/staff/approvals?state=waiting', cookie)).json as {
+      items: { id: string; decidable: boolean }[];
+    };
+    const decide = (id: string) =>
+      post(`/staff/approvals/${id}/decision`, cookie, { grant: false, reason: '不需要' });
+    return { ids: new Map(items.map(({ id, decidable }) => [id, decidable])), decide };
+  };
+  const auditor = await seen(await member([{ role: 'auditor', brand: null }]));
+  assert.deepEqual([auditor.ids.get(money), auditor.ids.get(cases)], [false, false], 'looks, and no more');
+  assert.deepEqual(said(await auditor.decide(money)), [403, 'not-permitted']);
+  const support = await seen(await member([{ role: 'support', brand: null }]));
+  assert.deepEqual([support.ids.get(money), support.ids.get(cases)], [undefined, true]);
+  assert.deepEqual(said(await support.decide(money)), [403, 'not-permitted']);
+  assert.equal((await support.decide(cases)).status, 204);
+  const own = await seen(asker);
+  assert.equal(own.ids.get(money), false);
+  assert.deepEqual(said(await own.decide(money)), [403, 'approval-own']);
 });

@@ -12046,6 +12046,8 @@ export interface paths {
                                 /** Format: uuid */
                                 id: string;
                                 act: string;
+                                area: string;
+                                decidable: boolean;
                                 subject_kind: string;
                                 subject_id: string;
                                 customer_id: string | null;
@@ -30195,6 +30197,7 @@ export interface paths {
                                 listen_port: number;
                                 target_port: number;
                                 fixed: boolean;
+                                shut: boolean;
                             }[];
                             next: string | null;
                             free: {

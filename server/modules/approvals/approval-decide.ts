@@ -1,8 +1,10 @@
 import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { AREA_NAMES, DOES_NAMES, mayDo, type StaffArea } from '#kernel/grant.ts';
 import { staffOf } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
+import { pick } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { problem } from './rules.ts';
 import type { ApprovalTable } from './tables.ts';
@@ -26,13 +28,16 @@ declare module '#kernel/events.ts' {
   }
 }
 
-/** Grants or refuses; the act itself happens in the same transaction. Throws `approval-own`, `approval-over`. */
+/**
+ * Grants or refuses, for whoever has the area's write; the act itself happens in the same transaction. Throws
+ * `not-permitted`, `approval-own`, `approval-over`.
+ */
 export async function approvalDecide(
   tx: Tx,
   ctx: Ctx,
   input: { id: string; grant: boolean; reason: string },
 ): Promise<void> {
-  const { staffId } = staffOf(ctx);
+  const { staffId, grant } = staffOf(ctx);
   const row = await tx
     .selectFrom('approvals_request')
     .selectAll()
@@ -41,6 +46,7 @@ export async function approvalDecide(
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw kernelProblem['not-found']();
+  if (!mayDo(grant, row.area, 'write')) throw lacking(ctx, row.area);
   if (row.state !== 'waiting' || row.expires_at <= ctx.now) throw problem['approval-over']();
   if (row.requested_by === staffId) throw problem['approval-own']();
   await tx
@@ -65,6 +71,11 @@ export async function approvalDecide(
     input.grant ? 'approval.granted' : 'approval.denied',
     decided(row, input.reason),
   );
+}
+
+function lacking({ locale }: Ctx, area: StaffArea) {
+  const names = { area: pick(AREA_NAMES[area], locale), does: pick(DOES_NAMES.write, locale) };
+  return kernelProblem['not-permitted'](names, { area, lacking: 'write' });
 }
 
 /** What nobody answered lapses. Returns how many did. */

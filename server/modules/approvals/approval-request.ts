@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Tx, violated } from '#kernel/db.ts';
+import type { StaffArea } from '#kernel/grant.ts';
 import { staffOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { addMinutes } from '#kernel/time.ts';
@@ -10,6 +11,8 @@ import './tables.ts';
 export interface ApprovalWanted {
   /** What is to be done, by name: `withdrawal.send`. The room that listens for it does it. */
   act: string;
+  /** Whose write is needed to decide it. */
+  area: StaffArea;
   subject: { kind: string; id: string };
   customerId: string | null;
   /** All that the act needs; shown to whoever decides. No secrets. */
@@ -27,6 +30,7 @@ export async function approvalRequest(tx: Tx, ctx: Ctx, wanted: ApprovalWanted):
         id,
         brand: ctx.brand.id,
         act: wanted.act,
+        area: wanted.area,
         subject_kind: wanted.subject.kind,
         subject_id: wanted.subject.id,
         customer_id: wanted.customerId,

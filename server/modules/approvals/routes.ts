@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { mayDo, STAFF_AREAS } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
-import { type App, act, id, instant, line, listOf, PAGE_SIZE, page, paged } from '#kernel/http.ts';
+import { type App, act, id, instant, line, listOf, PAGE_SIZE, page, paged, staffOf } from '#kernel/http.ts';
 import { approvalDecide } from './approval-decide.ts';
 import './tables.ts';
 
 const approval = z.object({
   id,
   act: z.string(),
+  area: z.string(),
+  /** Whether whoever asks may decide it: they have the area's write, and didn't ask for it themselves. */
+  decidable: z.boolean(),
   subject_kind: z.string(),
   subject_id: z.string(),
   customer_id: z.string().nullable(),
@@ -34,10 +38,13 @@ export function routes(app: App, house: House): void {
     },
     async (request) => {
       const { state, before } = request.query;
+      const { staffId, grant } = staffOf(request.ctx);
+      const areas = STAFF_AREAS.filter((area) => mayDo(grant, area, 'read'));
       const rows = await house.db
         .selectFrom('approvals_request')
         .selectAll()
         .where('brand', '=', request.ctx.brand.id)
+        .where('area', 'in', areas)
         .$if(state !== undefined, (q) => q.where('state', '=', state!))
         .$if(before !== undefined, (q) => q.where('id', '<', before!))
         .orderBy('id', 'desc')
@@ -46,6 +53,7 @@ export function routes(app: App, house: House): void {
       return paged(
         rows.map(({ brand: _, ...row }) => ({
           ...row,
+          decidable: mayDo(grant, row.area, 'write') && row.requested_by !== staffId,
           payload: row.payload as Record<string, unknown>,
           requested_at: row.requested_at.toISOString(),
           expires_at: row.expires_at.toISOString(),

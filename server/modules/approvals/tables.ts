@@ -1,3 +1,5 @@
+import type { StaffArea } from '#kernel/grant.ts';
+
 declare module '#kernel/db.ts' {
   interface Tables {
     approvals_request: ApprovalTable;
@@ -10,6 +12,7 @@ export interface ApprovalTable {
   id: string;
   brand: string;
   act: string;
+  area: StaffArea;
   subject_kind: string;
   subject_id: string;
   customer_id: string | null;

@@ -26,6 +26,7 @@ export async function writeOffAsk(tx: Tx, ctx: Ctx, input: { id: string; reason:
   const { principal, fee } = owed(debt);
   await approvalRequest(tx, ctx, {
     act: WRITE_OFF_ACT,
+    area: 'money',
     subject: { kind: 'debt', id: debt.id },
     customerId: debt.customer_id,
     payload: { principal: formatYuan(principal), fee: formatYuan(fee) },

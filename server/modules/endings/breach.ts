@@ -25,6 +25,7 @@ export async function breachAsk(
   if (!policy.parameters.breach_end) throw problem['breach-not-in-terms']();
   return approvalRequest(tx, ctx, {
     act: BREACH_ACT,
+    area: 'services',
     subject: { kind: 'service', id: service.id },
     customerId: service.customer_id,
     payload: {

@@ -53,6 +53,7 @@ export async function measurePlace(
   }
   await approvalRequest(tx, ctx, {
     act: MEASURE_ACT,
+    area: 'cases',
     subject: { kind: 'measure', id: row.id },
     customerId: of.customer_id,
     payload: {

@@ -27,6 +27,7 @@ export async function freezeDecide(
   if (input.outcome === 'hold') return freezeHold(tx, ctx, freeze, input.reason);
   await approvalRequest(tx, ctx, {
     act: RETURN_ACT,
+    area: 'money',
     subject: { kind: 'freeze', id: freeze.id },
     customerId: freeze.customer_id,
     payload: { amount: formatYuan(freeze.amount_micro) },

@@ -58,6 +58,7 @@ export async function withdrawalDecide(
   await set(tx, withdrawal, { state: 'approving', ...decision });
   await approvalRequest(tx, ctx, {
     act: WITHDRAW_ACT,
+    area: 'money',
     subject: { kind: 'withdrawal', id: withdrawal.id },
     customerId: withdrawal.customer_id,
     payload: { number: withdrawal.number, amount: formatYuan(withdrawal.amount_micro) },

@@ -52,6 +52,7 @@ export async function claimDecide(tx: Tx, ctx: Ctx, id: string, decision: Decisi
     .execute();
   await approvalRequest(tx, ctx, {
     act: GRANT_ACT,
+    area: 'cases',
     subject: { kind: 'claim', id: claim.id },
     customerId: claim.customer_id,
     payload: { amount: formatYuan(amount), cap: formatYuan(cap.cap), about: cap.label },

@@ -19,6 +19,7 @@ export async function contractEndAsk(
   if (contract.state !== 'agreed') throw problem['service-contract-over']();
   return approvalRequest(tx, ctx, {
     act: END_ACT,
+    area: 'terms',
     subject: { kind: 'service-contract', id: contract.id },
     customerId: contract.customer_id,
     payload: { number: contract.number },

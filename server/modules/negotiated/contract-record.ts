@@ -79,6 +79,7 @@ export async function contractRecord(tx: Tx, ctx: Ctx, wanted: ContractWanted): 
   });
   await approvalRequest(tx, ctx, {
     act: RECORD_ACT,
+    area: 'terms',
     subject: { kind: 'service-contract', id },
     customerId: customer.id,
     payload: { ...facts, parameters },

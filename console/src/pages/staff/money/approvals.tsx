@@ -36,7 +36,7 @@ export function ApprovalsPage() {
             {
               title: t('desk.act'),
               end: true,
-              cell: (row) => (row.state === 'waiting' ? <Decide row={row} /> : null),
+              cell: (row) => (row.state === 'waiting' && row.decidable ? <Decide row={row} /> : null),
             },
           ]}
         />
