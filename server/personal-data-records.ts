@@ -1,3 +1,4 @@
+import { OWN_PART } from '#modules/audit/index.ts';
 import type { Keep, Link, PersonalTable } from './personal-data.ts';
 
 /** What was agreed, verified and recorded about people. */
@@ -16,6 +17,7 @@ export const RECORDS: readonly PersonalTable[] = [
     found: OF_CUSTOMER,
     at: 'at',
     columns: ['at', 'action', 'subject_kind', 'facts', 'ip'],
+    shown: OWN_PART,
     erase: { stays: true },
     keep: { law: 'logs', months: 36, from: 'row', by: 'audit.removal' },
   },
@@ -42,6 +44,7 @@ export const RECORDS: readonly PersonalTable[] = [
     found: OF_CUSTOMER,
     at: 'requested_at',
     columns: ['act', 'reason', 'requested_at', 'decision_reason'],
+    shown: `t.act <> 'authority.export'`,
     hidden: ['payload'],
     erase: { set: { reason: `''`, decision_reason: `null`, payload: `'{}'::jsonb` } },
     keep: CLAIMS,
@@ -56,6 +59,7 @@ export const RECORDS: readonly PersonalTable[] = [
     found: OF_CUSTOMER,
     at: 'requested_at',
     columns: ['requested_at', 'authority'],
+    shown: `t.state = 'downloaded' and t.untold_reason is null`,
     hidden: ['document', 'untold_reason', 'file_sealed'],
     erase: { set: { document: `''` } },
     keep: CLAIMS,

@@ -117,6 +117,8 @@ export interface PersonalTable {
   found: readonly Link[];
   /** SQL on `t`: of which rows this is said. */
   where?: string;
+  /** SQL on `t`: which of them the person sees; the law may forbid to tell of some. */
+  shown?: string;
   at: string | null;
   /** What the person may see. Sealed ones are opened for them. */
   columns: readonly string[];

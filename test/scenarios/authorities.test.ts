@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { strFromU8, unzipSync } from 'fflate';
+import { sql } from 'kysely';
 import { sweepAll } from '#kernel/sweeps.ts';
 import { ApiProblem, ok } from '#server/client.ts';
+import { PERSONAL_TABLES } from '#server/personal-data.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { allSweeps } from '#server/worker.ts';
 import type { World } from '#server/world.ts';
@@ -147,6 +149,12 @@ test('[asiayun 5.2] what the law forbids to tell isn’t told, nor shown in the 
   assert.equal((await own()).length, seen);
   const record = (await acts()).find(({ facts }) => facts.reference === '通知书 2026-18')!;
   assert.equal(record.facts.untold_reason, '刑事诉讼法第五十四条：侦查保密');
+  for (const table of ['audit_event', 'approvals_request', 'authorities_request']) {
+    const { shown } = PERSONAL_TABLES.find((one) => one.table === table)!;
+    const { rows } = await sql<{ row: unknown }>`select to_jsonb(t) as row from ${sql.table(table)} t
+      where t.customer_id = ${customerId} and (${sql.raw(shown!)})`.execute(world.server.house.db);
+    assert.ok(!JSON.stringify(rows).includes('2026-18'), `${table} of the person’s own copy`);
+  }
 });
 
 test('refused, lapsed, without a case of the terms, of a span that isn’t over: nothing is given', async () => {

@@ -80,5 +80,5 @@ export async function filesLapse(tx: Tx, ctxOf: (brand: string) => Ctx, now: Dat
 }
 
 export function sealedFor(id: string): string {
-  return `authorities_request:${id}`;
+  return `authorities-file:${id}`;
 }

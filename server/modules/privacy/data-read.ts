@@ -59,7 +59,9 @@ async function tableRows(db: Db | Tx, sealer: Sealer, table: PersonalTable, pers
   const { rows } = await sql<
     Record<string, unknown>
   >`select ${sql.join(columns)} from ${sql.table(table.table)} t
-    where ${rowsOf(table, person)} ${order} limit ${limit}`.execute(db);
+    where ${rowsOf(table, person)} and (${sql.raw(table.shown ?? 'true')}) ${order} limit ${limit}`.execute(
+    db,
+  );
   return rows.map((row) => {
     const key = Object.fromEntries(keys.map((name) => [name, String(row[`key_${name}`])]));
     return Object.fromEntries(
