@@ -4,6 +4,7 @@ import { isPutOff } from './api/put-off.ts';
 import { sessionQuery } from './api/queries.ts';
 import { type Door, door, root, tabOf, text } from './routes-root.tsx';
 import { staffPages, staffSignIn } from './routes-staff.tsx';
+import { may } from './ui/may.tsx';
 import { LoadingPage, NotFoundPage, ProblemPage } from './ui/page-states.tsx';
 import { StoreLayout } from './ui/store-layout.tsx';
 
@@ -69,6 +70,22 @@ const signIn = createRoute({
   validateSearch: door,
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
 });
+const recover = createRoute({
+  getParentRoute: () => entrance,
+  path: '/recover',
+  component: lazyRouteComponent(() => import('./pages/recover.tsx'), 'RecoverPage'),
+});
+/** Registered with third parties (docs/operations.md): what they send back stands in its query. */
+const signInReturn = createRoute({
+  getParentRoute: () => entrance,
+  path: '/sign-in/return/$provider',
+  component: lazyRouteComponent(() => import('./pages/sign-in-return.tsx'), 'SignInReturnPage'),
+});
+const invitation = createRoute({
+  getParentRoute: () => entrance,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'InvitationPage'),
+});
 const mailbox = createRoute({
   getParentRoute: () => entrance,
   path: '/dev/mailbox',
@@ -87,6 +104,8 @@ const customer = createRoute({
     const { revision, disagreement } = session.terms;
     if (
       revision?.in_force &&
+      // Who may not answer for the account isn't asked.
+      may(session, 'people', 'write') &&
       !disagreement &&
       !isPutOff(revision.version) &&
       !ASKED_AT.test(location.pathname)
@@ -196,6 +215,26 @@ const account = createRoute({
   path: '/account',
   component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
 });
+const security = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/security',
+  component: lazyRouteComponent(() => import('./pages/security.tsx'), 'SecurityPage'),
+});
+const members = createRoute({
+  getParentRoute: () => customer,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
+});
+const privacy = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/privacy',
+  component: lazyRouteComponent(() => import('./pages/privacy.tsx'), 'PrivacyPage'),
+});
+const privacyOutside = createRoute({
+  getParentRoute: () => store,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
+});
 const notices = createRoute({
   getParentRoute: () => customer,
   path: '/notices',
@@ -219,8 +258,9 @@ const tree = root.addChildren([
     terms,
     status,
     reportAbuse,
+    privacyOutside,
     revision,
-    entrance.addChildren([signUp, verify, signIn, mailbox]),
+    entrance.addChildren([signUp, verify, signIn, invitation, signInReturn, recover, mailbox]),
   ]),
   customer.addChildren([
     acceptTerms,
@@ -242,6 +282,9 @@ const tree = root.addChildren([
     funds,
     proof,
     account,
+    privacy,
+    members,
+    security,
     notices,
   ]),
   staffSignIn,

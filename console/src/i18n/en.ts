@@ -4,10 +4,12 @@ import { backup } from './en/backup.ts';
 import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { disclosure } from './en/disclosure.ts';
+import { federation } from './en/federation.ts';
 import { forecast } from './en/forecast.ts';
 import { funds } from './en/funds.ts';
 import { gates } from './en/gates.ts';
 import { life } from './en/life.ts';
+import { members } from './en/members.ts';
 import { money } from './en/money.ts';
 import { notices } from './en/notices.ts';
 import { order } from './en/order.ts';
@@ -15,8 +17,10 @@ import { outages } from './en/outages.ts';
 import { papers } from './en/papers.ts';
 import { plan } from './en/plan.ts';
 import { prices } from './en/prices.ts';
+import { privacy } from './en/privacy.ts';
 import { proof } from './en/proof.ts';
 import { revisions } from './en/revisions.ts';
+import { security } from './en/security.ts';
 import { service } from './en/service.ts';
 import { staff } from './en/staff.ts';
 import { staffMoney } from './en/staff-money.ts';
@@ -33,8 +37,12 @@ export const en: Texts<typeof zh> = {
   ...revisions,
   ...notices,
   ...order,
+  ...federation,
+  ...privacy,
+  ...security,
   ...service,
   ...life,
+  ...members,
   ...money,
   ...forecast,
   ...funds,

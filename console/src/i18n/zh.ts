@@ -4,10 +4,12 @@ import { backup } from './zh/backup.ts';
 import { cases } from './zh/cases.ts';
 import { common } from './zh/common.ts';
 import { disclosure } from './zh/disclosure.ts';
+import { federation } from './zh/federation.ts';
 import { forecast } from './zh/forecast.ts';
 import { funds } from './zh/funds.ts';
 import { gates } from './zh/gates.ts';
 import { life } from './zh/life.ts';
+import { members } from './zh/members.ts';
 import { money } from './zh/money.ts';
 import { notices } from './zh/notices.ts';
 import { order } from './zh/order.ts';
@@ -15,8 +17,10 @@ import { outages } from './zh/outages.ts';
 import { papers } from './zh/papers.ts';
 import { plan } from './zh/plan.ts';
 import { prices } from './zh/prices.ts';
+import { privacy } from './zh/privacy.ts';
 import { proof } from './zh/proof.ts';
 import { revisions } from './zh/revisions.ts';
+import { security } from './zh/security.ts';
 import { service } from './zh/service.ts';
 import { staff } from './zh/staff.ts';
 import { staffMoney } from './zh/staff-money.ts';
@@ -31,8 +35,12 @@ export const zh = {
   ...revisions,
   ...notices,
   ...order,
+  ...federation,
+  ...privacy,
+  ...security,
   ...service,
   ...life,
+  ...members,
   ...money,
   ...forecast,
   ...funds,

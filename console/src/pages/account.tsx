@@ -1,20 +1,15 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { App } from 'antd';
-import { endSession } from '../api/acts.ts';
-import { useAct } from '../api/client.ts';
-import { acceptancesQuery, signInsQuery } from '../api/queries.ts';
-import { PasswordChangeForm } from '../forms/password-change.tsx';
+import { acceptancesQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { ActButton } from '../ui/act-button.tsx';
 import { FileLink } from '../ui/file-link.tsx';
 import { Facts, Page, Panel, useSession } from '../ui/kit.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { Toned } from '../ui/state.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/time.tsx';
 import { OwnServiceContracts } from './account-agreed.tsx';
+import { SignInWays } from './account-bindings.tsx';
 import { Contacts, Preferences } from './account-contacts.tsx';
 import { Filings, MayDo } from './account-gates.tsx';
 
@@ -25,16 +20,19 @@ export function AccountPage() {
       <div className="stack">
         <div className="columns">
           <Profile />
-          <Panel title={t('account.password')} lead={t('account.passwordLead')}>
-            <PasswordChangeForm />
+          <Panel title={t('security.title')} lead={t('security.lead')}>
+            <Link to="/account/security">{t('security.go')}</Link>
           </Panel>
         </div>
+        <SignInWays />
+        <Panel title={t('privacy.title')} lead={t('privacy.lead')}>
+          <Link to="/account/privacy">{t('privacy.go')}</Link>
+        </Panel>
         <Contacts />
         <Preferences />
         <MayDo />
         <Filings />
         <OwnServiceContracts />
-        <SignIns />
         <Acceptances />
       </div>
     </Page>
@@ -49,9 +47,9 @@ function Profile() {
       <Facts
         items={[
           [
-            t('field.email'),
+            t(user.email === null ? 'phone.number' : 'field.email'),
             <>
-              {user.email} <span className="faint small">{t('account.emailVerified')}</span>
+              {user.shown} <span className="faint small">{t('account.emailVerified')}</span>
             </>,
           ],
           [t('account.realName'), <RealName key="real-name" />],
@@ -85,60 +83,6 @@ function Age() {
       {t('account.minor')}{' '}
       <span className="faint small">{t(consent ? 'account.consentGiven' : 'account.consentMissing')}</span>
     </>
-  );
-}
-
-function SignIns() {
-  const { t } = useTexts();
-  const { message } = App.useApp();
-  const queryClient = useQueryClient();
-  const signIns = useQuery(signInsQuery);
-  const end = useAct(endSession, {
-    onSuccess: () => {
-      void message.success(t('account.ended'));
-      return queryClient.invalidateQueries({ queryKey: signInsQuery.queryKey });
-    },
-  });
-  return (
-    <Panel title={t('account.sessions')} lead={t('account.sessionsLead')}>
-      {end.error ? <ProblemAlert error={end.error} /> : null}
-      <QueryState query={signIns}>
-        {({ items }) => (
-          <Table
-            label={t('account.sessions')}
-            empty={t('app.empty')}
-            rows={items}
-            rowKey={(each) => each.id}
-            columns={[
-              { title: t('account.signedInAt'), keep: true, cell: (each) => <When at={each.created_at} /> },
-              { title: t('account.lastSeen'), keep: true, cell: (each) => <When at={each.last_seen_at} /> },
-              { title: t('account.ip'), cell: (each) => <code>{each.ip}</code> },
-              {
-                title: t('account.device'),
-                cell: (each) => <span className="small">{each.user_agent}</span>,
-              },
-              {
-                title: t('account.end'),
-                end: true,
-                cell: (each) =>
-                  each.current ? (
-                    <span className="faint">{t('account.thisOne')}</span>
-                  ) : (
-                    <ActButton
-                      size="small"
-                      aria-label={t('account.endOf', { ip: each.ip ?? '' })}
-                      busy={end.isPending && end.variables === each.id}
-                      onClick={() => end.mutate(each.id)}
-                    >
-                      {t('account.end')}
-                    </ActButton>
-                  ),
-              },
-            ]}
-          />
-        )}
-      </QueryState>
-    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import {
   CloudServerOutlined,
   LogoutOutlined,
   PlusOutlined,
+  TeamOutlined,
   UserOutlined,
   WalletOutlined,
 } from '@ant-design/icons';
@@ -19,9 +20,12 @@ import { AntdFrame } from './antd-frame.tsx';
 import { ArrearsBanner } from './arrears-banner.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import './console-layout.css';
+import { CustomerSwitch } from './customer-switch.tsx';
 import { Expired } from './expired.tsx';
 import { yuan } from './format.ts';
 import { useSession } from './kit.tsx';
+import { Needs } from './may.tsx';
+import { ProveAgain } from './prove-again.tsx';
 import { DisagreementNotice } from './revision-facing.tsx';
 import { useTimeFormat } from './time.tsx';
 
@@ -38,9 +42,18 @@ export function ConsoleLayout() {
           <BrandMark />
           <nav aria-label={t('nav.main')}>
             <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
-            <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
-            <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
-            <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
+            <Needs area="money" quiet>
+              <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
+            </Needs>
+            <Needs area="money" does="read" quiet>
+              <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
+            </Needs>
+            <Needs area="support" does="read" quiet>
+              <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
+            </Needs>
+            <Needs area="people" does="read" quiet>
+              <Place to="/members" icon={<TeamOutlined />} name={t('members.title')} />
+            </Needs>
             <Place to="/account" icon={<UserOutlined />} name={t('nav.account')} />
           </nav>
           <Who />
@@ -49,8 +62,11 @@ export function ConsoleLayout() {
           <main id="main">
             <Announcements />
             <DisagreementNotice />
-            <ArrearsBanner />
+            <Needs area="money" does="read" quiet>
+              <ArrearsBanner />
+            </Needs>
             <Outlet />
+            <ProveAgain />
           </main>
           <p className="console-foot">{t('app.zoneNote', { zone })}</p>
         </div>
@@ -65,7 +81,7 @@ function Place({
   name,
   mark,
 }: {
-  to: '/services' | '/order' | '/billing' | '/notices' | '/account';
+  to: '/services' | '/order' | '/billing' | '/notices' | '/members' | '/account';
   icon: ReactNode;
   name: string;
   mark?: ReactNode;
@@ -100,17 +116,22 @@ function Who() {
   const queryClient = useQueryClient();
   return (
     <div className="console-who">
-      <div className="console-balance">
-        <span className="faint small">{t('nav.balance')}</span>
-        <Link to="/billing" data-testid="balance">
-          {yuan(session.balance)}
-        </Link>
-        <Link to="/top-up" className="small">
-          {t('nav.topUp')}
-        </Link>
-      </div>
-      <div className="console-mail" title={session.user.email}>
-        {session.user.email}
+      <CustomerSwitch />
+      {session.balance === null ? null : (
+        <div className="console-balance">
+          <span className="faint small">{t('nav.balance')}</span>
+          <Link to="/billing" data-testid="balance">
+            {yuan(session.balance)}
+          </Link>
+          <Needs area="money" quiet>
+            <Link to="/top-up" className="small">
+              {t('nav.topUp')}
+            </Link>
+          </Needs>
+        </div>
+      )}
+      <div className="console-mail" title={session.user.shown}>
+        {session.user.shown}
       </div>
       <div className="console-exits">
         <LanguageSwitch />

@@ -24,7 +24,7 @@ export function CustomerPage() {
   return (
     <QueryState query={customer}>
       {(found) => (
-        <Page title={found.email}>
+        <Page title={found.shown}>
           <div className="stack">
             <div className="columns">
               <Panel title={t('staff.person')}>

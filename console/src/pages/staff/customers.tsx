@@ -39,7 +39,7 @@ export function CustomersPage() {
               title: t('staff.email'),
               cell: (customer) => (
                 <Link to="/staff/customers/$id" params={{ id: customer.id }}>
-                  {customer.email}
+                  {customer.shown}
                 </Link>
               ),
             },
