@@ -63,7 +63,7 @@ import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
 import { readJson, strictly } from './http/json.ts';
 import { observe } from './http/observe.ts';
-import { policies } from './http/policy.ts';
+import { policies, refuseTwoHosts } from './http/policy.ts';
 import { sessionRoutes } from './http/session.ts';
 import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
 import { standingGate } from './http/standing-gate.ts';
@@ -182,6 +182,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   app.decorateRequest('stillPermitted');
   app.addHook('onRequest', async (request) => {
     request.ctx = visitor(house, request);
+    refuseTwoHosts(request);
   });
   observe(app, house);
   guard(app, house);

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { House } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
+import { problem } from '#kernel/problem.ts';
 
 /**
  * What browsers may do with our answers (CSP Level 3, Permissions Policy, Fetch Metadata). An answer of the API is data:
@@ -56,6 +57,12 @@ export async function policies(app: App, house: House): Promise<void> {
     // Personal data stays in no cache, a proxy's or a browser's; what may be kept says so itself.
     if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
   });
+}
+
+/** The brand stands in the Host, so there is exactly one (RFC 9112 §3.2): of two, a proxy may read the other. */
+export function refuseTwoHosts({ raw }: FastifyRequest): void {
+  const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1) throw problem['invalid-input']();
 }
 
 function secure(house: House): boolean {
