@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { currentLocale } from '../i18n/locale.ts';
 import { ApiProblem } from './problem.ts';
 import { proofOfWork } from './proof-of-work.ts';
+import { provedAgain } from './prove-again.ts';
 import type { paths } from './schema.d.ts';
 
 export const API_BASE = '/api/v1';
@@ -56,8 +57,12 @@ export function useAct<In, Out>(
     mutationFn: async (input) => {
       const body = JSON.stringify(input);
       if (intent.current?.body !== body) intent.current = { body, key: newKey() };
+      const { key } = intent.current;
       try {
-        const out = await act(input, intent.current.key);
+        const out = await act(input, key).catch(async (error: unknown) => {
+          if (!(await provedAgain(error))) throw error;
+          return act(input, key);
+        });
         intent.current = null;
         return out;
       } catch (error) {

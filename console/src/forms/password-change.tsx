@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input } from 'antd';
 import { changePassword } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
+import { factorsQuery } from '../api/factors.ts';
 import { signInsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
@@ -10,7 +11,7 @@ import { useFormProblem } from '../ui/form-problem.ts';
 import { NewPasswordField } from '../ui/password-field.tsx';
 
 interface Values {
-  current: string;
+  current?: string;
   next: string;
 }
 
@@ -19,7 +20,8 @@ const FIELD_NAMES = { password: 'next' };
 /** Here wrong credentials can only be the current password. */
 const PROBLEM_FIELDS = { 'wrong-credentials': 'current' };
 
-export function PasswordChangeForm() {
+/** `first`: there is none yet, so that none is asked for. */
+export function PasswordChangeForm({ first = false }: { first?: boolean }) {
   const { t } = useTexts();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
@@ -29,7 +31,9 @@ export function PasswordChangeForm() {
     onSuccess: () => {
       form.resetFields();
       void message.success(t('account.changed'));
-      return queryClient.invalidateQueries({ queryKey: signInsQuery.queryKey });
+      return Promise.all(
+        [signInsQuery, factorsQuery].map(({ queryKey }) => queryClient.invalidateQueries({ queryKey })),
+      );
     },
     onError: problem.show,
   });
@@ -39,16 +43,18 @@ export function PasswordChangeForm() {
       layout="vertical"
       style={{ maxWidth: 380 }}
       onValuesChange={problem.clear}
-      onFinish={(values) => act.mutate(values)}
+      onFinish={({ current = null, next }) => act.mutate({ current, next })}
     >
       <FormAlert trouble={problem.trouble} />
-      <Form.Item
-        name="current"
-        label={t('account.current')}
-        rules={[{ required: true, message: t('field.required') }]}
-      >
-        <Input.Password autoComplete="current-password" maxLength={200} />
-      </Form.Item>
+      {first ? null : (
+        <Form.Item
+          name="current"
+          label={t('account.current')}
+          rules={[{ required: true, message: t('field.required') }]}
+        >
+          <Input.Password autoComplete="current-password" maxLength={200} />
+        </Form.Item>
+      )}
       <NewPasswordField name="next" label={t('account.next')} hint={t('signUp.passwordHint')} />
       <ActButton htmlType="submit" busy={act.isPending}>
         {t('account.change')}

@@ -8,7 +8,7 @@ const LEVELS = ['weak', 'fair', 'good', 'strong'] as const;
 function strength(password: string): 0 | 1 | 2 | 3 {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length;
   const distinct = new Set(password).size;
-  if (password.length < 10 || distinct < 5) return 0;
+  if (password.length < 8 || distinct < 5) return 0;
   const score = (password.length >= 12 ? 1 : 0) + (password.length >= 16 ? 1 : 0) + (kinds >= 3 ? 1 : 0);
   return Math.min(3, Math.max(1, score)) as 1 | 2 | 3;
 }
@@ -49,7 +49,7 @@ export function NewPasswordField({
         )
       }
     >
-      <Input.Password autoComplete="new-password" maxLength={200} />
+      <Input.Password autoComplete="new-password" maxLength={128} />
     </Form.Item>
   );
 }

@@ -83,7 +83,7 @@ export const store: Texts<typeof zh> = {
   signUp: {
     title: 'Sign up',
     lead: 'With your e-mail address; a code is sent to it.',
-    passwordHint: 'At least 10 characters. Longer is better; not one you use elsewhere.',
+    passwordHint: 'At least 8 characters. Longer is better; not one you use elsewhere.',
     strength: 'Password strength: {{level}}',
     weak: 'too weak',
     fair: 'fair',

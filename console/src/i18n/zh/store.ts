@@ -77,7 +77,7 @@ export const store = {
   signUp: {
     title: '注册',
     lead: '用邮箱注册，验证码会发到这个邮箱。',
-    passwordHint: '至少 10 个字符；越长越好，不要用在别处用过的密码。',
+    passwordHint: '至少 8 个字符；越长越好，不要用在别处用过的密码。',
     strength: '密码强度：{{level}}',
     weak: '太弱',
     fair: '一般',
