@@ -235,6 +235,11 @@ const privacyOutside = createRoute({
   path: '/privacy',
   component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
 });
+const members = createRoute({
+  getParentRoute: () => customer,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
+});
 const notices = createRoute({
   getParentRoute: () => customer,
   path: '/notices',
@@ -282,6 +287,7 @@ const tree = root.addChildren([
     funds,
     proof,
     account,
+    members,
     privacy,
     members,
     security,

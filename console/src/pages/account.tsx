@@ -4,6 +4,7 @@ import { acceptancesQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { FileLink } from '../ui/file-link.tsx';
 import { Facts, Page, Panel, useSession } from '../ui/kit.tsx';
+import { Needs } from '../ui/may.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { Toned } from '../ui/state.tsx';
 import { Table } from '../ui/table.tsx';
@@ -28,12 +29,16 @@ export function AccountPage() {
         <Panel title={t('privacy.title')} lead={t('privacy.lead')}>
           <Link to="/account/privacy">{t('privacy.go')}</Link>
         </Panel>
-        <Contacts />
+        <Needs area="people" does="read" quiet>
+          <Contacts />
+        </Needs>
         <Preferences />
         <MayDo />
-        <Filings />
-        <OwnServiceContracts />
-        <Acceptances />
+        <Needs area="people" does="read">
+          <Filings />
+          <OwnServiceContracts />
+          <Acceptances />
+        </Needs>
       </div>
     </Page>
   );

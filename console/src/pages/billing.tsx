@@ -65,7 +65,7 @@ function Have() {
   return (
     <Sums
       items={[
-        { name: t('billing.cash'), value: yuan(session.balance), note: t('billing.cashNote') },
+        { name: t('billing.cash'), value: yuan(session.balance ?? '0'), note: t('billing.cashNote') },
         {
           name: t('billing.gift'),
           value: month ? yuan(month.gift.closing) : '…',

@@ -60,7 +60,8 @@ function Withdrawals({ clause }: { clause: string }) {
           label={t('funds.ask')}
           text={
             <>
-              {t('funds.available')} <strong>{yuan(session.balance)}</strong> <ClauseChip id={clause} />
+              {t('funds.available')} <strong>{yuan(session.balance ?? '0')}</strong>{' '}
+              <ClauseChip id={clause} />
             </>
           }
           fields={[{ name: 'amount', label: t('funds.amount'), kind: 'money' }]}

@@ -31,7 +31,8 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCo
   const session = useSession();
   const region = catalogue.regions.find((each) => each.id === values.region);
   const total = quote.error ? undefined : quote.data?.total;
-  const missing = quote.data?.payment?.missing ?? (total ? shortfall(total, session.balance) : undefined);
+  const missing =
+    quote.data?.payment?.missing ?? (total ? shortfall(total, session.balance ?? '0') : undefined);
   const asked = useQuery(termsQuery).data?.parameters;
   const gates = openGates(session, asked, region?.mainland === true, missing);
   return (
@@ -40,7 +41,7 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCo
         <CouponField applied={values.coupon ?? null} quote={quote} onCoupon={onCoupon} />
         {quote.error && values.coupon ? null : (
           <QueryState query={quote}>
-            {(found) => <Price quote={found} balance={session.balance} />}
+            {(found) => <Price quote={found} balance={session.balance ?? '0'} />}
           </QueryState>
         )}
         <Gates

@@ -43,7 +43,7 @@ export function TopUpPage() {
       lead={
         <span className="spaced">
           <span>
-            {t('nav.balance')} <strong>{yuan(session.balance)}</strong>
+            {t('nav.balance')} <strong>{yuan(session.balance ?? '0')}</strong>
           </span>
           <span>{t('topUp.note')}</span>
           {search.back ? <span>{t('topUp.back')}</span> : null}

@@ -7,6 +7,7 @@ import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Page, Panel, Quiet, SimulatedLabel } from '../../ui/kit.tsx';
+import { Needs } from '../../ui/may.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
 import { type Column, PagedTable } from '../../ui/table.tsx';
@@ -22,7 +23,7 @@ export function ServicesPage() {
     <Page
       title={t('services.title')}
       actions={
-        <>
+        <Needs area="money" quiet>
           <Link to="/billing" search={{ tab: 'ahead' }} className="button">
             {t('ahead.title')}
           </Link>
@@ -32,7 +33,7 @@ export function ServicesPage() {
           <Link to="/order" className="button button-strong">
             {t('services.buy')}
           </Link>
-        </>
+        </Needs>
       }
     >
       <QueryState query={services}>

@@ -91,7 +91,7 @@ function RenewDialog({ service, onClose }: { service: Service; onClose: () => vo
                 ...(parseYuan(found.payment?.gift ?? '0') > 0n
                   ? [[t('plan.gift'), yuan(found.payment!.gift)] as [string, string]]
                   : []),
-                [t('order.balance'), yuan(session.balance)],
+                [t('order.balance'), yuan(session.balance ?? '0')],
               ]}
             />
           )}

@@ -6,6 +6,7 @@ import { serviceQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Page, Panel, SimulatedLabel } from '../../ui/kit.tsx';
+import { Needs, useMay } from '../../ui/may.tsx';
 import { LoadingPage } from '../../ui/page-states.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
@@ -33,7 +34,24 @@ export function ServicePage() {
     // The stream says when to look; this is for when it can't be had.
     refetchInterval: (query) => (query.state.data?.state === 'preparing' ? 2_000 : 20_000),
   });
-  return <QueryState query={service}>{(found) => <ServiceView key={found.id} service={found} />}</QueryState>;
+  const acts = useMay('services');
+  const spends = useMay('money');
+  return (
+    <QueryState query={service}>
+      {(found) => {
+        const { power, terminal, mappings, renew } = found.actions;
+        // What the role doesn't allow isn't offered, as if the service's state didn't.
+        const actions = {
+          ...found.actions,
+          power: power && acts,
+          terminal: terminal && acts,
+          mappings: mappings && acts,
+          renew: renew && spends,
+        };
+        return <ServiceView key={found.id} service={{ ...found, actions }} />;
+      }}
+    </QueryState>
+  );
 }
 
 function ServiceView({ service }: { service: Service }) {
@@ -70,6 +88,7 @@ function ServiceView({ service }: { service: Service }) {
       }
     >
       <div className="stack">
+        <Needs area="services">{null}</Needs>
         {actions.power ? <p className="service-billing">{t('service.powerNoBilling')}</p> : null}
         {instance?.trouble && service.state === 'active' ? (
           <Alert type="warning" showIcon title={t('service.trouble')} />
@@ -90,6 +109,7 @@ function ServiceTabs({ service }: { service: Service }) {
   const { tab = 'overview' } = useSearch({ from: '/console/services/$id' });
   const navigate = useNavigate();
   const { instance, actions } = service;
+  const mayAct = useMay('services');
   const items = [
     { key: 'overview', label: t('service.overview'), children: <OverviewTab service={service} /> },
     ...(instance && service.state !== 'deleted'
@@ -102,7 +122,7 @@ function ServiceTabs({ service }: { service: Service }) {
           {
             key: 'terminal',
             label: t('service.terminal'),
-            disabled: service.state !== 'active',
+            disabled: service.state !== 'active' || !mayAct,
             children: (
               <Panel>
                 {actions.terminal ? (
