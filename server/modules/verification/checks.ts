@@ -52,10 +52,13 @@ async function answerOf(
   ask: () => Promise<Verdict>,
 ): Promise<'pass' | 'fail'> {
   const giveUp = () => act(house, request, (tx, ctx) => checkGiveUp(tx, ctx, checkId));
-  const verdict = await ask().catch(async (error: unknown) => {
+  let verdict: Verdict;
+  try {
+    verdict = await ask();
+  } catch (error) {
     await giveUp();
     throw error;
-  });
+  }
   if (verdict !== 'unavailable') return verdict;
   await giveUp();
   throw problem['real-name-unavailable']();
