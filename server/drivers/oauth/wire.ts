@@ -59,7 +59,8 @@ async function bounded(response: Response): Promise<string> {
 
 /** Plain, or in the `callback( … );` that QQ wraps errors in even where JSON was asked for. */
 function objectIn(text: string): Record<string, unknown> | null {
-  const inner = /^\s*callback\(\s*(\{[\s\S]*\})\s*\)\s*;?\s*$/.exec(text)?.[1] ?? text;
+  const wrapped = text.trimStart().startsWith('callback(');
+  const inner = wrapped ? text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1) : text;
   try {
     const value: unknown = JSON.parse(inner);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
