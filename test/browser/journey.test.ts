@@ -268,6 +268,8 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
 
   await step('the password is changed, and wrong ones are told at their fields', async () => {
     await visitor.link('账户').click();
+    await page.getByRole('table', { name: '已接受的条款' }).getByText('no-sla').waitFor();
+    await visitor.link('账户安全').click();
     visitor.allow(401, /^\/api\/v1\/account\/password$/);
     await visitor.field('当前密码').fill('Not-this-one-93');
     await visitor.field('新密码').fill(NEXT_PASSWORD);
@@ -276,7 +278,6 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     await visitor.field('当前密码').fill(PASSWORD);
     await visitor.button('修改密码').click();
     await visitor.sees('密码已修改');
-    await page.getByRole('table', { name: '已接受的条款' }).getByText('no-sla').waitFor();
   });
 
   await step('a session that has ended leads to sign-in and back', async () => {
@@ -290,7 +291,7 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     await visitor.field('邮箱').fill(EMAIL);
     await visitor.field('密码').fill(NEXT_PASSWORD);
     await visitor.button('登录').click();
-    await page.waitForURL(/\/account$/);
+    await page.waitForURL(/\/account\/security$/);
     await visitor.button(/退出登录/).click();
     await page.waitForURL(/\/$/);
   });

@@ -55,7 +55,7 @@ export function useAct<In, Out>(
   const intent = useRef<{ body: string; key: string } | null>(null);
   return useMutation<Out, Error, In>({
     mutationFn: async (input) => {
-      const body = JSON.stringify(input);
+      const body = JSON.stringify(input) ?? '';
       if (intent.current?.body !== body) intent.current = { body, key: newKey() };
       const { key } = intent.current;
       try {

@@ -5,7 +5,10 @@ import zhCN from 'antd/locale/zh_CN';
 import type { ReactNode } from 'react';
 import { brandQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { styleNonce } from './style-nonce.ts';
+import { makeStylesAllowed, styleNonce } from './style-nonce.ts';
+
+// A dialog keeps the page under it from scrolling by a style of its own, for which it takes no nonce.
+makeStylesAllowed();
 
 /** Ant Design in the brand's colour and the chosen language, for everything that has forms. */
 export function AntdFrame({ children, primary }: { children: ReactNode; primary?: string }) {

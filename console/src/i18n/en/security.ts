@@ -81,7 +81,7 @@ export const security: Texts<typeof zh> = {
     'recovery-code': 'Recovery code',
     question: 'Security question',
     code: 'Six-digit code',
-    recoveryCode: 'Recovery code',
+    recoveryCode: 'A recovery code that is left',
     answer: 'Answer',
     submit: 'Go on',
     usePasskey: 'Use a passkey',

@@ -75,7 +75,7 @@ export const security = {
     'recovery-code': '恢复码',
     question: '安全问题',
     code: '6 位验证码',
-    recoveryCode: '恢复码',
+    recoveryCode: '一个未用过的恢复码',
     answer: '答案',
     submit: '验证',
     usePasskey: '使用通行密钥',
