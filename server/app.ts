@@ -65,6 +65,7 @@ import { readJson, strictly } from './http/json.ts';
 import { observe } from './http/observe.ts';
 import { policies, refuseTwoHosts } from './http/policy.ts';
 import { sessionRoutes } from './http/session.ts';
+import { staffActs } from './http/staff-acts.ts';
 import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
 import { standingGate } from './http/standing-gate.ts';
 import { worldRoutes } from './http/world.ts';
@@ -187,6 +188,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   observe(app, house);
   guard(app, house);
   standingGate(app, house);
+  staffActs(app, house);
   botCheck(app, house);
   await app.register(
     async (api) => {

@@ -41,6 +41,8 @@ declare module 'fastify' {
     narrows?: true;
     /** Whether staff who are logged in as a customer may: no in `self` and yes elsewhere where nothing is said. */
     behalf?: boolean;
+    /** Why nothing is on record of what staff do here; everywhere else something is (server/http/staff-acts.ts). */
+    unaudited?: string;
     /** Of staff: also before the second factor is shown, to show it or to enrol one. */
     beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */

@@ -35,6 +35,7 @@ const codes = z.object({ recovery_codes: z.array(z.string()).nullable() });
 const tags = ['staff'];
 const own = { access: 'staff', area: 'self' } as const;
 const first = { ...own, beforeFactor: true } as const;
+const begun = { ...first, unaudited: 'nothing holds until it is confirmed' } as const;
 
 const factors = z.object({
   totp: z.boolean(),
@@ -61,7 +62,7 @@ export function ownRoutes(app: App, house: House): void {
   app.post(
     '/staff/auth/totp',
     {
-      config: first,
+      config: begun,
       schema: { tags, response: { 200: z.object({ secret: z.string(), uri: z.string() }) } },
     },
     (request) =>
@@ -116,7 +117,7 @@ export function ownRoutes(app: App, house: House): void {
   app.post(
     '/staff/auth/passkeys/options',
     {
-      config: first,
+      config: begun,
       schema: {
         tags,
         response: { 200: passkeyAsked },

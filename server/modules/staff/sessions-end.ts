@@ -21,7 +21,7 @@ export async function memberSessionsEnd(
   which: { except?: string; only?: string } = {},
 ): Promise<number> {
   const ended = await staffSessionsEnd(tx, ctx, staffId, which);
-  if (ended === 0) return 0;
+  if (ended === 0 && which.only) return 0;
   await auditRecord(tx, ctx, {
     action: 'staff.sessions-ended',
     subject: { kind: 'staff', id: staffId },

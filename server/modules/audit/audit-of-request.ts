@@ -1,0 +1,14 @@
+import type { Db } from '#kernel/db.ts';
+import './tables.ts';
+
+/** Whether a request of this member of the staff left anything on record. Reads the whole log: not for production. */
+export async function auditOfRequest(db: Db, staffId: string, requestId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('audit_event')
+    .select('id')
+    .where('actor_id', '=', staffId)
+    .where('request_id', '=', requestId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

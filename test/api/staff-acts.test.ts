@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, test } from 'node:test';
+import Fastify from 'fastify';
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
+import { transact } from '#kernel/db.ts';
+import { EVERYTHING } from '#kernel/grant.ts';
+import type { App } from '#kernel/http.ts';
+import { enqueue } from '#kernel/jobs.ts';
+import { staffActs } from '#server/http/staff-acts.ts';
+import type { World } from '#server/world.ts';
+import { idOf } from '../support/money.ts';
+import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
+import { call, staffCookie } from './call.ts';
+import { type Belongings, filled, ROUTES } from './route-table.ts';
+
+/**
+ * Every act of the staff is on record: the routes that change something, called well. (Where a good call needs more than
+ * a table has, the scenarios make it: outside production the server itself refuses an act that left nothing on record.)
+ */
+
+/** Nothing happens by them that could be recorded. */
+const UNAUDITED: Record<string, string> = {
+  'POST /staff/auth/passkey': 'asks the browser for a passkey; what it shows is recorded',
+  'POST /staff/auth/totp': 'a secret that holds nothing until it is confirmed',
+  'POST /staff/auth/passkeys/options': 'asks the browser to make a passkey; that it did is recorded',
+  'POST /staff/privacy/strangers': 'looks, by words that must not stand in an address',
+};
+
+let world: World;
+
+before(async () => {
+  world = await testWorld({ seed: true });
+});
+
+async function belongings(): Promise<Belongings> {
+  const customer = await readyCustomer(world, '50');
+  const service = await customer.order({ access: PASSWORD_ACCESS });
+  await customer.until(service, ({ state }) => state === 'active');
+  const name = `nobody.${randomUUID()}`;
+  const { db } = world.server.house;
+  await transact(db, (tx) => enqueue(tx, name, {}));
+  const { rows } = await sql<{ id: bigint }>`select id from graphile_worker.jobs
+    where task_identifier = ${name}`.execute(db);
+  const nobody = randomUUID();
+  const ids = { service, customer: await idOf(customer), job: String(rows[0]!.id) };
+  return new Proxy(ids as unknown as Belongings, {
+    get: (known, kind) => known[kind as keyof Belongings] ?? nobody,
+  });
+}
+
+test('each act of the staff that succeeds is on record with their id', async () => {
+  const cookie = await staffCookie(world);
+  const { staff } = (await call(world, 'GET', '/staff/auth/session', { cookie })).json as {
+    staff: { id: string };
+  };
+  const ids = await belongings();
+  const { db } = world.server.house;
+  const recorded = async () => {
+    const { count } = await db
+      .selectFrom('audit_event')
+      .select((e) => e.fn.countAll<bigint>().as('count'))
+      .where('actor_id', '=', staff.id)
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  const silent: string[] = [];
+  let walked = 0;
+  for (const [name, route] of Object.entries(ROUTES)) {
+    const [method = '', path = ''] = name.split(' ');
+    if (route.access !== 'staff' || method === 'GET' || path.endsWith('/sign-out')) continue;
+    const count = await recorded();
+    const reply = await call(world, method, filled(path, route, ids), { cookie, body: route.body });
+    if (reply.status >= 500) silent.push(name);
+    if (reply.status >= 300 || name in UNAUDITED) continue;
+    walked++;
+    if ((await recorded()) === count) silent.push(name);
+  }
+  assert.deepEqual(silent, []);
+  assert.ok(walked > 15, `${walked} acts succeeded`);
+});
+
+test('an act that leaves nothing on record fails outside production, unless its route says why', async () => {
+  const app = Fastify() as unknown as App;
+  app.decorateRequest('ctx');
+  app.addHook('onRequest', async (request) => {
+    const actor = {
+      kind: 'staff' as const,
+      staffId: randomUUID(),
+      sessionId: randomUUID(),
+      grant: EVERYTHING,
+    };
+    request.ctx = { actor } as Ctx;
+  });
+  staffActs(app, world.server.house);
+  app.post('/silent', async () => ({}));
+  app.post('/told', { config: { unaudited: 'nothing happens' } }, async () => ({}));
+  app.post('/looks', { config: { does: 'read' } }, async () => ({}));
+  const codes = await Promise.all(
+    ['/silent', '/told', '/looks'].map(async (url) => (await app.inject({ method: 'POST', url })).statusCode),
+  );
+  assert.deepEqual(codes, [500, 200, 200]);
+  await app.close();
+});
