@@ -47,8 +47,6 @@ export function GivenFields() {
 
 function CustomFields() {
   const { t } = useTexts();
-  const services = useInfiniteQuery(servicesQuery);
-  const items = services.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       {AREAS.map((area) => (
@@ -62,16 +60,26 @@ function CustomFields() {
           />
         </Form.Item>
       ))}
-      <Form.Item name="services" label={t('members.servicesLabel')} extra={t('members.servicesHint')}>
-        <Select
-          mode="multiple"
-          allowClear
-          placeholder={t('members.allServices')}
-          options={items
-            .filter(({ state }) => state !== 'deleted')
-            .map(({ id, label }) => ({ value: id, label }))}
-        />
-      </Form.Item>
+      <ServicesField />
     </>
+  );
+}
+
+/** Which of the account's services; none chosen means all. */
+export function ServicesField() {
+  const { t } = useTexts();
+  const services = useInfiniteQuery(servicesQuery);
+  const items = services.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Form.Item name="services" label={t('members.servicesLabel')} extra={t('members.servicesHint')}>
+      <Select
+        mode="multiple"
+        allowClear
+        placeholder={t('members.allServices')}
+        options={items
+          .filter(({ state }) => state !== 'deleted')
+          .map(({ id, label }) => ({ value: id, label }))}
+      />
+    </Form.Item>
   );
 }

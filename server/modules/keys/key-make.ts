@@ -24,7 +24,7 @@ export interface KeyWanted {
 
 /**
  * Makes a key of the member who asks. Its secret is told once: of a bearer only the hash is kept, that of signatures
- * is sealed. Throws `key-by-person`, `key-beyond-maker`, `keys-too-many`.
+ * is sealed. Throws `key-by-person`, `key-beyond-maker`, `key-expiry`, `keys-too-many`.
  */
 export async function keyMake(
   tx: Tx,
@@ -37,6 +37,7 @@ export async function keyMake(
   const { name, kind, areas, services, addresses, expiresAt } = wanted;
   if (!grantWithin(grant, { all: false, areas, services: services ?? limitedTo(grant) }))
     throw problem['key-beyond-maker']();
+  if (expiresAt && expiresAt <= ctx.now) throw problem['key-expiry']();
   await roomFor(tx, ctx, customerId);
   const id = newId();
   const secret = newToken();

@@ -107,6 +107,11 @@ export const problem = problems({
     title: { zh: '只有本人登录后才能新建密钥', en: 'Only people make keys, signed in as themselves' },
     remedy: { zh: '请在控制台登录后新建。', en: 'Sign in to the console and make it there.' },
   },
+  'key-expiry': {
+    status: 422,
+    title: { zh: '密钥的到期时间已过', en: 'The key would have expired already' },
+    remedy: { zh: '请选择以后的日期。', en: 'Choose a later day.' },
+  },
   'keys-too-many': {
     status: 409,
     title: { zh: '密钥数量已达上限', en: 'There are too many keys' },
