@@ -96,6 +96,11 @@ const staffOutage = createRoute({
   path: '/outages/$id',
   component: lazyRouteComponent(() => import('./pages/staff/outage.tsx'), 'StaffOutagePage'),
 });
+const staffAuthorities = createRoute({
+  getParentRoute: () => staff,
+  path: '/authorities',
+  component: lazyRouteComponent(() => import('./pages/staff/authorities.tsx'), 'AuthoritiesPage'),
+});
 const staffFilings = createRoute({
   getParentRoute: () => staff,
   path: '/filings',
@@ -189,6 +194,7 @@ export const staffPages = staff.addChildren([
   staffCase,
   staffWorld,
   staffFilings,
+  staffAuthorities,
   staffApprovals,
   staffPayin,
   staffReconciliation,

@@ -225,6 +225,16 @@ const members = createRoute({
   path: '/members',
   component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
 });
+const keys = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/keys',
+  component: lazyRouteComponent(() => import('./pages/keys.tsx'), 'KeysPage'),
+});
+const record = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/record',
+  component: lazyRouteComponent(() => import('./pages/record.tsx'), 'RecordPage'),
+});
 const privacy = createRoute({
   getParentRoute: () => customer,
   path: '/account/privacy',
@@ -288,6 +298,8 @@ const tree = root.addChildren([
     proof,
     account,
     members,
+    keys,
+    record,
     privacy,
     members,
     security,

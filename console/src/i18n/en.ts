@@ -19,6 +19,7 @@ import { plan } from './en/plan.ts';
 import { prices } from './en/prices.ts';
 import { privacy } from './en/privacy.ts';
 import { proof } from './en/proof.ts';
+import { record } from './en/record.ts';
 import { revisions } from './en/revisions.ts';
 import { security } from './en/security.ts';
 import { service } from './en/service.ts';
@@ -34,6 +35,7 @@ import type { zh } from './zh.ts';
 export const en: Texts<typeof zh> = {
   ...common,
   ...store,
+  ...record,
   ...revisions,
   ...notices,
   ...order,

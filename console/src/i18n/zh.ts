@@ -19,6 +19,7 @@ import { plan } from './zh/plan.ts';
 import { prices } from './zh/prices.ts';
 import { privacy } from './zh/privacy.ts';
 import { proof } from './zh/proof.ts';
+import { record } from './zh/record.ts';
 import { revisions } from './zh/revisions.ts';
 import { security } from './zh/security.ts';
 import { service } from './zh/service.ts';
@@ -32,6 +33,7 @@ import { world } from './zh/world.ts';
 export const zh = {
   ...common,
   ...store,
+  ...record,
   ...revisions,
   ...notices,
   ...order,

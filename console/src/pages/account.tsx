@@ -26,6 +26,9 @@ export function AccountPage() {
           </Panel>
         </div>
         <SignInWays />
+        <Panel title={t('keys.title')} lead={t('keys.lead')}>
+          <Link to="/account/keys">{t('keys.go')}</Link> · <Link to="/account/record">{t('record.go')}</Link>
+        </Panel>
         <Panel title={t('privacy.title')} lead={t('privacy.lead')}>
           <Link to="/account/privacy">{t('privacy.go')}</Link>
         </Panel>

@@ -64,6 +64,9 @@ export function StaffLayout() {
               <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
                 {t('filings.nav')}
               </Link>
+              <Link to="/staff/authorities" activeProps={{ 'aria-current': 'page' }}>
+                {t('authorities.nav')}
+              </Link>
               <Link to="/staff/terms" activeProps={{ 'aria-current': 'page' }}>
                 {t('revisions.nav')}
               </Link>

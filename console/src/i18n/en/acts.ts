@@ -1,6 +1,7 @@
 import type { Texts } from '../shape.ts';
 import type { acts as zh } from '../zh/acts.ts';
 import { moneyActs } from './acts-money.ts';
+import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
 
 export const acts: Texts<typeof zh> = {
@@ -18,6 +19,7 @@ export const acts: Texts<typeof zh> = {
     service_contract_ended: 'Service contract ended',
     ...moneyActs,
     ...termsActs,
+    ...recordActs,
     outage_recorded: 'outage recorded',
     outage_written: 'outage book corrected',
     outage_settled: 'outage settled',

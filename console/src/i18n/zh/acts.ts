@@ -1,4 +1,5 @@
 import { moneyActs } from './acts-money.ts';
+import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
 
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
@@ -17,6 +18,7 @@ export const acts = {
     service_contract_ended: '服务合同终止',
     ...moneyActs,
     ...termsActs,
+    ...recordActs,
     outage_recorded: '记录故障',
     outage_written: '更正故障记录',
     outage_settled: '故障处理生效',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { customerQuery } from '../../api/staff.ts';
+import { AuthorityAsk } from '../../forms/authority-ask.tsx';
 import { DisclosureForm } from '../../forms/disclosure-record.tsx';
 import { GuardianConsentForm } from '../../forms/guardian-consent-record.tsx';
 import { useTexts } from '../../i18n/texts.ts';
@@ -59,6 +60,9 @@ export function CustomerPage() {
             <CustomerContracts customerId={found.id} />
             <CustomerGates customerId={found.id} />
             <DisclosureForm customerId={found.id} />
+            <Panel title={t('authorities.title')} lead={t('authorities.lead')}>
+              <AuthorityAsk customerId={found.id} />
+            </Panel>
             <Panel title={t('staff.audit')}>
               <AuditTable filter={{ customer: found.id }} />
             </Panel>
