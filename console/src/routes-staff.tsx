@@ -101,6 +101,11 @@ const staffAuthorities = createRoute({
   path: '/authorities',
   component: lazyRouteComponent(() => import('./pages/staff/authorities.tsx'), 'AuthoritiesPage'),
 });
+const staffPrivacy = createRoute({
+  getParentRoute: () => staff,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./pages/staff/privacy.tsx'), 'StaffPrivacyPage'),
+});
 const staffFilings = createRoute({
   getParentRoute: () => staff,
   path: '/filings',
@@ -194,6 +199,7 @@ export const staffPages = staff.addChildren([
   staffCase,
   staffWorld,
   staffFilings,
+  staffPrivacy,
   staffAuthorities,
   staffApprovals,
   staffPayin,

@@ -250,6 +250,16 @@ const members = createRoute({
   path: '/members',
   component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
 });
+const privacy = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/privacy',
+  component: lazyRouteComponent(() => import('./pages/privacy.tsx'), 'PrivacyPage'),
+});
+const privacyOutside = createRoute({
+  getParentRoute: () => store,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
+});
 const notices = createRoute({
   getParentRoute: () => customer,
   path: '/notices',
@@ -297,6 +307,7 @@ const tree = root.addChildren([
     funds,
     proof,
     account,
+    privacy,
     members,
     keys,
     record,

@@ -132,20 +132,47 @@ export function Preferences() {
     <Panel title={t('preferences.title')} lead={t('preferences.lead')}>
       {set.error ? <ProblemAlert error={set.error} /> : null}
       <QueryState query={preferences}>
-        {({ items }) => (
-          <Facts
-            items={items.map(({ topic, email }) => [
-              t(`preferences.${topic satisfies Topic}`),
-              <Checkbox
-                key={topic}
-                checked={set.isPending && set.variables.topic === topic ? set.variables.email : email}
-                disabled={set.isPending}
-                onChange={({ target }) => set.mutate({ topic, email: target.checked })}
-              >
-                {t('preferences.email')}
-              </Checkbox>,
-            ])}
-          />
+        {({ items, required }) => (
+          <>
+            <Facts
+              items={items.map(({ topic, ...ways }) => [
+                t(`preferences.${topic satisfies Topic}`),
+                <span key={topic}>
+                  {(['email', 'sms'] as const).map((way) => (
+                    <Checkbox
+                      key={way}
+                      checked={
+                        set.isPending && set.variables.topic === topic ? set.variables[way] : ways[way]
+                      }
+                      disabled={set.isPending}
+                      onChange={({ target }) => set.mutate({ topic, ...ways, [way]: target.checked })}
+                    >
+                      {t(`preferences.${way}`)}
+                    </Checkbox>
+                  ))}
+                </span>,
+              ])}
+            />
+            {required.length > 0 ? (
+              <section aria-label={t('preferences.required')}>
+                <h3>{t('preferences.required')}</h3>
+                <ul className="small">
+                  {required.map(({ clause, channels, kinds }) => (
+                    <li key={`${clause} ${kinds.join()}`}>
+                      {t('preferences.requiredBy', {
+                        clause,
+                        channels: channels
+                          .map((channel) =>
+                            t(`preferences.channels.${channel}` as 'preferences.channels.email'),
+                          )
+                          .join(', '),
+                      })}
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            ) : null}
+          </>
         )}
       </QueryState>
     </Panel>

@@ -33,7 +33,10 @@ export function AccountPage() {
           <Link to="/account/privacy">{t('privacy.go')}</Link>
         </Panel>
         <Needs area="people" does="read" quiet>
-          <Contacts />
+          <Panel title={t('privacy.title')} lead={t('privacy.lead')}>
+          <Link to="/account/privacy">{t('privacy.go')}</Link>
+        </Panel>
+        <Contacts />
         </Needs>
         <Preferences />
         <MayDo />

@@ -45,7 +45,21 @@ export async function datesOf(tx: Tx, ctx: Ctx, customerId: string, services: Se
     ...(await endingDates(asked)),
     ...(await moveDates(asked)),
     ...(await caseDates(asked)),
+    ...(await heardDates(asked)),
   ];
+}
+
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** Rooms above say what of theirs has a date: a forecast only reads. */
+    'forecast.dates': { customerId: string; answer(date: Dated): void };
+  }
+}
+
+async function heardDates({ tx, ctx, customerId }: Asked): Promise<Dated[]> {
+  const heard: Dated[] = [];
+  await ctx.bus.emit(tx, ctx, 'forecast.dates', { customerId, answer: (date) => void heard.push(date) });
+  return heard;
 }
 
 async function termsDates({ tx, ctx, customerId }: Asked): Promise<Dated[]> {

@@ -1,8 +1,9 @@
 import type { Bus } from '#kernel/events.ts';
 import { pick } from '#kernel/text.ts';
 import { wallClock } from '#kernel/time.ts';
-import { userRead } from '#modules/identity/index.ts';
+import { customerRead, userRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
+import { deletionOpen } from './account-delete.ts';
 
 /** What this room says itself is told here, to the person alone and not to the account's other members. */
 export function subscribe(bus: Bus): void {
@@ -13,6 +14,22 @@ export function subscribe(bus: Bus): void {
       dedupe: `deletion-${event.what}:${event.requestId}`,
       to: { customerId: event.customerId, userId: event.userId, email, locale },
       values: { at: wallClock(event.actAt, ctx.brand.zone), reasons: event.reasons.join('\n') },
+    });
+  });
+  bus.on('forecast.dates', async (tx, _ctx, { customerId, answer }) => {
+    const { user_id: userId } = await customerRead(tx, customerId);
+    const asked = await deletionOpen(tx, userId);
+    if (!asked?.act_at) return;
+    answer({
+      at: asked.act_at,
+      line: {
+        act: 'privacy.erased',
+        subject: { kind: 'privacy-request', id: asked.id, label: '' },
+        cited: null,
+        amount: null,
+        money: null,
+        facts: {},
+      },
     });
   });
   bus.on('privacy.answered', async (tx, ctx, event) => {

@@ -2,6 +2,7 @@ import type { Texts } from '../shape.ts';
 import type { acts as zh } from '../zh/acts.ts';
 import { moneyActs } from './acts-money.ts';
 import { recordActs } from './acts-record.ts';
+import { privacyActs } from './acts-privacy.ts';
 import { termsActs } from './acts-terms.ts';
 
 export const acts: Texts<typeof zh> = {
@@ -18,6 +19,7 @@ export const acts: Texts<typeof zh> = {
     service_contract_agreed: 'Service contract agreed to',
     service_contract_ended: 'Service contract ended',
     ...moneyActs,
+    ...privacyActs,
     ...termsActs,
     ...recordActs,
     outage_recorded: 'outage recorded',

@@ -58,6 +58,7 @@ export const forecast = {
       terms_disagreement_done: 'Disagreed with a revision: services end',
       contact_overdue: 'Last day to correct a contact',
       funds_held: 'Appeal period over, money stays frozen',
+      privacy_erased: 'account and personal data erased',
       filing_expiring: 'Filing runs out soon',
       filing_expired: 'Filing has run out',
       case_unanswered: 'Last day to answer an inquiry',

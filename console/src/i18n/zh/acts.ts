@@ -1,5 +1,6 @@
 import { moneyActs } from './acts-money.ts';
 import { recordActs } from './acts-record.ts';
+import { privacyActs } from './acts-privacy.ts';
 import { termsActs } from './acts-terms.ts';
 
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
@@ -17,6 +18,7 @@ export const acts = {
     service_contract_agreed: '服务合同生效登记',
     service_contract_ended: '服务合同终止',
     ...moneyActs,
+    ...privacyActs,
     ...termsActs,
     ...recordActs,
     outage_recorded: '记录故障',

@@ -57,6 +57,7 @@ export const forecast = {
       terms_disagreement_done: '不同意修订，服务终止',
       contact_overdue: '更正联系方式的期限',
       funds_held: '申诉期满，资金继续冻结',
+      privacy_erased: '删除账户与个人信息',
       filing_expiring: '备案即将到期',
       filing_expired: '备案到期',
       case_unanswered: '答复询问的期限',
