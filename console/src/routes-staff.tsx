@@ -96,15 +96,15 @@ const staffOutage = createRoute({
   path: '/outages/$id',
   component: lazyRouteComponent(() => import('./pages/staff/outage.tsx'), 'StaffOutagePage'),
 });
-const staffAuthorities = createRoute({
-  getParentRoute: () => staff,
-  path: '/authorities',
-  component: lazyRouteComponent(() => import('./pages/staff/authorities.tsx'), 'AuthoritiesPage'),
-});
 const staffPrivacy = createRoute({
   getParentRoute: () => staff,
   path: '/privacy',
   component: lazyRouteComponent(() => import('./pages/staff/privacy.tsx'), 'StaffPrivacyPage'),
+});
+const staffAuthorities = createRoute({
+  getParentRoute: () => staff,
+  path: '/authorities',
+  component: lazyRouteComponent(() => import('./pages/staff/authorities.tsx'), 'AuthoritiesPage'),
 });
 const staffFilings = createRoute({
   getParentRoute: () => staff,
@@ -199,8 +199,8 @@ export const staffPages = staff.addChildren([
   staffCase,
   staffWorld,
   staffFilings,
-  staffPrivacy,
   staffAuthorities,
+  staffPrivacy,
   staffApprovals,
   staffPayin,
   staffReconciliation,

@@ -245,21 +245,6 @@ const privacyOutside = createRoute({
   path: '/privacy',
   component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
 });
-const members = createRoute({
-  getParentRoute: () => customer,
-  path: '/members',
-  component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
-});
-const privacy = createRoute({
-  getParentRoute: () => customer,
-  path: '/account/privacy',
-  component: lazyRouteComponent(() => import('./pages/privacy.tsx'), 'PrivacyPage'),
-});
-const privacyOutside = createRoute({
-  getParentRoute: () => store,
-  path: '/privacy',
-  component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
-});
 const notices = createRoute({
   getParentRoute: () => customer,
   path: '/notices',
@@ -311,8 +296,6 @@ const tree = root.addChildren([
     members,
     keys,
     record,
-    privacy,
-    members,
     security,
     notices,
   ]),

@@ -33,10 +33,7 @@ export function AccountPage() {
           <Link to="/account/privacy">{t('privacy.go')}</Link>
         </Panel>
         <Needs area="people" does="read" quiet>
-          <Panel title={t('privacy.title')} lead={t('privacy.lead')}>
-          <Link to="/account/privacy">{t('privacy.go')}</Link>
-        </Panel>
-        <Contacts />
+          <Contacts />
         </Needs>
         <Preferences />
         <MayDo />

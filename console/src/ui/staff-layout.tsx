@@ -64,11 +64,11 @@ export function StaffLayout() {
               <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
                 {t('filings.nav')}
               </Link>
-              <Link to="/staff/authorities" activeProps={{ 'aria-current': 'page' }}>
-                {t('authorities.nav')}
-              </Link>
               <Link to="/staff/privacy" activeProps={{ 'aria-current': 'page' }}>
                 {t('privacy.desk.nav')}
+              </Link>
+              <Link to="/staff/authorities" activeProps={{ 'aria-current': 'page' }}>
+                {t('authorities.nav')}
               </Link>
               <Link to="/staff/terms" activeProps={{ 'aria-current': 'page' }}>
                 {t('revisions.nav')}

@@ -1,8 +1,8 @@
 import type { Texts } from '../shape.ts';
 import type { acts as zh } from '../zh/acts.ts';
 import { moneyActs } from './acts-money.ts';
-import { recordActs } from './acts-record.ts';
 import { privacyActs } from './acts-privacy.ts';
+import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
 
 export const acts: Texts<typeof zh> = {

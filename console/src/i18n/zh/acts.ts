@@ -1,6 +1,6 @@
 import { moneyActs } from './acts-money.ts';
-import { recordActs } from './acts-record.ts';
 import { privacyActs } from './acts-privacy.ts';
+import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
 
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
