@@ -49,7 +49,7 @@ async function told(t: TestContext): Promise<void> {
 
   await step('an account of a third party is bound on the account page, and listed', async () => {
     const ways = page.getByRole('region', { name: '登录方式与第三方绑定' });
-    await ways.getByRole('button', { name: /^绑定单点登录/ }).click();
+    await ways.getByRole('button', { name: /^绑定企业账号/ }).click();
     await page.waitForURL(/\/sandbox\/oidc\/interaction\//);
     await visitor.sees('本地沙箱 · 不是统一身份认证');
     await visitor.field(/^昵称/).fill('小云');
@@ -65,7 +65,7 @@ async function told(t: TestContext): Promise<void> {
     await page.goto('/sign-in');
     await page.getByRole('button', { name: /^用微信登录/ }).waitFor();
     await pictures(visitor, 'sign-in-ways');
-    await page.getByRole('button', { name: /^用单点登录登录/ }).click();
+    await page.getByRole('button', { name: /^用企业账号登录/ }).click();
     // Whoever is still signed in there isn't asked again.
     await page.waitForURL(/\/(services|sandbox\/oidc\/interaction\/)/);
     if (page.url().includes('/interaction/')) {

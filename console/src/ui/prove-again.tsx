@@ -3,7 +3,9 @@ import { Form, Input, Modal } from 'antd';
 import { useEffect, useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { factorsQuery, proveByCode, proveByPasskey, proveByPassword } from '../api/factors.ts';
+import { bindingsQuery } from '../api/federation.ts';
 import { onProveAgain } from '../api/prove-again.ts';
+import { ProvePhone } from '../forms/prove-phone.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from './act-button.tsx';
 import { FormAlert } from './form-alert.tsx';
@@ -31,6 +33,7 @@ function prove(shown: Shown) {
 function ProveDialog({ onSettle }: { onSettle: (proved: boolean) => void }) {
   const { t } = useTexts();
   const factors = useQuery(factorsQuery).data;
+  const phone = useQuery(bindingsQuery).data?.phone;
   const [form] = Form.useForm();
   const problem = useFormProblem(form);
   const act = useAct(prove, { onSuccess: () => onSettle(true), onError: problem.show });
@@ -80,6 +83,7 @@ function ProveDialog({ onSettle }: { onSettle: (proved: boolean) => void }) {
             </ActButton>
           </Form>
         ) : null}
+        {phone ? <ProvePhone onProved={() => onSettle(true)} /> : null}
       </div>
     </Modal>
   );

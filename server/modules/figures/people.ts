@@ -16,7 +16,8 @@ export const people = {
     .optional(),
   contact: z.strictObject({
     ...from,
-    need: z.literal('verified-email'),
+    /** A contact: a mailbox or a mainland phone, whichever the customer has. */
+    need: z.enum(['verified-email', 'verified-contact']),
     stay_valid: z.array(z.enum(['email', 'phone', 'qq'])).optional(),
     /** Natural days to correct one that was found to reach nobody. */
     correct_days: days.optional(),

@@ -50,6 +50,7 @@ export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Pro
       parameters: policy?.parameters ?? current.document.parameters,
       accepted: isCurrent,
       emailVerified: customer.email_verified_at !== null,
+      phoneVerified: customer.phone_shown !== null,
       contactsInvalid: contacts.filter((one) => one.invalid_at !== null).map(({ kind }) => kind),
       endsAt: disagreement?.end_at ?? null,
       minor: customer.minor,

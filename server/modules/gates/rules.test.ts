@@ -21,6 +21,7 @@ function facts(brand: string, changes: Partial<Facts> = {}): Facts {
     accepted: true,
     endsAt: null,
     emailVerified: true,
+    phoneVerified: false,
     contactsInvalid: [],
     minor: false,
     guardianConsent: false,
@@ -195,6 +196,16 @@ test('where the terms leave a banned customer its balance, it may take it out', 
   assert.equal(decide('withdraw', facts('asiayun', restricted('everything')))?.code, 'banned');
   ban.balance = 'own';
   assert.equal(decide('withdraw', { ...facts('asiayun', restricted('everything')), parameters }), null);
+});
+
+test('a phone is enough of a contact where the terms ask for a contact, and not where they ask for a mailbox', () => {
+  const byPhone = { emailVerified: false, phoneVerified: true };
+  assert.equal(decide('buy', facts('lantian', byPhone))?.code, 'email-needed');
+  const parameters = structuredClone(parametersOf('qiniu'));
+  parameters.contact.need = 'verified-contact';
+  assert.equal(decide('buy', { ...facts('qiniu', byPhone), parameters }), null);
+  const neither = facts('qiniu', { emailVerified: false });
+  assert.equal(decide('buy', { ...neither, parameters })?.code, 'email-needed');
 });
 
 test('a restriction of the act itself is told before a ban, a ban before everything else', () => {

@@ -131,6 +131,7 @@ export interface Facts {
   /** It disagrees with a revision: when its services end. */
   endsAt: Date | null;
   emailVerified: boolean;
+  phoneVerified: boolean;
   /** Kinds of contact that were found to reach nobody. */
   contactsInvalid: readonly string[];
   minor: boolean;
@@ -217,8 +218,9 @@ function restrained(act: Act, { restrictions, parameters }: Facts): Cause | null
   return { code: 'banned', restriction: ban };
 }
 
-function reachable({ parameters, emailVerified, contactsInvalid }: Facts): Cause | null {
-  if (!emailVerified) return { code: 'email-needed' };
+function reachable({ parameters, emailVerified, phoneVerified, contactsInvalid }: Facts): Cause | null {
+  const byPhone = parameters.contact.need === 'verified-contact' && phoneVerified;
+  if (!emailVerified && !byPhone) return { code: 'email-needed' };
   const needed: readonly string[] = parameters.contact.stay_valid ?? ['email'];
   const kinds = contactsInvalid.filter((kind) => needed.includes(kind));
   return kinds.length > 0 ? { code: 'contact-invalid', kinds } : null;

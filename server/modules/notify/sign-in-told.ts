@@ -6,7 +6,7 @@ import '#modules/federation/index.ts';
 import { noticeSend } from './notice-send.ts';
 
 const PROVIDERS: Record<'oidc' | 'qq' | 'wechat' | 'github', LocalizedText> = {
-  oidc: { zh: '单点登录', en: 'single sign-on' },
+  oidc: { zh: '企业', en: 'company' },
   qq: { zh: 'QQ', en: 'QQ' },
   wechat: { zh: '微信', en: 'WeChat' },
   github: { zh: 'GitHub', en: 'GitHub' },

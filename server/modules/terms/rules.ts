@@ -23,8 +23,8 @@ export const problem = problems({
     status: 403,
     title: { zh: '请先验证邮箱', en: 'Verify your e-mail address first' },
     remedy: {
-      zh: '到期提醒会发到这个邮箱。请填写邮件中的验证码。',
-      en: 'Reminders go to it. Enter the code that we mailed.',
+      zh: '到期提醒会发到这个邮箱。请填写邮件中的验证码；还没有邮箱的，请在账户页登记。',
+      en: 'Reminders go to it. Enter the code that we mailed; who has none sets one on the account page.',
     },
   },
   'guardian-consent-needed': {

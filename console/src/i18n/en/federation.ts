@@ -9,6 +9,8 @@ export const federation: Texts<typeof zh> = {
     number: 'Phone number',
     numberHint: 'Mobile numbers of mainland China only, 11 digits.',
     numberInvalid: 'Enter the 11 digits of a mainland mobile number',
+    own: 'The number that you sign in by',
+    prove: 'Verify',
     send: 'Send a code',
     sent: 'A code went to {{shown}}; it is good for 10 minutes.',
     code: 'Code from the SMS',
@@ -29,7 +31,7 @@ export const federation: Texts<typeof zh> = {
   federation: {
     or: 'Other ways to sign in',
     by: 'Sign in with {{provider}}',
-    providers: { oidc: 'single sign-on', qq: 'QQ', wechat: 'WeChat', github: 'GitHub' },
+    providers: { oidc: 'company account', qq: 'QQ', wechat: 'WeChat', github: 'GitHub' },
     sandbox: 'local sandbox',
     returning: 'Checking who you are',
     failed: 'That sign-in did not work',

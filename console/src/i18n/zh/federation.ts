@@ -6,6 +6,8 @@ export const federation = {
     number: '手机号',
     numberHint: '仅支持 11 位中国大陆手机号。',
     numberInvalid: '请输入 11 位中国大陆手机号',
+    own: '登录用的手机号',
+    prove: '验证',
     send: '发送验证码',
     sent: '验证码已发送到 {{shown}}，10 分钟内有效。',
     code: '短信验证码',
@@ -24,7 +26,7 @@ export const federation = {
   federation: {
     or: '其他登录方式',
     by: '用{{provider}}登录',
-    providers: { oidc: '单点登录', qq: 'QQ', wechat: '微信', github: 'GitHub' },
+    providers: { oidc: '企业账号', qq: 'QQ', wechat: '微信', github: 'GitHub' },
     sandbox: '本地沙箱',
     returning: '正在确认第三方身份',
     failed: '第三方登录没有成功',
