@@ -19,6 +19,15 @@ export const MEMBERS: Record<string, Route> = {
     body: { email: 'another@example.com', given: { role: 'read-only' } },
   },
   'DELETE /members/invitations/:id': { access: 'customer', good: 204, of: 'invitation' },
+  'GET /account/responsible': { access: 'customer', good: 200 },
+  // The person in it is nobody's member; test/scenarios/responsible.test.ts names one who is.
+  'PUT /account/responsible/:product': {
+    access: 'customer',
+    good: 422,
+    body: { user_id: '018f0000-0000-7000-8000-000000000000', phone: null },
+  },
+  'DELETE /account/responsible/:product': { access: 'customer', good: 404 },
+  'GET /staff/customers/:id/responsible': { access: 'staff', good: 200, of: 'customer' },
   // Nobody's token; test/api/members.test.ts has real ones.
   'POST /invitations/opened': { access: 'public', good: 409, body: { token: TOKEN } },
   'POST /invitations/acceptance': { access: 'customer', good: 409, body: { token: TOKEN } },

@@ -14,7 +14,6 @@ export const OPEN: Record<string, Record<string, string>> = {
   },
   yunfuwuqi: {},
   qiniu: {
-    '3.1.6': 'responsible persons and contacts for site, network and product: a list of them isn’t there yet',
     '3.1.7':
       'access logs: nothing is served to visitors of customers’ sites yet, so nothing is logged of them',
     '3.2.2.1': 'fault reports: tickets aren’t there yet',

@@ -1,1 +1,4 @@
+import './invitation-accept.ts';
+import './member-change.ts';
+
 export { givenIn } from './given.ts';

@@ -10,6 +10,7 @@ import { type NoticeKind, TEMPLATES } from '#modules/wording/index.ts';
 import { type NoticeTerms, topicOf, type Ways, waysOf, withoutMailbox } from './channels.ts';
 import { deliveriesAdd, staffTask } from './deliveries-add.ts';
 import { wantingSms } from './inbox.ts';
+import { responsibleCopies } from './responsible-copies.ts';
 import { termsAsk } from './terms-ask.ts';
 
 export interface NoticeRequest {
@@ -30,6 +31,8 @@ export interface NoticeRequest {
   contact?: { id: string; shown: string };
   /** The same, where the number is no contact of anybody's yet: the code of room federation that goes there. */
   phoneCode?: { id: string; shown: string };
+  /** The product that it is about, whose responsible person is told too; by its kind where this isn't said. */
+  about?: string | null;
   /** Holds a code: not shown on the site, and its body goes once it is delivered. */
   secret?: boolean;
 }
@@ -47,8 +50,9 @@ const DELIVERED_TOGETHER = 100;
  * The same for many acts that happen at once, in few round trips: a row for each notice, which is its delivery by mail
  * and its place in the inbox, and further rows only where the terms ask for further channels. Returns their ids in turn.
  */
-export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[]): Promise<string[]> {
-  if (requests.length === 0) return [];
+export async function noticeSendAll(tx: Tx, ctx: Ctx, asked: NoticeRequest[]): Promise<string[]> {
+  if (asked.length === 0) return [];
+  const requests = [...asked, ...(await responsibleCopies(tx, asked))];
   const agreed = await termsAsk(tx, ctx, requests);
   const bySms = await wantingSms(
     tx,
@@ -84,7 +88,7 @@ export async function noticeSendAll(tx: Tx, ctx: Ctx, requests: NoticeRequest[])
         .where('dedupe', '=', sql<string>`any(${earlier}::text[])`)
         .execute())
     ids.set(row.dedupe, row.id);
-  return notices.map(({ dedupe }) => ids.get(dedupe)!);
+  return notices.slice(0, asked.length).map(({ dedupe }) => ids.get(dedupe)!);
 }
 
 type Composed = ReturnType<typeof composed>;

@@ -4,7 +4,9 @@ import type { Bus } from '#kernel/events.ts';
 import { newId } from '#kernel/ids.ts';
 import '#modules/federation/index.ts';
 import { contactForget, contactLock } from './contact-ask.ts';
+import '#modules/members/index.ts';
 import './contact-set.ts';
+import { responsibleEnd } from './responsible.ts';
 import './tables.ts';
 
 /** A number that signs somebody in was verified: it is where they are reached too, as long as it is theirs. */
@@ -34,6 +36,10 @@ export function subscribe(bus: Bus): void {
       })
       .execute();
     await ctx.bus.emit(tx, ctx, 'contact.set', { customerId, userId, kind: 'phone', shown, before: null });
+  });
+  // Who belongs to an account no more answers for nothing of it.
+  bus.on('member.gone', async (tx, ctx, { customerId, userId }) => {
+    await responsibleEnd(tx, ctx, { customerId, userId });
   });
   bus.on('user.phone-unset', async (tx, ctx, { customerId, digest, why }) => {
     if (customerId === null || why === 'owner') return;

@@ -7,6 +7,7 @@ import { contactAsk } from './contact-ask.ts';
 import { contactForm, contactShown } from './contact-form.ts';
 import { contactsOf } from './contact-read.ts';
 import { contactRemove, contactState, contactVerify } from './contact-set.ts';
+import { responsibleRoutes } from './routes-responsible.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
@@ -144,6 +145,8 @@ export function routes(app: App, house: House): void {
       return reply.status(204).send(null);
     },
   );
+
+  responsibleRoutes(app, house);
 }
 
 async function ownerOf(house: House, customerId: string) {

@@ -28,6 +28,11 @@ export const problem = problems({
     title: { zh: '密码不对', en: 'This is not your password' },
     remedy: { zh: '更换邮箱需要当前密码。', en: 'Another address needs your password of now.' },
   },
+  'responsible-member': {
+    status: 422,
+    title: { zh: '负责人须是账户的成员', en: 'Who is responsible has to be a member of the account' },
+    remedy: { zh: '请先邀请对方加入账户。', en: 'Invite the person into the account first.' },
+  },
   'contact-code-wrong': {
     status: 422,
     title: { zh: '验证码不对或已过期', en: 'The code is wrong or has expired' },

@@ -4,6 +4,7 @@ declare module '#kernel/db.ts' {
   interface Tables {
     identity_contact: ContactTable;
     identity_contact_code: ContactCodeTable;
+    reach_responsible: ResponsibleTable;
   }
 }
 
@@ -24,6 +25,20 @@ export interface ContactTable {
   verified_at: Date | null;
   gone_at: Date | null;
   invalid_at: Date | null;
+}
+
+/** Who of a customer is responsible for a product; the phone is gone once another took over. */
+export interface ResponsibleTable {
+  id: string;
+  brand: string;
+  customer_id: string;
+  product: string;
+  user_id: string;
+  phone_sealed: Buffer | null;
+  phone_shown: string | null;
+  named_at: Date;
+  named_by: string;
+  ended_at: Date | null;
 }
 
 export interface ContactCodeTable {
