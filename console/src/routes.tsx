@@ -4,93 +4,13 @@ import { isPutOff } from './api/put-off.ts';
 import { sessionQuery } from './api/queries.ts';
 import { type Door, door, root, tabOf, text } from './routes-root.tsx';
 import { staffPages, staffSignIn } from './routes-staff.tsx';
+import { storePages } from './routes-store.tsx';
 import { may } from './ui/may.tsx';
 import { LoadingPage, NotFoundPage, ProblemPage } from './ui/page-states.tsx';
-import { StoreLayout } from './ui/store-layout.tsx';
 
 /** The map of all pages; the back office has its own. Each is loaded when it is first visited. */
 
 export type { Door };
-
-const store = createRoute({ getParentRoute: () => root, id: 'store', component: StoreLayout });
-const storefront = createRoute({
-  getParentRoute: () => store,
-  path: '/',
-  component: lazyRouteComponent(() => import('./pages/storefront.tsx'), 'Storefront'),
-});
-const terms = createRoute({
-  getParentRoute: () => store,
-  path: '/terms',
-  validateSearch: (search: Record<string, unknown>): { version?: string } => {
-    const version = text(search.version);
-    return version ? { version } : {};
-  },
-  component: lazyRouteComponent(() => import('./pages/terms.tsx'), 'TermsPage'),
-});
-const revision = createRoute({
-  getParentRoute: () => store,
-  path: '/terms/revisions/$version',
-  component: lazyRouteComponent(() => import('./pages/revision.tsx'), 'RevisionPage'),
-});
-const status = createRoute({
-  getParentRoute: () => store,
-  path: '/status',
-  component: lazyRouteComponent(() => import('./pages/status.tsx'), 'StatusPage'),
-});
-
-const reportAbuse = createRoute({
-  getParentRoute: () => store,
-  path: '/report-abuse',
-  component: lazyRouteComponent(() => import('./pages/report-abuse.tsx'), 'ReportAbusePage'),
-});
-
-const entrance = createRoute({
-  getParentRoute: () => store,
-  id: 'entrance',
-  component: lazyRouteComponent(() => import('./ui/entrance-layout.tsx'), 'EntranceLayout'),
-});
-const signUp = createRoute({
-  getParentRoute: () => entrance,
-  path: '/sign-up',
-  validateSearch: door,
-  component: lazyRouteComponent(() => import('./pages/sign-up.tsx'), 'SignUpPage'),
-});
-const verify = createRoute({
-  getParentRoute: () => entrance,
-  path: '/verify',
-  validateSearch: (search: Record<string, unknown>): Door & { email?: string } => {
-    const email = text(search.email);
-    return { ...door(search), ...(email ? { email } : {}) };
-  },
-  component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'VerifyPage'),
-});
-const signIn = createRoute({
-  getParentRoute: () => entrance,
-  path: '/sign-in',
-  validateSearch: door,
-  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
-});
-const recover = createRoute({
-  getParentRoute: () => entrance,
-  path: '/recover',
-  component: lazyRouteComponent(() => import('./pages/recover.tsx'), 'RecoverPage'),
-});
-/** Registered with third parties (docs/operations.md): what they send back stands in its query. */
-const signInReturn = createRoute({
-  getParentRoute: () => entrance,
-  path: '/sign-in/return/$provider',
-  component: lazyRouteComponent(() => import('./pages/sign-in-return.tsx'), 'SignInReturnPage'),
-});
-const invitation = createRoute({
-  getParentRoute: () => entrance,
-  path: '/invitation',
-  component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'InvitationPage'),
-});
-const mailbox = createRoute({
-  getParentRoute: () => entrance,
-  path: '/dev/mailbox',
-  component: lazyRouteComponent(() => import('./pages/mailbox.tsx'), 'MailboxPage'),
-});
 
 /** Where a revision is asked about, and where nothing stands in the way of reading what it is about. */
 const ASKED_AT = /^\/(accept-terms|account|notices)\b/;
@@ -240,11 +160,6 @@ const privacy = createRoute({
   path: '/account/privacy',
   component: lazyRouteComponent(() => import('./pages/privacy.tsx'), 'PrivacyPage'),
 });
-const privacyOutside = createRoute({
-  getParentRoute: () => store,
-  path: '/privacy',
-  component: lazyRouteComponent(() => import('./pages/privacy-outside.tsx'), 'PrivacyOutsidePage'),
-});
 const notices = createRoute({
   getParentRoute: () => customer,
   path: '/notices',
@@ -263,15 +178,7 @@ const ownCase = createRoute({
 });
 
 const tree = root.addChildren([
-  store.addChildren([
-    storefront,
-    terms,
-    status,
-    reportAbuse,
-    privacyOutside,
-    revision,
-    entrance.addChildren([signUp, verify, signIn, invitation, signInReturn, recover, mailbox]),
-  ]),
+  storePages,
   customer.addChildren([
     acceptTerms,
     realName,

@@ -6,7 +6,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { type SignInEnd, signInFinish } from '#modules/factors/index.ts';
+import { type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
 import { customerOfUser, userRead } from '#modules/identity/index.ts';
 import type { ProvedIdentity, ProviderKind } from './driver.ts';
 import { problem } from './rules.ts';

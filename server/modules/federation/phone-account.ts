@@ -5,7 +5,7 @@ import { customerOf } from '#kernel/http.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { type SignInEnd, signInFinish } from '#modules/factors/index.ts';
+import { type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
 import {
   customerOfUser,
   phoneSet,

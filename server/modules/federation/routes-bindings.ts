@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant } from '#kernel/http.ts';
-import { requireStepUp, secondFactorAsked, signInAnswer } from '#modules/factors/index.ts';
+import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
+import { requireStepUp } from '#modules/factors/index.ts';
 import { userRead } from '#modules/identity/index.ts';
 import {
   type Attempt,

@@ -3,11 +3,13 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, line } from '#kernel/http.ts';
 import { mainlandPhone } from '#kernel/phone.ts';
 import type { Throttle } from '#kernel/throttle.ts';
-import { requireStepUp, secondFactorAsked, signInAnswer } from '#modules/factors/index.ts';
+import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
+import { requireStepUp } from '#modules/factors/index.ts';
 import { code, locale, sessionProve, userRead } from '#modules/identity/index.ts';
 import { phoneBegin, phoneClaim, phoneRemove, phoneSignIn } from './phone-account.ts';
 import { phoneCodeCheck, phoneCodeIssue, phoneCodeUse } from './phone-code.ts';
-import { problem, visitorOf } from './rules.ts';
+import { problem } from './rules.ts';
+import { visitorOf } from './visitor.ts';
 
 declare module '#kernel/house.ts' {
   interface Ports {
