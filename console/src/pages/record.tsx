@@ -19,12 +19,22 @@ export function RecordPage() {
   const { t } = useTexts();
   const [filter, setFilter] = useState<RecordFilter>({});
   return (
-    <Page title={t('record.title')} lead={t('record.lead')}>
+    <Page
+      title={t('record.title')}
+      lead={t('record.lead')}
+      actions={
+        <Needs area="audit" does="read" quiet>
+          <Export filter={filter} />
+        </Needs>
+      }
+    >
       <Needs area="audit" does="read">
-        <Filter onFilter={setFilter} />
-        <Panel aside={<Export filter={filter} />}>
-          <Acts filter={filter} />
-        </Panel>
+        <div className="stack">
+          <Filter onFilter={setFilter} />
+          <Panel>
+            <Acts filter={filter} />
+          </Panel>
+        </div>
       </Needs>
     </Page>
   );
@@ -134,10 +144,34 @@ function Who({ act: { who } }: { act: RecordedAct }) {
   return <>{who.email ?? name}</>;
 }
 
+/** Each setting that is another now, as it was and as it is. */
 function Changed({ act: { before, after } }: { act: RecordedAct }) {
   const { t } = useTexts();
-  if (before === null && after === null) return null;
-  return <FactList facts={{ [t('record.before')]: before, [t('record.after')]: after }} />;
+  const changes = changesOf(before, after);
+  if (changes.length === 0) return null;
+  const facts = Object.fromEntries(
+    changes.map(([name, was, is]) => [name || t('record.value'), was === '' ? is : `${was} → ${is || '—'}`]),
+  );
+  return <FactList facts={facts} />;
+}
+
+function changesOf(before: unknown, after: unknown): [name: string, was: string, is: string][] {
+  const [was, is] = [settings(before), settings(after)];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .map((name): [string, string, string] => [name, said(was[name]), said(is[name])])
+    .filter(([, old, now]) => old !== now);
+}
+
+function settings(value: unknown): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
+  return typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : { '': value };
+}
+
+function said(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function Export({ filter }: { filter: RecordFilter }) {

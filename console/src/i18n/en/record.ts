@@ -63,6 +63,7 @@ export const record = {
     changed: 'Change',
     before: 'before',
     after: 'after',
+    value: 'setting',
     clause: 'Clause',
     ip: 'IP',
     session: 'Session',

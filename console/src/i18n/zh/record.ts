@@ -62,6 +62,7 @@ export const record = {
     changed: '变更',
     before: '之前',
     after: '之后',
+    value: '设置',
     clause: '条款',
     ip: 'IP',
     session: '会话',
