@@ -20,10 +20,10 @@ export const MEMBERS: Record<string, Route> = {
   },
   'DELETE /members/invitations/:id': { access: 'customer', good: 204, of: 'invitation' },
   'GET /account/responsible': { access: 'customer', good: 200 },
-  // The person in it is nobody's member; test/scenarios/responsible.test.ts names one who is.
+  // No product has this name; test/scenarios/responsible.test.ts names some that are.
   'PUT /account/responsible/:product': {
     access: 'customer',
-    good: 422,
+    good: 404,
     body: { user_id: '018f0000-0000-7000-8000-000000000000', phone: null },
   },
   'DELETE /account/responsible/:product': { access: 'customer', good: 404 },

@@ -266,7 +266,6 @@ export function filled(path: string, route: Route, ids: Belongings): string {
   const own = path
     .replace(':mapping_id', ids.mapping)
     .replace(':job_id', ids.job)
-    .replace(':product', 'servers')
     .replace(':part_id', ids.mapping)
     .replace(':id', route.of ? ids[route.of] : '');
   return `${own}${route.query ?? ''}`;

@@ -44,3 +44,22 @@ export function openedQuery(token: string) {
 }
 export const acceptInvitation = (token: string) =>
   answer(api.POST('/api/v1/invitations/acceptance', { body: { token } }));
+
+export type Responsible = Answer<'/api/v1/account/responsible', 'get'>['items'][number];
+
+export const responsibleQuery = queryOptions({
+  queryKey: ['responsible'],
+  queryFn: () => answer(api.GET('/api/v1/account/responsible')),
+});
+export function customerResponsibleQuery(id: string) {
+  return queryOptions({
+    queryKey: ['staff', 'customer', id, 'responsible'],
+    queryFn: () => answer(api.GET('/api/v1/staff/customers/{id}/responsible', { params: { path: { id } } })),
+  });
+}
+export const nameResponsible = (
+  product: Responsible['product'],
+  body: Body<'/api/v1/account/responsible/{product}', 'put'>,
+) => answer(api.PUT('/api/v1/account/responsible/{product}', { params: { path: { product } }, body }));
+export const clearResponsible = (product: Responsible['product']) =>
+  answer(api.DELETE('/api/v1/account/responsible/{product}', { params: { path: { product } } }));

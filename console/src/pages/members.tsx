@@ -18,6 +18,7 @@ import { Needs, useMay } from '../ui/may.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/time.tsx';
+import { ResponsiblePersons } from './members-responsible.tsx';
 
 /** Who belongs to the account and what each may do. */
 export function MembersPage() {
@@ -36,6 +37,7 @@ export function MembersPage() {
         <Needs area="people" does="read">
           <Members />
           <Invitations />
+          <ResponsiblePersons />
         </Needs>
         <Leave />
       </div>

@@ -14,6 +14,7 @@ import { AuditTable } from './audit-table.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
 import { CustomerContracts } from './customer-contracts.tsx';
 import { CustomerGates } from './customer-gates.tsx';
+import { CustomerResponsible } from './customer-responsible.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 import { CustomerUsage } from './money/customer-usage.tsx';
@@ -59,6 +60,7 @@ export function CustomerPage() {
             <CustomerAcceptances id={id} />
             <CustomerContracts customerId={found.id} />
             <CustomerGates customerId={found.id} />
+            <CustomerResponsible id={found.id} />
             <DisclosureForm customerId={found.id} />
             <Panel title={t('authorities.title')} lead={t('authorities.lead')}>
               <AuthorityAsk customerId={found.id} />
