@@ -6,6 +6,7 @@ const ROOMS = [
   'audit',
   'identity',
   'factors',
+  'entrance',
   'federation',
   'members',
   'keys',

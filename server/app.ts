@@ -27,6 +27,7 @@ import { routes as documentsRoutes } from '#modules/documents/routes.ts';
 import { routes as domainsRoutes } from '#modules/domains/routes.ts';
 import { routes as endingsRoutes } from '#modules/endings/routes.ts';
 import { routes as enforcementRoutes } from '#modules/enforcement/routes.ts';
+import { routes as entranceRoutes } from '#modules/entrance/routes.ts';
 import { routes as factorsRoutes } from '#modules/factors/routes.ts';
 import { routes as federationRoutes } from '#modules/federation/routes.ts';
 import { routes as forecastRoutes } from '#modules/forecast/routes.ts';
@@ -75,6 +76,7 @@ const ROOMS = [
   accountAuditRoutes,
   auditRoutes,
   factorsRoutes,
+  entranceRoutes,
   federationRoutes,
   membersRoutes,
   keysRoutes,

@@ -17,7 +17,8 @@ import { jobs as documentsJobs, sweeps as documentsSweeps } from '#modules/docum
 import { jobs as domainsJobs, sweeps as domainsSweeps } from '#modules/domains/jobs.ts';
 import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
-import { jobs as factorsJobs, sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
+import { jobs as entranceJobs, sweeps as entranceSweeps } from '#modules/entrance/jobs.ts';
+import { sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
 import { patrols as federationPatrols } from '#modules/federation/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
@@ -41,7 +42,7 @@ import { jobs as verificationJobs, sweeps as verificationSweeps } from '#modules
 
 export function allJobs(house: House): JobTable {
   return {
-    ...factorsJobs(house),
+    ...entranceJobs(house),
     ...notifyJobs(house),
     ...authoritiesJobs(house),
     ...revisionsJobs(house),
@@ -62,6 +63,7 @@ export function allJobs(house: House): JobTable {
 export function allSweeps(house: House): Sweep[] {
   return [
     ...factorsSweeps(house),
+    ...entranceSweeps(house),
     ...keysSweeps(house),
     ...membersSweeps(house),
     ...notifySweeps(house),

@@ -107,6 +107,7 @@ const PAGES = [
   ['/top-up', 'Top up'],
   ['/billing', 'Billing'],
   ['/account', 'Account'],
+  ['/account/security', 'Security'],
   ['/notices', 'Notices'],
 ] as const;
 

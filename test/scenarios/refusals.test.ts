@@ -157,7 +157,7 @@ test('passwords that are weak', async () => {
         status: 400,
         code: 'weak-password',
         title: { zh: /密码太弱/, en: /too weak/ },
-        detail: { zh: /10 个字符/, en: /10 characters/ },
+        detail: { zh: /8 个字符/, en: /8 characters/ },
         field: 'access.password',
       },
     );

@@ -26,6 +26,7 @@ const OLDER: Record<string, string> = {
   billing_gift_use: 'gifts',
   identity_staff: 'staff',
   identity_real_name_check: 'verification',
+  factors_recovery: 'entrance',
   identity_contact: 'reach',
   identity_contact_code: 'reach',
   arrears_bill: 'bills',

@@ -1,4 +1,4 @@
-import { Form, Input, QRCode } from 'antd';
+import { Form, Input } from 'antd';
 import { useAct } from '../api/client.ts';
 import { beginTotp, confirmTotp } from '../api/factors.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -6,6 +6,7 @@ import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { QrCode } from '../ui/qr-code.tsx';
 
 /** An authenticator is on once it has shown a code of the new secret. */
 export function TotpBegin({ onOn }: { onOn: (made: { recovery_codes: string[] | null }) => Promise<void> }) {
@@ -27,7 +28,7 @@ export function TotpBegin({ onOn }: { onOn: (made: { recovery_codes: string[] | 
   return (
     <div className="stack">
       <p>{t('security.totpScan')}</p>
-      <QRCode value={uri} type="svg" errorLevel="M" size={180} bgColor="#fff" color="#000" />
+      <QrCode text={uri} name={t('security.totpSecret')} />
       <p>
         {t('security.totpSecret')} <code data-testid="totp-secret">{secret}</code>
       </p>

@@ -6,23 +6,33 @@ export {
   challengeMissed,
   challengeOpen,
   challengeOwner,
+  challengesVoid,
 } from './challenge.ts';
 export { factorsRemove } from './factors-remove.ts';
-export { staffOwner, userOwner } from './owner.ts';
+export { factorRecord, ownOwner, staffOwner, userOwner } from './owner.ts';
 export { type PasskeyAsked, passkeyEnrolFinish, passkeyEnrolStart } from './passkey-enrol.ts';
 export { type PasskeyPlace, passkeyPlace } from './passkey-place.ts';
 export { passkeyList, passkeyRemove, passkeyRename } from './passkey-read.ts';
 export { passkeyAsk, passkeyAskAnyone, passkeyVerify } from './passkey-verify.ts';
 export { proveFactor, provePasskeyStart } from './prove.ts';
-export { type RecoveryBegun, recoveryOpen } from './recovery.ts';
+export { answerForm, questionAnswered, questionOf, questionRemove, questionSet } from './question.ts';
 export {
   recoveryCodesIssue,
   recoveryCodesLeft,
   recoveryCodesRemove,
   recoveryCodeUse,
 } from './recovery-code.ts';
-export { type Factor, type Owner, type SignedInBy, wrongFactor } from './rules.ts';
 export {
+  challengeGone,
+  FACTORS,
+  type Factor,
+  type Owner,
+  QUESTIONS,
+  type Question,
+  wrongFactor,
+} from './rules.ts';
+export {
+  answer,
   challenge,
   factorGiven,
   passkeyAsked,
@@ -31,13 +41,10 @@ export {
   passkeyOptions,
   passkeyResponse,
   recoveryCode,
-  secondFactorAsked,
   totpDigits,
 } from './schemas.ts';
 export { type FactorGiven, factorAt, factorsOf, factorVerify } from './second-factor.ts';
 export { type SecurityChange, securityChanged } from './security-changed.ts';
-export { signInAnswer } from './sign-in-answer.ts';
-export { type SignInChallenge, type SignInEnd, signInFinish } from './sign-in-finish.ts';
 export { requireStepUp, stepUp } from './step-up.ts';
 export {
   type TotpEnrolment,
@@ -49,4 +56,3 @@ export {
   totpSet,
   totpVerify,
 } from './totp.ts';
-export { deviceOf, isUnfamiliar, type Place, placeName, placeOf } from './whereabouts.ts';

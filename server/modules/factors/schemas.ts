@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { line, rule } from '#kernel/http.ts';
-import { FACTORS } from './rules.ts';
 
 const base64url = (max: number) =>
   z
@@ -15,11 +14,6 @@ export const totpDigits = z
   .trim()
   .regex(/^\d{6}$/);
 export const recoveryCode = line(8, 60);
-/** What was mailed for getting a lost password back. */
-export const mailedCode = z
-  .string()
-  .trim()
-  .regex(/^\d{8}$/);
 /** To a security question: some letters or digits are left of it, whatever else is in it. */
 export const answer = line(2, 100).refine(
   ...rule<string>((text) => (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= 2, {
@@ -60,8 +54,6 @@ export const passkeyResponse = z.object({
 /** For the browser, which knows their form (WebAuthn Level 3 §5.4, §5.5). */
 export const passkeyOptions = z.looseObject({ challenge: z.string() });
 export const passkeyAsked = z.object({ challenge: z.string(), options: passkeyOptions });
-
-export const secondFactorAsked = z.object({ challenge: z.string(), factors: z.array(z.enum(FACTORS)) });
 
 /** A factor as it is shown. */
 export const factorGiven = z.discriminatedUnion('factor', [

@@ -7,7 +7,6 @@ declare module '#kernel/db.ts' {
     factors_recovery_code: RecoveryCodeTable;
     factors_question: QuestionTable;
     factors_challenge: ChallengeTable;
-    factors_recovery: RecoveryTable;
   }
 }
 
@@ -67,15 +66,5 @@ export interface ChallengeTable {
   passkey_challenge: string | null;
   attempts: ColumnType<number, number | undefined, number>;
   created_at: Date;
-  expires_at: Date;
-}
-
-export interface RecoveryTable {
-  brand: string;
-  address_digest: string;
-  user_id: string | null;
-  code_hash: Buffer;
-  attempts: ColumnType<number, number | undefined, number>;
-  sent_at: Date;
   expires_at: Date;
 }

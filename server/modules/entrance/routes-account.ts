@@ -4,6 +4,16 @@ import { type App, act, customerOf, id, instant, listOf } from '#kernel/http.ts'
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import {
+  answer,
+  answerForm,
+  ownOwner,
+  QUESTIONS,
+  questionRemove,
+  questionSet,
+  requireStepUp,
+  securityChanged,
+} from '#modules/factors/index.ts';
+import {
   checkPassword,
   hashPassword,
   hashSecret,
@@ -16,12 +26,6 @@ import {
   userSessionsEnd,
   wrongCredentials,
 } from '#modules/identity/index.ts';
-import { ownOwner } from './owner.ts';
-import { answerForm, questionRemove, questionSet } from './question.ts';
-import { QUESTIONS } from './rules.ts';
-import { answer } from './schemas.ts';
-import { securityChanged } from './security-changed.ts';
-import { requireStepUp } from './step-up.ts';
 import { deviceOf, placeName } from './whereabouts.ts';
 
 const tags = ['account'];

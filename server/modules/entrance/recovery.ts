@@ -1,19 +1,25 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Sealer } from '#kernel/seal.ts';
-import { customerOfUser, emailProved, passwordChange } from '#modules/identity/index.ts';
 import {
   type Challenge,
   challengeFind,
+  challengeGone,
   challengeMissed,
   challengeOpen,
   challengesVoid,
-} from './challenge.ts';
-import { userOwner } from './owner.ts';
-import { questionAnswered, questionOf } from './question.ts';
-import { type Factor, type Owner, problem } from './rules.ts';
-import { type FactorGiven, factorsOf, factorVerify } from './second-factor.ts';
-import { securityChanged } from './security-changed.ts';
+  type Factor,
+  type FactorGiven,
+  factorsOf,
+  factorVerify,
+  type Owner,
+  questionAnswered,
+  questionOf,
+  securityChanged,
+  userOwner,
+} from '#modules/factors/index.ts';
+import { customerOfUser, emailProved, passwordChange } from '#modules/identity/index.ts';
+import { problem } from './rules.ts';
 
 /** Getting back a lost password: a code that was sent, a second step if the account has one, a new password. */
 
@@ -59,7 +65,7 @@ export async function recoveryFinish(
   given: { challenge: string; passwordHash: string; step: RecoveryStep | null },
 ): Promise<boolean> {
   const challenge = await challengeFind(tx, ctx, given.challenge, 'recovery');
-  if (challenge?.owner?.ownerKind !== 'user') throw problem['challenge-gone']();
+  if (challenge?.owner?.ownerKind !== 'user') throw challengeGone();
   const { owner } = challenge;
   const { factors } = await steps(tx, owner);
   if (factors.length > 0) {

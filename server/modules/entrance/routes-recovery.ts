@@ -3,16 +3,27 @@ import { transact } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
 import { enqueue } from '#kernel/jobs.ts';
+import {
+  answer,
+  challenge,
+  challengeFind,
+  challengeGone,
+  challengeOwner,
+  FACTORS,
+  factorAt,
+  factorGiven,
+  passkeyAsk,
+  passkeyOptions,
+  passkeyPlace,
+  QUESTIONS,
+  wrongFactor,
+} from '#modules/factors/index.ts';
 import { email, hashPassword, newPassword, normalEmail, userRead } from '#modules/identity/index.ts';
-import { challengeFind, challengeOwner } from './challenge.ts';
 import { RECOVER } from './jobs.ts';
-import { passkeyPlace } from './passkey-place.ts';
-import { passkeyAsk } from './passkey-verify.ts';
 import { type RecoveryStep, recoveryFinish, recoveryOpen } from './recovery.ts';
 import { recoveryCodeTake } from './recovery-ask.ts';
-import { FACTORS, problem, QUESTIONS } from './rules.ts';
-import { answer, challenge, factorGiven, mailedCode, passkeyOptions } from './schemas.ts';
-import { factorAt } from './second-factor.ts';
+import { problem } from './rules.ts';
+import { mailedCode } from './schemas.ts';
 
 const tags = ['auth'];
 
@@ -76,7 +87,7 @@ export function recoveryRoutes(app: App, house: House): void {
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
         const found = await challengeFind(tx, ctx, request.body.challenge, 'recovery');
-        if (!found?.owner) throw problem['challenge-gone']();
+        if (!found?.owner) throw challengeGone();
         return { ...(await passkeyAsk(tx, { ...found, owner: found.owner }, place)) };
       });
     },
@@ -96,7 +107,7 @@ export function recoveryRoutes(app: App, house: House): void {
       const { body } = request;
       await visitor.spend(`${request.ip}`);
       const owner = await challengeOwner(house.db, request.ctx, body.challenge);
-      if (!owner) throw problem['challenge-gone']();
+      if (!owner) throw challengeGone();
       await account.spend(`factor:${owner.ownerId}`);
       const { email_normal } = await userRead(house.db, owner.ownerId);
       const passwordHash = await hashPassword(
@@ -108,7 +119,7 @@ export function recoveryRoutes(app: App, house: House): void {
       const done = await act(house, request, (tx, ctx) =>
         recoveryFinish(tx, ctx, house.sealer, { challenge: body.challenge, passwordHash, step: given }),
       );
-      if (!done) throw problem['wrong-factor']();
+      if (!done) throw wrongFactor();
       await account.forgive(`factor:${owner.ownerId}`);
       return reply.status(204).send(null);
     },

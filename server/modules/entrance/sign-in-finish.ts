@@ -1,11 +1,20 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Sealer } from '#kernel/seal.ts';
+import {
+  challengeClose,
+  challengeFind,
+  challengeGone,
+  challengeMissed,
+  challengeOpen,
+  type Factor,
+  type FactorGiven,
+  factorsOf,
+  factorVerify,
+  userOwner,
+} from '#modules/factors/index.ts';
 import type { OpenedSession } from '#modules/identity/index.ts';
-import { challengeClose, challengeFind, challengeMissed, challengeOpen } from './challenge.ts';
-import { userOwner } from './owner.ts';
-import { type Factor, problem, type SignedInBy } from './rules.ts';
-import { type FactorGiven, factorsOf, factorVerify } from './second-factor.ts';
+import type { SignedInBy } from './rules.ts';
 import { sessionBegin } from './session-begin.ts';
 
 /** A sign-in that waits for its second factor. */
@@ -46,7 +55,7 @@ export async function signInSecond(
   given: { challenge: string; factor: FactorGiven },
 ): Promise<OpenedSession | null> {
   const challenge = await challengeFind(tx, ctx, given.challenge, 'sign-in');
-  if (challenge?.owner?.ownerKind !== 'user' || !challenge.customerId) throw problem['challenge-gone']();
+  if (challenge?.owner?.ownerKind !== 'user' || !challenge.customerId) throw challengeGone();
   const { owner, customerId } = challenge;
   if (!(await factorVerify(tx, ctx, sealer, { ...challenge, owner }, given.factor))) {
     await challengeMissed(tx, challenge);

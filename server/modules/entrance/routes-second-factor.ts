@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
-import { customerOfUser } from '#modules/identity/index.ts';
-import { challengeClose, challengeFind, challengeOwner } from './challenge.ts';
-import { passkeyPlace } from './passkey-place.ts';
-import { passkeyAsk, passkeyAskAnyone, passkeyVerify } from './passkey-verify.ts';
-import { problem } from './rules.ts';
 import {
   challenge,
+  challengeClose,
+  challengeFind,
+  challengeGone,
+  challengeOwner,
+  factorAt,
   factorGiven,
+  passkeyAsk,
+  passkeyAskAnyone,
   passkeyAsked,
   passkeyOptions,
+  passkeyPlace,
   passkeyResponse,
-  secondFactorAsked,
-} from './schemas.ts';
-import { factorAt } from './second-factor.ts';
+  passkeyVerify,
+  wrongFactor,
+} from '#modules/factors/index.ts';
+import { customerOfUser } from '#modules/identity/index.ts';
+import { secondFactorAsked } from './schemas.ts';
 import { signInAnswer } from './sign-in-answer.ts';
 import { signInFinish, signInSecond } from './sign-in-finish.ts';
 
@@ -35,14 +40,14 @@ export function secondFactorRoutes(app: App, house: House): void {
       await visitor.spend(`${request.ip}`);
       const { body } = request;
       const owner = await challengeOwner(house.db, request.ctx, body.challenge);
-      if (!owner) throw problem['challenge-gone']();
+      if (!owner) throw challengeGone();
       // By whose factor it is: whoever knows the password begins as often as they like.
       await account.spend(`factor:${owner.ownerId}`);
       const factor = factorAt(house, request, body.given);
       const session = await act(house, request, (tx, ctx) =>
         signInSecond(tx, ctx, house.sealer, { challenge: body.challenge, factor }),
       );
-      if (!session) throw problem['wrong-factor']();
+      if (!session) throw wrongFactor();
       await account.forgive(`factor:${owner.ownerId}`);
       return signInAnswer(house, reply, { session });
     },
@@ -59,7 +64,7 @@ export function secondFactorRoutes(app: App, house: House): void {
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
         const found = await challengeFind(tx, ctx, request.body.challenge, 'sign-in');
-        if (!found?.owner) throw problem['challenge-gone']();
+        if (!found?.owner) throw challengeGone();
         return { ...(await passkeyAsk(tx, { ...found, owner: found.owner }, place)) };
       });
     },
@@ -87,14 +92,14 @@ export function secondFactorRoutes(app: App, house: House): void {
       const place = passkeyPlace(house, request);
       const end = await act(house, request, async (tx, ctx) => {
         const found = await challengeFind(tx, ctx, request.body.challenge, 'passkey-sign-in');
-        if (!found) throw problem['challenge-gone']();
+        if (!found) throw challengeGone();
         await challengeClose(tx, found);
         const owner = await passkeyVerify(tx, ctx, found, place, request.body.response);
         const customerId = owner?.ownerKind === 'user' ? await customerOfUser(tx, owner.ownerId) : null;
         if (!owner || !customerId) return null;
         return signInFinish(tx, ctx, { userId: owner.ownerId, customerId, by: 'passkey' });
       });
-      if (!end) throw problem['wrong-factor']();
+      if (!end) throw wrongFactor();
       return signInAnswer(house, reply, end);
     },
   );
