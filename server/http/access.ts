@@ -14,7 +14,7 @@ import type { House } from '#kernel/house.ts';
 import type { Access, App, Rights } from '#kernel/http.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
-import { CUSTOMER_COOKIE, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
+import { CUSTOMER_COOKIE, cookieName, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
 import { keyActor } from '#modules/keys/index.ts';
 import { staffActor, visitActor } from '#modules/staff/index.ts';
 import { callerByKey, signedBodies, withKey } from './keys.ts';
@@ -89,7 +89,7 @@ async function actorOf(
 ): Promise<Actor | null> {
   const { actor } = request.ctx;
   if (actor.kind === 'customer' && actor.keyId) return keyActor(house.db, ctx, actor.keyId);
-  const token = request.cookies[access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE];
+  const token = request.cookies[cookieName(house, access === 'staff' ? STAFF_COOKIE : CUSTOMER_COOKIE)];
   if (!token) return null;
   if (access !== 'staff') {
     const found = await sessionActor(house.db, ctx, token);

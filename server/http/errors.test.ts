@@ -102,7 +102,7 @@ test('on a site with TLS its cookies never travel without', async () => {
   assert.equal(reply.statusCode, 204);
   assert.match(
     String(reply.headers['set-cookie']),
-    /^cp_session=;.*Path=\/;.* HttpOnly; Secure; SameSite=Lax/,
+    /^__Host-cp_session=;.*Path=\/;.* HttpOnly; Secure; SameSite=Lax/,
   );
 });
 

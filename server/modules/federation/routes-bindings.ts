@@ -4,7 +4,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant } from '#kernel/http.ts';
 import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
-import { userRead } from '#modules/identity/index.ts';
+import { cookieName, userRead } from '#modules/identity/index.ts';
 import {
   type Attempt,
   attemptBegin,
@@ -129,7 +129,11 @@ function accountRoutes(app: App, house: House): void {
     async (request) => {
       const { userId } = customerOf(request.ctx);
       const user = await userRead(house.db, userId);
-      const pending = pendingOpen(house.sealer, request.ctx, request.cookies[PENDING_COOKIE]);
+      const pending = pendingOpen(
+        house.sealer,
+        request.ctx,
+        request.cookies[cookieName(house, PENDING_COOKIE)],
+      );
       const items = await bindingList(house.db, userId);
       return {
         items: items.map((row) => ({
@@ -163,7 +167,11 @@ function accountRoutes(app: App, house: House): void {
     { config: self, schema: { tags, response: { 204: z.null() } } },
     async (request, reply) => {
       await requireStepUp(house.db, request.ctx);
-      const pending = pendingOpen(house.sealer, request.ctx, request.cookies[PENDING_COOKIE]);
+      const pending = pendingOpen(
+        house.sealer,
+        request.ctx,
+        request.cookies[cookieName(house, PENDING_COOKIE)],
+      );
       if (!pending) throw problem['federation-lost']();
       await act(house, request, (tx, ctx) => bindingAdd(tx, ctx, pending));
       clearCookie(house, reply, PENDING_COOKIE);
@@ -216,7 +224,7 @@ async function goOut(
 /** The attempt that this browser began, used up by that, whatever comes of it. Throws `federation-lost`. */
 async function comeBack(house: House, request: FastifyRequest, reply: FastifyReply): Promise<Attempt> {
   const { provider: kind, query } = request.body as { provider: ProviderKind; query: string };
-  const begun = attemptOpen(house.sealer, request.ctx, request.cookies[ATTEMPT_COOKIE]);
+  const begun = attemptOpen(house.sealer, request.ctx, request.cookies[cookieName(house, ATTEMPT_COOKIE)]);
   if (begun?.provider !== kind || !stateIs(begun, new URLSearchParams(query)))
     throw problem['federation-lost']();
   clearCookie(house, reply, ATTEMPT_COOKIE);
@@ -245,7 +253,7 @@ async function asked<T>(house: House, { kind }: IdentityProvider, ask: () => Pro
 /** Only our own pages send these back, never a foreign one's link or form. */
 function attributes(house: House) {
   return {
-    path: '/api/v1',
+    path: '/',
     httpOnly: true,
     sameSite: 'strict' as const,
     secure: house.config.publicUrl.startsWith('https:'),
@@ -253,9 +261,9 @@ function attributes(house: House) {
 }
 
 function setCookie(house: House, reply: FastifyReply, name: string, value: string, minutes: number): void {
-  void reply.setCookie(name, value, { ...attributes(house), maxAge: minutes * 60 });
+  void reply.setCookie(cookieName(house, name), value, { ...attributes(house), maxAge: minutes * 60 });
 }
 
 function clearCookie(house: House, reply: FastifyReply, name: string): void {
-  void reply.clearCookie(name, attributes(house));
+  void reply.clearCookie(cookieName(house, name), attributes(house));
 }

@@ -1,6 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import type { House } from '#kernel/house.ts';
 
+/** With TLS a name that no other host, path or plain connection can set (RFC 6265bis §4.1.3.2). */
+export function cookieName(house: House, name: string): string {
+  return secure(house) ? `__Host-${name}` : name;
+}
+
 export function setSession(
   house: House,
   reply: FastifyReply,
@@ -8,11 +13,11 @@ export function setSession(
   token: string,
   expires: Date,
 ): void {
-  void reply.setCookie(name, token, { ...attributes(house), expires });
+  void reply.setCookie(cookieName(house, name), token, { ...attributes(house), expires });
 }
 
 export function clearSession(house: House, reply: FastifyReply, name: string): void {
-  void reply.clearCookie(name, attributes(house));
+  void reply.clearCookie(cookieName(house, name), attributes(house));
 }
 
 function attributes(house: House) {
@@ -20,6 +25,10 @@ function attributes(house: House) {
     path: '/',
     httpOnly: true,
     sameSite: 'lax' as const,
-    secure: house.config.publicUrl.startsWith('https:'),
+    secure: secure(house),
   };
+}
+
+function secure(house: House): boolean {
+  return house.config.publicUrl.startsWith('https:');
 }

@@ -1,5 +1,5 @@
 export { codeIssue } from './code-issue.ts';
-export { clearSession, setSession } from './cookies.ts';
+export { clearSession, cookieName, setSession } from './cookies.ts';
 export {
   type Customer,
   customerCount,
