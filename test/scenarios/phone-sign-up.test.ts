@@ -2,22 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { World } from '#server/world.ts';
 import { Visitor } from '../support/browser-less.ts';
+import { smsCode } from '../support/sms-code.ts';
 import { testWorld } from '../support/world.ts';
-
-/** The newest SMS to a number that has a code in it. */
-async function codeAt(world: World, number: string): Promise<string> {
-  await world.drain();
-  const row = await world.server.house.db
-    .selectFrom('notify_sandbox_mail')
-    .select('body')
-    .where('recipient', '=', number)
-    .where('channel', '=', 'sms')
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-  const code = /\d{6}/.exec(row?.body ?? '')?.[0];
-  assert.ok(code, `no code came to ${number}`);
-  return code;
-}
 
 async function asked(visitor: Visitor, phone: string): Promise<string> {
   const { status, body } = await visitor.api('POST', '/auth/phone/codes', { phone, locale: 'zh' });
@@ -27,7 +13,7 @@ async function asked(visitor: Visitor, phone: string): Promise<string> {
 
 async function signUp(world: World, visitor: Visitor, phone: string, newlyMine = false) {
   const id = await asked(visitor, phone);
-  const code = await codeAt(world, phone);
+  const code = await smsCode(world, phone);
   const rest = { locale: 'zh', minor: false, newly_mine: newlyMine };
   return visitor.api('POST', '/auth/phone/sign-up', { id, code, ...rest });
 }
@@ -40,7 +26,7 @@ test('who has a mainland number and no mailbox signs up, is told by SMS and in t
   const visitor = new Visitor(world);
   const phone = '13800138011';
   const first = await asked(visitor, '+86 138-0013-8011');
-  const firstCode = await codeAt(world, phone);
+  const firstCode = await smsCode(world, phone);
   const given = { id: first, code: firstCode, locale: 'zh', minor: false, newly_mine: false };
   assert.equal((await visitor.api('POST', '/auth/phone/sign-up', given)).status, 204);
   const session = await visitor.api('GET', '/auth/session');
@@ -58,7 +44,7 @@ test('who has a mainland number and no mailbox signs up, is told by SMS and in t
   assert.equal((await visitor.api('GET', '/auth/session')).status, 401);
   await later(world, 2);
   const id = await asked(visitor, phone);
-  const code = await codeAt(world, phone);
+  const code = await smsCode(world, phone);
   assert.equal((await visitor.api('POST', '/auth/phone/sign-in', { id, code })).status, 204);
   assert.equal((await visitor.api('GET', '/auth/session')).status, 200);
   const again = await visitor.api('POST', '/auth/phone/sign-in', { id, code });
@@ -77,7 +63,7 @@ test('a known and an unknown number are answered alike, until the code shows who
   const shape = sent.map(({ status, body }) => [status, Object.keys(body), String(body.shown).length]);
   assert.deepEqual(shape[0], shape[1]);
   const id = String(sent[1]!.body.id);
-  const code = await codeAt(world, '13800138022');
+  const code = await smsCode(world, '13800138022');
   const unknown = await visitor.api('POST', '/auth/phone/sign-in', { id, code });
   assert.equal(unknown.body.code, 'phone-unknown');
   const rest = { locale: 'zh', minor: false, newly_mine: false };
@@ -90,7 +76,7 @@ test('[F62] a code is guessed at five times at most, expires, and only the newes
   const visitor = new Visitor(world);
   const phone = '13800138031';
   const first = await asked(visitor, phone);
-  const code = await codeAt(world, phone);
+  const code = await smsCode(world, phone);
   const wrong = code === '000000' ? '000001' : '000000';
   for (let attempt = 0; attempt < 5; attempt++) {
     const answer = await visitor.api('POST', '/auth/phone/sign-in', { id: first, code: wrong });
@@ -101,10 +87,10 @@ test('[F62] a code is guessed at five times at most, expires, and only the newes
 
   await later(world, 2);
   const second = await asked(visitor, phone);
-  const old = await codeAt(world, phone);
+  const old = await smsCode(world, phone);
   await later(world, 2);
   const third = await asked(visitor, phone);
-  const newest = await codeAt(world, phone);
+  const newest = await smsCode(world, phone);
   const superseded = await visitor.api('POST', '/auth/phone/sign-in', { id: second, code: old });
   assert.equal(superseded.body.code, 'phone-code-wrong');
   await later(world, 11);
@@ -164,7 +150,7 @@ test('a number that changed hands leaves its account only where that is known by
 
   const heir = new Visitor(world);
   const id = await asked(heir, phone);
-  const code = await codeAt(world, phone);
+  const code = await smsCode(world, phone);
   const begin = (newlyMine: boolean) =>
     heir.api('POST', '/auth/phone/sign-up', { id, code, locale: 'zh', minor: false, newly_mine: newlyMine });
   assert.equal((await begin(false)).body.code, 'phone-known');
