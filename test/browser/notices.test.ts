@@ -49,7 +49,7 @@ async function told(t: TestContext): Promise<void> {
   });
 
   await step('what no terms ask for is switched off by topic', async () => {
-    const papers = page.getByRole('region', { name: '通知设置' }).getByRole('checkbox').last();
+    const papers = page.getByRole('checkbox', { name: '账单、发票与合同: 发邮件' });
     await papers.click();
     await visitor.sees('已保存');
     await page.reload();

@@ -35,7 +35,6 @@ export const PARTLY: Record<string, Record<string, string>> = {
   yunfuwuqi: {
     'P1.1':
       'e-mail and phone; of a name only the check’s result is kept, of a company only what tax invoices need',
-    P2: 'each column has its purpose in server/personal-data.ts; customers don’t see it on a page yet',
     P4: 'access control is shown here, the firewall in test/faults/isolation.test.ts, HTTPS is the operator’s proxy',
     'S2.2': 'passwords; there are no API keys yet',
   },

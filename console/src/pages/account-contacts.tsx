@@ -141,6 +141,7 @@ export function Preferences() {
                   {(['email', 'sms'] as const).map((way) => (
                     <Checkbox
                       key={way}
+                      aria-label={`${t(`preferences.${topic satisfies Topic}`)}: ${t(`preferences.${way}`)}`}
                       checked={
                         set.isPending && set.variables.topic === topic ? set.variables[way] : ways[way]
                       }
