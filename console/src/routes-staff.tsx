@@ -106,6 +106,11 @@ const staffAuthorities = createRoute({
   path: '/authorities',
   component: lazyRouteComponent(() => import('./pages/staff/authorities.tsx'), 'AuthoritiesPage'),
 });
+const identityReviews = createRoute({
+  getParentRoute: () => staff,
+  path: '/identities',
+  component: lazyRouteComponent(() => import('./pages/staff/identity-reviews.tsx'), 'IdentityReviewsPage'),
+});
 const staffFilings = createRoute({
   getParentRoute: () => staff,
   path: '/filings',
@@ -198,6 +203,7 @@ export const staffPages = staff.addChildren([
   staffCases,
   staffCase,
   staffWorld,
+  identityReviews,
   staffFilings,
   staffAuthorities,
   staffPrivacy,

@@ -40,6 +40,11 @@ const acceptTerms = createRoute({
   validateSearch: door,
   component: lazyRouteComponent(() => import('./pages/accept-terms.tsx'), 'AcceptTermsPage'),
 });
+const domains = createRoute({
+  getParentRoute: () => customer,
+  path: '/account/domains',
+  component: lazyRouteComponent(() => import('./pages/domains.tsx'), 'DomainsPage'),
+});
 const realName = createRoute({
   getParentRoute: () => customer,
   path: '/real-name',
@@ -182,6 +187,7 @@ const tree = root.addChildren([
   customer.addChildren([
     acceptTerms,
     realName,
+    domains,
     cases,
     ownCase,
     topUp,

@@ -17,8 +17,6 @@ export const changePassword = (body: Body<'/api/v1/account/password', 'post'>) =
   answer(api.POST('/api/v1/account/password', { body }));
 export const endSession = (id: string) =>
   answer(api.DELETE('/api/v1/account/sessions/{id}', { params: { path: { id } } }));
-export const checkRealName = (body: Body<'/api/v1/account/real-name', 'post'>) =>
-  answer(api.POST('/api/v1/account/real-name', { body }));
 export const acceptTerms = (body: Body<'/api/v1/terms/acceptances', 'post'>) =>
   answer(api.POST('/api/v1/terms/acceptances', { body }));
 

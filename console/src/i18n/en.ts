@@ -28,6 +28,7 @@ import { staffMoney } from './en/staff-money.ts';
 import { store } from './en/store.ts';
 import { team } from './en/team.ts';
 import { usage } from './en/usage.ts';
+import { verification } from './en/verification.ts';
 import { world } from './en/world.ts';
 import type { Texts } from './shape.ts';
 import type { zh } from './zh.ts';
@@ -55,6 +56,7 @@ export const en: Texts<typeof zh> = {
   ...papers,
   ...plan,
   ...usage,
+  ...verification,
   ...prices,
   ...proof,
   ...staff,

@@ -28,6 +28,7 @@ import { staffMoney } from './zh/staff-money.ts';
 import { store } from './zh/store.ts';
 import { team } from './zh/team.ts';
 import { usage } from './zh/usage.ts';
+import { verification } from './zh/verification.ts';
 import { world } from './zh/world.ts';
 
 export const zh = {
@@ -53,6 +54,7 @@ export const zh = {
   ...papers,
   ...plan,
   ...usage,
+  ...verification,
   ...prices,
   ...proof,
   ...staff,

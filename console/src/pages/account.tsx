@@ -12,7 +12,7 @@ import { When } from '../ui/time.tsx';
 import { OwnServiceContracts } from './account-agreed.tsx';
 import { SignInWays } from './account-bindings.tsx';
 import { Contacts, Preferences } from './account-contacts.tsx';
-import { Filings, MayDo } from './account-gates.tsx';
+import { MayDo } from './account-gates.tsx';
 
 export function AccountPage() {
   const { t } = useTexts();
@@ -38,7 +38,9 @@ export function AccountPage() {
         <Preferences />
         <MayDo />
         <Needs area="people" does="read">
-          <Filings />
+          <Panel title={t('domains.title')} lead={t('domains.lead')}>
+            <Link to="/account/domains">{t('domains.go')}</Link>
+          </Panel>
           <OwnServiceContracts />
           <Acceptances />
         </Needs>

@@ -34,7 +34,7 @@ export function Deletion() {
             })}
             {receipt ? <ReceiptShown receipt={receipt} /> : null}
             {asked?.act_at ? (
-              <Waiting at={asked.act_at} />
+              <Waiting at={asked.act_at} withdrawn={() => setReceipt(null)} />
             ) : (
               <AskButton
                 label={t('privacy.delete')}
@@ -52,11 +52,14 @@ export function Deletion() {
   );
 }
 
-function Waiting({ at }: { at: string }) {
+function Waiting({ at, withdrawn }: { at: string; withdrawn: () => void }) {
   const { t } = useTexts();
   const queryClient = useQueryClient();
   const withdraw = useAct(withdrawDeletion, {
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['privacy'] }),
+    onSuccess: () => {
+      withdrawn();
+      return queryClient.invalidateQueries({ queryKey: ['privacy'] });
+    },
   });
   return (
     <p>

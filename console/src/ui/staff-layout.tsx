@@ -61,6 +61,9 @@ export function StaffLayout() {
               <Link to="/staff/cases" activeProps={{ 'aria-current': 'page' }}>
                 {t('cases.all')}
               </Link>
+              <Link to="/staff/identities" activeProps={{ 'aria-current': 'page' }}>
+                {t('reviews.nav')}
+              </Link>
               <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
                 {t('filings.nav')}
               </Link>

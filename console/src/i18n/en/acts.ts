@@ -1,9 +1,11 @@
 import type { Texts } from '../shape.ts';
 import type { acts as zh } from '../zh/acts.ts';
+import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
 import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
+import { verificationActs } from './acts-verification.ts';
 
 export const acts: Texts<typeof zh> = {
   acts: {
@@ -18,8 +20,10 @@ export const acts: Texts<typeof zh> = {
     service_contract_recorded: 'Service contract recorded',
     service_contract_agreed: 'Service contract agreed to',
     service_contract_ended: 'Service contract ended',
+    ...memberActs,
     ...moneyActs,
     ...privacyActs,
+    ...verificationActs,
     ...termsActs,
     ...recordActs,
     outage_recorded: 'outage recorded',

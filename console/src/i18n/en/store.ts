@@ -142,8 +142,7 @@ export const store: Texts<typeof zh> = {
     passDetail: 'You can now buy services in mainland China.',
     fail: 'Not verified',
     failDetail: 'Name and number don’t match, or the document isn’t valid. Check them and try again.',
-    minor:
-      'The result says under 18: a guardian’s recorded consent is needed before buying. Please contact support.',
+    minor: 'The result says under 18: a guardian’s consent is needed before buying; it can be given below.',
     next: 'Continue',
   },
   account: {

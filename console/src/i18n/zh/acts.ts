@@ -1,7 +1,9 @@
+import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
 import { recordActs } from './acts-record.ts';
 import { termsActs } from './acts-terms.ts';
+import { verificationActs } from './acts-verification.ts';
 
 /** What is on record: acts by their code (dots and hyphens as _), and the names of their facts. */
 export const acts = {
@@ -17,8 +19,10 @@ export const acts = {
     service_contract_recorded: '登记服务合同',
     service_contract_agreed: '服务合同生效登记',
     service_contract_ended: '服务合同终止',
+    ...memberActs,
     ...moneyActs,
     ...privacyActs,
+    ...verificationActs,
     ...termsActs,
     ...recordActs,
     outage_recorded: '记录故障',

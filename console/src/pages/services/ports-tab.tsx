@@ -12,6 +12,7 @@ import { CopyButton } from '../../ui/copy.tsx';
 import { Panel } from '../../ui/kit.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
+import { Toned } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
 
 /** Which public ports lead where, and a line to add one. */
@@ -47,7 +48,15 @@ export function PortsTab({ service, instance }: { service: Service; instance: In
                     );
                   },
                 },
-                { title: t('ports.target'), cell: (mapping) => <code>{mapping.target_port}</code> },
+                {
+                  title: t('ports.target'),
+                  cell: (mapping) => (
+                    <>
+                      <code>{mapping.target_port}</code>{' '}
+                      {mapping.shut ? <Toned tone="warn">{t('webPorts.shut')}</Toned> : null}
+                    </>
+                  ),
+                },
                 {
                   title: t('ports.remove'),
                   end: true,

@@ -14,6 +14,7 @@ import { AuditTable } from './audit-table.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
 import { CustomerContracts } from './customer-contracts.tsx';
 import { CustomerGates } from './customer-gates.tsx';
+import { CustomerIdentity } from './customer-identity.tsx';
 import { CustomerResponsible } from './customer-responsible.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
@@ -51,6 +52,7 @@ export function CustomerPage() {
                 </Panel>
               ) : null}
             </div>
+            <CustomerIdentity customerId={found.id} />
             <CustomerMoney customerId={found.id} />
             <CustomerCredit customerId={found.id} />
             <Panel title={t('ahead.title')}>

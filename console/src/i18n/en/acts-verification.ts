@@ -1,0 +1,30 @@
+import type { verificationActs as zh } from '../zh/acts-verification.ts';
+
+/** What is on record about real names, guardians, domains and the web's ports. */
+export const verificationActs: Record<keyof typeof zh, string> = {
+  customer_real_name_passed: 'Real name verified',
+  customer_real_name_renewed: 'Real name verified again',
+  customer_real_name_asked: 'Asked to verify again',
+  customer_real_name_not_asked: 'No longer asked to verify again',
+  customer_real_name_revoked: 'Verification revoked',
+  review_entered: 'Documents handed in',
+  review_withdrawn: 'Documents taken back',
+  review_looked_at: 'Documents looked at',
+  review_judged: 'Review: the first opinion',
+  review_differs: 'Review: opinions differ',
+  review_passed: 'Review passed, documents erased',
+  review_failed: 'Review not passed, documents erased',
+  consent_asked: 'Guardian asked for consent',
+  consent_confirmed: 'Guardian confirmed',
+  consent_signed: 'Guardian’s consent signed',
+  consent_lapsed: 'Guardian didn’t confirm',
+  consent_withdrawn: 'Guardian’s consent ended',
+  domain_claimed: 'Domain added',
+  domain_proven: 'Domain shown to be theirs',
+  domain_missing: 'Proof of a domain missing',
+  domain_lost: 'Domain lost',
+  domain_withdrawn: 'Domain removed',
+  filing_domain_lost: 'Filing went with its domain',
+  web_shut: 'Ports of the web shut',
+  web_opened: 'Ports of the web opened',
+};
