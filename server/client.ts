@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import createClient, { type Client } from 'openapi-fetch';
+import { type Clock, systemClock } from '#kernel/clock.ts';
+import { signRequest } from '#kernel/message-signature.ts';
 import type { components, paths } from '../console/src/api/schema.d.ts';
 
 export type { components, paths };
@@ -23,11 +25,19 @@ export class ApiProblem extends Error {
 
 export type Api = Client<paths>;
 
-/** The public API as a program uses it: typed from OpenAPI, with a cookie jar, a fresh Idempotency-Key for each POST. */
-export function apiClient(
-  baseUrl: string,
-  options: { locale?: 'zh-CN' | 'en' } = {},
-): Api & { cookie(): string } {
+export interface ClientOptions {
+  locale?: 'zh-CN' | 'en';
+  /** An API key in place of a session: one that signs, or what a bearer sends. */
+  key?: { id: string; secret: string } | { bearer: string };
+  /** By which requests are signed; the machine's own without. */
+  clock?: Clock;
+}
+
+/**
+ * The public API as a program uses it: typed from OpenAPI, with a cookie jar or an API key, a fresh Idempotency-Key for
+ * each POST.
+ */
+export function apiClient(baseUrl: string, options: ClientOptions = {}): Api & { cookie(): string } {
   const jar = new Map<string, string>();
   const client = createClient<paths>({
     baseUrl,
@@ -37,6 +47,7 @@ export function apiClient(
       if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
         request.headers.set('idempotency-key', randomUUID());
       }
+      if (options.key) await showKey(request, options.key, options.clock ?? systemClock);
       const response = await (isBrandHost(request.url) ? fetchBrand(request) : fetch(request));
       for (const line of response.headers.getSetCookie()) {
         const [pair = ''] = line.split(';');
@@ -48,6 +59,26 @@ export function apiClient(
     },
   });
   return Object.assign(client, { cookie: () => cookieOf(jar) });
+}
+
+async function showKey(
+  request: Request,
+  key: NonNullable<ClientOptions['key']>,
+  clock: Clock,
+): Promise<void> {
+  const { headers, method } = request;
+  if (!('secret' in key)) return headers.set('authorization', `Bearer ${key.bearer}`);
+  const { pathname, search, host } = new URL(request.url);
+  const message = {
+    method,
+    target: pathname + search,
+    authority: host,
+    field: (name: string) => headers.get(name) ?? undefined,
+  };
+  const body = new Uint8Array(await request.clone().arrayBuffer());
+  const covers = headers.has('idempotency-key') ? ['idempotency-key'] : [];
+  const signed = signRequest(message, key, { created: clock.now(), nonce: randomUUID(), body, covers });
+  for (const [name, value] of Object.entries(signed)) headers.set(name, value);
 }
 
 function isBrandHost(url: string): boolean {
