@@ -172,6 +172,16 @@ const staffCase = createRoute({
   path: '/cases/$id',
   component: lazyRouteComponent(() => import('./pages/staff/case.tsx'), 'StaffCasePage'),
 });
+const staffTeam = createRoute({
+  getParentRoute: () => staff,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./pages/staff/team.tsx'), 'TeamPage'),
+});
+const staffOwn = createRoute({
+  getParentRoute: () => staff,
+  path: '/own',
+  component: lazyRouteComponent(() => import('./pages/staff/own.tsx'), 'StaffOwnPage'),
+});
 const staffWorld = createRoute({
   getParentRoute: () => staff,
   path: '/world',
@@ -204,6 +214,8 @@ export const staffPages = staff.addChildren([
   staffCase,
   staffWorld,
   identityReviews,
+  staffTeam,
+  staffOwn,
   staffFilings,
   staffAuthorities,
   staffPrivacy,

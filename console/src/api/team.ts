@@ -86,3 +86,7 @@ export const decideReset = (id: string, grant: boolean) =>
 export const defineRole = (body: Body<'/api/v1/staff/roles', 'post'>) =>
   answer(api.POST('/api/v1/staff/roles', { body }));
 export const endRole = (id: string) => answer(api.DELETE('/api/v1/staff/roles/{id}', one(id)));
+
+/** Logs in as a customer, in this browser. */
+export const visitCustomer = (id: string, reason: string, writes: boolean) =>
+  answer(api.POST('/api/v1/staff/customers/{id}/visits', { ...one(id), body: { reason, writes } }));

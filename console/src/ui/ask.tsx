@@ -1,7 +1,7 @@
 import './money.css';
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Input, Modal, Select } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, use, useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { busyProps } from './act-button.tsx';
@@ -9,6 +9,7 @@ import { FileField } from './file-field.tsx';
 import { FormAlert } from './form-alert.tsx';
 import { useFormProblem } from './form-problem.ts';
 import { typedYuan } from './format.ts';
+import { ActsOffered } from './staff-may.tsx';
 
 export interface AskField {
   name: string;
@@ -42,6 +43,7 @@ interface AskProps {
 /** A button that asks once more, with whatever else has to be said, and does it. */
 export function AskButton(props: AskProps) {
   const [open, setOpen] = useState(false);
+  if (!use(ActsOffered)) return null;
   return (
     <>
       <Button

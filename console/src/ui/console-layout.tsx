@@ -28,6 +28,7 @@ import { Needs } from './may.tsx';
 import { ProveAgain } from './prove-again.tsx';
 import { DisagreementNotice } from './revision-facing.tsx';
 import { useTimeFormat } from './time.tsx';
+import { VisitBanner } from './visit-banner.tsx';
 
 /** Frame of the customer's pages: a quiet column at the side, a bar of tabs at the foot of a phone. */
 export function ConsoleLayout() {
@@ -60,6 +61,7 @@ export function ConsoleLayout() {
         </header>
         <div className="console-body">
           <main id="main">
+            <VisitBanner />
             <Announcements />
             <DisagreementNotice />
             <Needs area="money" does="read" quiet>

@@ -1,12 +1,15 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { brandQuery } from '../api/queries.ts';
 import { staffSessionQuery, staffSignOut } from '../api/staff.ts';
+import { mayIn } from '../api/team.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import { Expired } from './expired.tsx';
 import './staff-layout.css';
+import { ActsOffered, areaOf } from './staff-may.tsx';
+import { StaffProve } from './staff-prove.tsx';
 
 /** One ink for all brands: nobody should take the back office for a customer's page. */
 export const STAFF_INK = '#3c4a7a';
@@ -21,6 +24,16 @@ const PLACES = [
   ['/staff/nodes', 'nodes'],
   ['/staff/outages', 'outages'],
   ['/staff/audit', 'audit'],
+] as const;
+
+const FURTHER = [
+  ['/staff/cases', 'cases.all'],
+  ['/staff/identities', 'reviews.nav'],
+  ['/staff/filings', 'filings.nav'],
+  ['/staff/privacy', 'privacy.desk.nav'],
+  ['/staff/authorities', 'authorities.nav'],
+  ['/staff/terms', 'revisions.nav'],
+  ['/staff/team', 'team.title'],
 ] as const;
 
 /** What moves or holds money, in a line of its own. */
@@ -42,7 +55,14 @@ export function StaffLayout() {
   const brand = useSuspenseQuery(brandQuery).data;
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const path = useLocation({ select: ({ pathname }) => pathname });
   if (session?.stage !== 'done') return <Expired door="/staff/sign-in" />;
+  const sees = (path: string) => {
+    const area = areaOf(path);
+    return area === null || mayIn(session, area);
+  };
+  const here = areaOf(path);
+  const acts = here === null || mayIn(session, here, 'write');
   return (
     <AntdFrame primary={STAFF_INK}>
       <div className="back-office">
@@ -53,29 +73,16 @@ export function StaffLayout() {
               <Link to="/staff" activeOptions={{ exact: true }} activeProps={{ 'aria-current': 'page' }}>
                 {t('staff.overview')}
               </Link>
-              {PLACES.map(([to, name]) => (
+              {PLACES.filter(([to]) => sees(to)).map(([to, name]) => (
                 <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
                   {t(`staff.${name}`)}
                 </Link>
               ))}
-              <Link to="/staff/cases" activeProps={{ 'aria-current': 'page' }}>
-                {t('cases.all')}
-              </Link>
-              <Link to="/staff/identities" activeProps={{ 'aria-current': 'page' }}>
-                {t('reviews.nav')}
-              </Link>
-              <Link to="/staff/filings" activeProps={{ 'aria-current': 'page' }}>
-                {t('filings.nav')}
-              </Link>
-              <Link to="/staff/privacy" activeProps={{ 'aria-current': 'page' }}>
-                {t('privacy.desk.nav')}
-              </Link>
-              <Link to="/staff/authorities" activeProps={{ 'aria-current': 'page' }}>
-                {t('authorities.nav')}
-              </Link>
-              <Link to="/staff/terms" activeProps={{ 'aria-current': 'page' }}>
-                {t('revisions.nav')}
-              </Link>
+              {FURTHER.filter(([to]) => sees(to)).map(([to, name]) => (
+                <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
+                  {t(name)}
+                </Link>
+              ))}
               {brand.moved_clock ? (
                 <Link to="/staff/world" activeProps={{ 'aria-current': 'page' }}>
                   {t('world.nav')}
@@ -84,14 +91,16 @@ export function StaffLayout() {
             </nav>
             <nav aria-label={t('desk.money')} className="back-money">
               <span>{t('desk.money')}</span>
-              {MONEY.map(([to, name]) => (
+              {MONEY.filter(([to]) => sees(to)).map(([to, name]) => (
                 <Link key={to} to={to} activeProps={{ 'aria-current': 'page' }}>
                   {t(`desk.${name}`)}
                 </Link>
               ))}
             </nav>
             <div className="back-who">
-              <span title={session.staff.email}>{session.staff.name}</span>
+              <Link to="/staff/own" title={session.staff.email} aria-label={t('team.own')}>
+                {session.staff.name}
+              </Link>
               <LanguageSwitch />
               <button
                 type="button"
@@ -108,7 +117,10 @@ export function StaffLayout() {
           </div>
         </header>
         <main id="main" className="back-main">
-          <Outlet />
+          <ActsOffered value={acts}>
+            <Outlet />
+          </ActsOffered>
+          <StaffProve />
         </main>
       </div>
     </AntdFrame>

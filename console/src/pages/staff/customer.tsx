@@ -9,6 +9,7 @@ import { AheadView } from '../../ui/ahead.tsx';
 import { yuan } from '../../ui/format.ts';
 import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
+import { StaffNeeds } from '../../ui/staff-may.tsx';
 import { When } from '../../ui/time.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { CustomerAcceptances } from './customer-acceptances.tsx';
@@ -16,6 +17,7 @@ import { CustomerContracts } from './customer-contracts.tsx';
 import { CustomerGates } from './customer-gates.tsx';
 import { CustomerIdentity } from './customer-identity.tsx';
 import { CustomerResponsible } from './customer-responsible.tsx';
+import { CustomerVisit } from './customer-visit.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 import { CustomerUsage } from './money/customer-usage.tsx';
@@ -30,7 +32,7 @@ export function CustomerPage() {
         <Page title={found.shown}>
           <div className="stack">
             <div className="columns">
-              <Panel title={t('staff.person')}>
+              <Panel title={t('staff.person')} aside={<CustomerVisit customerId={found.id} />}>
                 <Facts
                   items={[
                     ['ID', <code key="id">{found.id}</code>],
@@ -53,23 +55,31 @@ export function CustomerPage() {
               ) : null}
             </div>
             <CustomerIdentity customerId={found.id} />
-            <CustomerMoney customerId={found.id} />
-            <CustomerCredit customerId={found.id} />
+            <StaffNeeds area="money">
+              <CustomerMoney customerId={found.id} />
+              <CustomerCredit customerId={found.id} />
+            </StaffNeeds>
             <Panel title={t('ahead.title')}>
               <AheadView customerId={found.id} />
             </Panel>
-            <CustomerUsage customerId={found.id} />
-            <CustomerAcceptances id={id} />
-            <CustomerContracts customerId={found.id} />
+            <StaffNeeds area="money">
+              <CustomerUsage customerId={found.id} />
+            </StaffNeeds>
+            <StaffNeeds area="terms">
+              <CustomerAcceptances id={id} />
+              <CustomerContracts customerId={found.id} />
+            </StaffNeeds>
             <CustomerGates customerId={found.id} />
             <CustomerResponsible id={found.id} />
             <DisclosureForm customerId={found.id} />
-            <Panel title={t('authorities.title')} lead={t('authorities.lead')}>
-              <AuthorityAsk customerId={found.id} />
-            </Panel>
-            <Panel title={t('staff.audit')}>
-              <AuditTable filter={{ customer: found.id }} />
-            </Panel>
+            <StaffNeeds area="audit">
+              <Panel title={t('authorities.title')} lead={t('authorities.lead')}>
+                <AuthorityAsk customerId={found.id} />
+              </Panel>
+              <Panel title={t('staff.audit')}>
+                <AuditTable filter={{ customer: found.id }} />
+              </Panel>
+            </StaffNeeds>
           </div>
         </Page>
       )}

@@ -146,8 +146,9 @@ export function TotpEnrol({ onDone }: { onDone: (made: { recovery_codes: string[
   );
 }
 
-export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => unknown }) {
+export function RecoveryCodes(props: { codes: string[]; done?: string; onDone: () => unknown }) {
   const { t } = useTexts();
+  const { codes, onDone } = props;
   return (
     <>
       <p>{t('team.codesLead')}</p>
@@ -162,7 +163,7 @@ export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () =
         <CopyButton text={codes.join('\n')} label={t('team.copyCodes')} />
       </p>
       <Button type="primary" block onClick={() => void onDone()}>
-        {t('team.codesKept')}
+        {props.done ?? t('team.codesKept')}
       </Button>
     </>
   );
