@@ -6,6 +6,7 @@ import { ownCustomersQuery, standIn } from '../api/members.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { useSession } from './kit.tsx';
+import { visitQuery } from './visit-banner.tsx';
 
 /** In which of their accounts somebody stands; there is nothing to choose for who has one. */
 export function CustomerSwitch() {
@@ -14,7 +15,9 @@ export function CustomerSwitch() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const { customer, role } = useSession();
-  const items = useQuery(ownCustomersQuery).data?.items ?? [];
+  // Whoever is here in the customer's place stands in no other.
+  const visit = useQuery(visitQuery).data;
+  const items = useQuery({ ...ownCustomersQuery, enabled: visit?.visit === null }).data?.items ?? [];
   const act = useAct(standIn, {
     onSuccess: async () => {
       // Nothing of the account before may be seen in the next.

@@ -1,10 +1,10 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, useAct } from '../api/client.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from './act-button.tsx';
 import './visit-banner.css';
 
-const visitQuery = queryOptions({
+export const visitQuery = queryOptions({
   queryKey: ['visit'],
   queryFn: () => answer(api.GET('/api/v1/visit')),
   staleTime: 60_000,
@@ -13,13 +13,9 @@ const visitQuery = queryOptions({
 /** On every page of a console that staff have opened in a customer's place: who, why, and the way out. */
 export function VisitBanner() {
   const { t } = useTexts();
-  const queryClient = useQueryClient();
   const visit = useQuery(visitQuery).data?.visit;
   const leave = useAct(() => answer(api.POST('/api/v1/visit/end')), {
-    onSuccess: () => {
-      queryClient.clear();
-      window.location.assign('/staff/customers');
-    },
+    onSuccess: () => window.location.assign('/staff/customers'),
   });
   if (!visit) return null;
   return (

@@ -71,7 +71,9 @@ export function CustomerPage() {
             </StaffNeeds>
             <CustomerGates customerId={found.id} />
             <CustomerResponsible id={found.id} />
-            <DisclosureForm customerId={found.id} />
+            <StaffNeeds area="privacy">
+              <DisclosureForm customerId={found.id} />
+            </StaffNeeds>
             <StaffNeeds area="audit">
               <Panel title={t('authorities.title')} lead={t('authorities.lead')}>
                 <AuthorityAsk customerId={found.id} />

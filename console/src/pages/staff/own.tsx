@@ -72,7 +72,7 @@ function FactorsPanel() {
                       />
                     </>
                   ) : (
-                    <ActButton size="small" busy={false} onClick={() => setEnrolling(true)}>
+                    <ActButton key="set-up" size="small" busy={false} onClick={() => setEnrolling(true)}>
                       {t('team.setUp')}
                     </ActButton>
                   ),

@@ -36,7 +36,11 @@ function SignIn() {
   const router = useRouter();
   const queryClient = useQueryClient();
   const session = useQuery({ ...staffSessionQuery, staleTime: 0 }).data;
-  const again = () => queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
+  // One that is on its way was sent before the sign-in.
+  const again = async () => {
+    await queryClient.cancelQueries({ queryKey: staffSessionQuery.queryKey });
+    return queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
+  };
   const enter = async () => {
     await again();
     router.history.push(back ?? '/staff');
