@@ -74,7 +74,7 @@ function restrictions(app: App, house: House): void {
         tags,
         params: one,
         /** One at a time; a ban is a measure of a case, decided by two. */
-        body: z.object({ acts: z.array(z.enum(ACTS)).min(1), reason: line(2, 500) }),
+        body: z.object({ acts: z.array(z.enum(ACTS)).min(1).max(ACTS.length), reason: line(2, 500) }),
         response: { 201: z.object({ id }) },
       },
     },
