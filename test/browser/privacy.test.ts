@@ -67,6 +67,7 @@ async function ownData(t: TestContext): Promise<void> {
       await visitor.button('删除账户').click();
       await page.getByRole('dialog').getByRole('button', { name: '删除账户' }).click();
       const note = page.getByRole('note', { name: '删除证明' });
+      await note.locator('code').last().waitFor();
       [receipt.number, receipt.code] = (await note.locator('code').allTextContents()) as [string, string];
       await world.advanceTo(addDays(world.clock.now(), 8, 'Asia/Shanghai'));
       await page.goto('/privacy');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Sealer } from '#kernel/seal.ts';
-import { type Category, PERSONAL_TABLES, type PersonalTable } from '#server/personal-data.ts';
+import { CATEGORIES, type Category, PERSONAL_TABLES, type PersonalTable } from '#server/personal-data.ts';
 import { SEALED_COLUMNS } from '#server/sealed-columns.ts';
 import { type Person, rowsOf } from './person.ts';
 
@@ -13,9 +13,15 @@ export interface Shown {
   more: boolean;
 }
 
-/** What of the register can be somebody's who has an account here. */
-export const OWN_TABLES: readonly PersonalTable[] = PERSONAL_TABLES.filter(
-  ({ whose, found, columns }) => whose !== 'staff' && found.length > 0 && columns.length > 0,
+/** What of the register can be somebody's who has an account here, in the order of the page. */
+export const OWN_TABLES: readonly PersonalTable[] = CATEGORIES.flatMap((category) =>
+  PERSONAL_TABLES.filter(
+    (table) =>
+      table.category === category &&
+      table.whose !== 'staff' &&
+      table.found.length > 0 &&
+      table.columns.length > 0,
+  ).reverse(),
 );
 
 /** How many rows a person has in each table, for the page that lists what there is. Tables without any are left out. */
