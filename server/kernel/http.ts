@@ -25,6 +25,9 @@ export interface Rights {
   does: Does;
   narrows?: true | undefined;
   owner?: true | undefined;
+  behalf?: boolean | undefined;
+  beforeFactor?: true | undefined;
+  unaudited?: string | undefined;
 }
 
 declare module 'fastify' {
