@@ -6,7 +6,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
-import { staffEnters } from './visits.ts';
+import { pictures, staffEnters } from './visits.ts';
 
 /** What a customer may do, and what holds for a service: set by staff, read by the customer. */
 test('staff restrict, lift, approve a filing and record a contract; the customer reads what follows', async (t) => {
@@ -76,6 +76,18 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
   });
 
   await step('the customer enters a filing; staff approve it; the website may open', async () => {
+    await home.link('管理域名与备案').click();
+    await home.button('添加域名').click();
+    const adding = home.page.getByRole('dialog', { name: '添加域名' });
+    await adding.getByLabel('域名').fill('Example.com');
+    await adding.getByRole('button', { name: '添加域名' }).click();
+    const records = home.page.getByRole('row').filter({ hasText: 'example.com' });
+    const text = await records.getByText(/^cloudpact-domain=/).textContent();
+    world.names.txt.set('_cloudpact.example.com', [text!]);
+    await home.button('验证 DNS：example.com').click();
+    const proving = home.page.getByRole('dialog', { name: '验证 DNS：example.com' });
+    await proving.getByRole('button', { name: '验证 DNS' }).click();
+    await records.getByText('已验证', { exact: true }).waitFor();
     await home.button('登记备案或许可').click();
     const dialog = home.page.getByRole('dialog', { name: '登记备案或许可' });
     await dialog.getByRole('combobox').click();
@@ -91,7 +103,8 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
     await decide.getByRole('textbox').fill('工信部网站核对一致');
     await decide.getByRole('button', { name: '核对通过' }).click();
     await desk.sees('已处理');
-    await home.page.reload();
+    await pictures(home, 'domains');
+    await home.page.goto('/account');
     await row('开放网站').getByText('可以', { exact: true }).waitFor();
   });
 

@@ -33,7 +33,7 @@ function Lead({ text, status, result }: { text: string; status?: RealName; resul
   const { t } = useTexts();
   return (
     <>
-      <p className="quiet">
+      <p className="faint">
         {text} {status ? t('identity.left', { count: status.attempts.left_today }) : null}
       </p>
       {result === 'fail' ? (
@@ -154,11 +154,7 @@ export function GuardianWay({ status, refresh }: Way) {
         submit={t('identity.confirm')}
         fee={null}
         send={({ code = '' }) => confirmGuardian(open.id, code)}
-        answered={async () => {
-          await refresh();
-          // The paper is signed by a job that takes a moment.
-          setTimeout(() => void refresh(), 1_500);
-        }}
+        answered={refresh}
       >
         <Alert
           type="info"

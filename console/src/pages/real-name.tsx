@@ -22,9 +22,15 @@ export function RealNamePage() {
     Promise.all(
       [['real-name'], sessionQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
     );
+  // A consent that was confirmed is signed by a job that takes a moment.
+  const status = useQuery({
+    ...realNameQuery,
+    refetchInterval: ({ state }) =>
+      state.data?.consents.some((one) => one.state === 'confirmed') ? 1_000 : false,
+  });
   return (
     <Page title={t('realName.title')} lead={t('realName.lead')}>
-      <QueryState query={useQuery(realNameQuery)}>
+      <QueryState query={status}>
         {(status) => (
           <div className="stack" style={{ maxWidth: 640 }}>
             <Standing status={status} />
@@ -108,7 +114,9 @@ function Ways({ status, refresh }: { status: RealName; refresh: () => Promise<un
   const ways = [
     { key: 'person', label: t('identity.person'), children: <PersonWay {...way} /> },
     { key: 'company', label: t('identity.company'), children: <CompanyWay {...way} /> },
-    { key: 'documents', label: t('identity.documents'), children: <DocumentsWay {...way} /> },
+    ...(status.reviews.some(({ state }) => state === 'waiting')
+      ? []
+      : [{ key: 'documents', label: t('identity.documents'), children: <DocumentsWay {...way} /> }]),
     ...(guardian
       ? [{ key: 'guardian', label: t('identity.guardian'), children: <GuardianWay {...way} /> }]
       : []),
