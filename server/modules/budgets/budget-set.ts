@@ -48,8 +48,9 @@ export async function budgetSet(
     stop: input.stop,
     check_at: ctx.now,
   };
+  let before: Settings | null = null;
   if (id) {
-    await budgetLocked(tx, ctx, customerId, id);
+    before = settingsOf(await budgetLocked(tx, ctx, customerId, id));
     await tx.updateTable('metering_budget').set(values).where('id', '=', id).execute();
   } else {
     if ((await budgetList(tx, ctx.brand.id, customerId)).length >= BUDGETS_MAX)
@@ -65,9 +66,21 @@ export async function budgetSet(
     action: 'budget.set',
     subject: { kind: 'budget', id },
     customerId,
-    facts: { amount: formatYuan(input.amount), percents: values.percents, stop: input.stop, product },
+    facts: { before, after: settingsOf(values) },
   });
   return id;
+}
+
+type Settings = ReturnType<typeof settingsOf>;
+
+function settingsOf(budget: {
+  product: string | null;
+  amount_micro: bigint;
+  percents: number[];
+  stop: boolean;
+}) {
+  const { product, amount_micro, percents, stop } = budget;
+  return { product, amount: formatYuan(amount_micro), percents, stop };
 }
 
 export async function budgetDelete(tx: Tx, ctx: Ctx, customerId: string, id: string): Promise<void> {

@@ -254,12 +254,14 @@ async function record(
   facts: Record<string, unknown>,
 ): Promise<void> {
   const policy = await policyFor(tx, ctx, row.customer_id);
+  const state = action.replace('filing.', '');
+  const turned = state === 'expiring' ? {} : { before: { state: row.state }, after: { state } };
   await auditRecord(tx, ctx, {
     action,
     subject: { kind: 'filing', id: row.id },
     customerId: row.customer_id,
     ...(policy?.parameters.filing ? { clause: policy.clauseOf('filing') } : {}),
-    facts: { kind: row.kind, number: row.number, domain: row.domain, ...facts },
+    facts: { kind: row.kind, number: row.number, domain: row.domain, ...facts, ...turned },
     notices,
   });
 }

@@ -117,7 +117,8 @@ async function settled(
     action: 'contact.set',
     subject: { kind: 'customer', id: event.customerId },
     customerId: event.customerId,
-    facts: { kind: event.kind },
+    // Never the contact itself: only whether there was one.
+    facts: { kind: event.kind, before: event.before === null ? null : 'set', after: 'set' },
   });
   await ctx.bus.emit(tx, ctx, 'contact.set', event);
 }
@@ -135,7 +136,7 @@ export async function contactRemove(
     action: 'contact.removed',
     subject: { kind: 'customer', id: given.customerId },
     customerId: given.customerId,
-    facts: { kind: given.kind },
+    facts: { kind: given.kind, before: 'set', after: null },
   });
 }
 
