@@ -7,6 +7,7 @@ import { type Tx, transact } from './db.ts';
 import { type Area, type Does, grantedServices } from './grant.ts';
 import type { House } from './house.ts';
 import { type Answer, once } from './idempotency.ts';
+import { looksAlike } from './lookalike.ts';
 import { MoneyError, parseYuan } from './money.ts';
 import { problem } from './problem.ts';
 import type { LocalizedText } from './text.ts';
@@ -137,6 +138,16 @@ export function line(min: number, max: number) {
     .min(min)
     .max(max)
     .refine(...printable);
+}
+
+/** A line by which people know something or somebody: no word of it passes for another. */
+export function displayName(min: number, max: number) {
+  return line(min, max).refine(
+    ...rule<string>((text) => !looksAlike(text), {
+      zh: '同一个词里不能混用外形相近的字母',
+      en: 'A word can’t mix letters that look alike',
+    }),
+  );
 }
 
 /** Several lines of printable text, trimmed, composed (NFC); lines end in LF. */

@@ -268,3 +268,22 @@ function exchange(text: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+test('names that pass for others are refused: look-alike letters in mailboxes, domains and what things are called', async () => {
+  const tries: [name: string, body: object][] = [
+    ['POST /auth/sign-up', { ...good['POST /auth/sign-up'], email: 'аdmin@example.com' }],
+    ['POST /auth/sign-up', { ...good['POST /auth/sign-up'], email: 'admin@exаmple.com' }],
+    ['POST /auth/sign-up', { ...good['POST /auth/sign-up'], email: 'ａdmin@example.com' }],
+    ['POST /account/keys', { ...good['POST /account/keys'], name: 'bаckup' }],
+    ['POST /domains', { ...good['POST /domains'], domain: 'exam\u200bple.cn' }],
+    ['POST /domains', { ...good['POST /domains'], domain: 'example\u202e.cn' }],
+  ];
+  for (const [name, body] of tries) {
+    const reply = await post(name, { body: JSON.stringify(body) });
+    assert.deepEqual(
+      [reply.status, reply.json.code],
+      [400, 'invalid-input'],
+      `${name} ${JSON.stringify(body)}`,
+    );
+  }
+});

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, actOnce, customerOf, id, instant, listOf, page, paged } from '#kernel/http.ts';
+import { type App, act, actOnce, customerOf, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { claimAdd, claimProve, claimWithdraw } from './claim.ts';
 import { type Claim, claimHolder, claimList, claimOwn } from './claim-read.ts';
 import { proofSeen } from './look.ts';
@@ -50,7 +50,7 @@ export function routes(app: App, house: House): void {
     '/domains',
     {
       config,
-      schema: { tags, body: z.object({ domain: z.string().max(253) }), response: { 201: z.object({ id }) } },
+      schema: { tags, body: z.object({ domain: line(4, 253) }), response: { 201: z.object({ id }) } },
     },
     (request, reply) =>
       actOnce(house, request, reply, async (tx, ctx) => {

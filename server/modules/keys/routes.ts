@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, customerOf, id, instant, line, listOf, rule } from '#kernel/http.ts';
+import { type App, act, customerOf, displayName, id, instant, listOf, rule } from '#kernel/http.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { keyList } from './key-list.ts';
 import { keyMake } from './key-make.ts';
@@ -29,7 +29,7 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 });
 
 const wanted = z.strictObject({
-  name: line(1, 60),
+  name: displayName(1, 60),
   kind: z.enum(['bearer', 'signed']),
   areas,
   /** Of these services alone; null: all that its maker reaches. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, id, instant, line, staffOf } from '#kernel/http.ts';
+import { type App, act, displayName, id, instant, line, staffOf } from '#kernel/http.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { email, hashPassword } from '#modules/identity/index.ts';
 import { factorResetAsk, factorResetDecide } from './factor-reset.ts';
@@ -82,7 +82,11 @@ export function memberRoutes(app: App, house: House): void {
     '/staff/members',
     {
       config,
-      schema: { tags, body: z.object({ email, name: line(1, 60), holdings }), response: { 201: made } },
+      schema: {
+        tags,
+        body: z.object({ email, name: displayName(1, 60), holdings }),
+        response: { 201: made },
+      },
     },
     async (request, reply) => {
       const secret = newPassword();
@@ -198,7 +202,7 @@ export function memberRoutes(app: App, house: House): void {
       config,
       schema: {
         tags,
-        body: z.object({ name: line(1, 40), areas: chosen }),
+        body: z.object({ name: displayName(1, 40), areas: chosen }),
         response: { 201: z.object({ id }) },
       },
     },
@@ -212,7 +216,7 @@ export function memberRoutes(app: App, house: House): void {
     '/staff/roles/:id',
     {
       config,
-      schema: { tags, params, body: z.object({ name: line(1, 40), areas: chosen }), response: none },
+      schema: { tags, params, body: z.object({ name: displayName(1, 40), areas: chosen }), response: none },
     },
     async (request, reply) => {
       await act(house, request, async (tx, ctx) => {
