@@ -89,12 +89,12 @@ export async function totpSet(tx: Tx, ctx: Ctx, sealer: Sealer, owner: Owner, se
     .execute();
 }
 
-/** False when there was none. */
+/** False when none was on; one that was never confirmed goes silently. */
 export async function totpRemove(tx: Tx, ctx: Ctx, owner: Owner): Promise<boolean> {
-  const { numDeletedRows } = await mine(tx.deleteFrom('factors_totp'), owner).executeTakeFirst();
-  if (numDeletedRows === 0n) return false;
-  await factorRecord(tx, ctx, owner, 'totp.removed');
-  return true;
+  const on = await totpIsOn(tx, owner);
+  await mine(tx.deleteFrom('factors_totp'), owner).execute();
+  if (on) await factorRecord(tx, ctx, owner, 'totp.removed');
+  return on;
 }
 
 export async function totpIsOn(db: Db | Tx, owner: Owner): Promise<boolean> {

@@ -4,6 +4,7 @@ import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
 import { recordActs } from './acts-record.ts';
+import { securityActs } from './acts-security.ts';
 import { termsActs } from './acts-terms.ts';
 import { verificationActs } from './acts-verification.ts';
 
@@ -26,6 +27,7 @@ export const acts: Texts<typeof zh> = {
     ...verificationActs,
     ...termsActs,
     ...recordActs,
+    ...securityActs,
     outage_recorded: 'outage recorded',
     outage_written: 'outage book corrected',
     outage_settled: 'outage settled',

@@ -2,6 +2,7 @@ import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
 import { recordActs } from './acts-record.ts';
+import { securityActs } from './acts-security.ts';
 import { termsActs } from './acts-terms.ts';
 import { verificationActs } from './acts-verification.ts';
 
@@ -25,6 +26,7 @@ export const acts = {
     ...verificationActs,
     ...termsActs,
     ...recordActs,
+    ...securityActs,
     outage_recorded: '记录故障',
     outage_written: '更正故障记录',
     outage_settled: '故障处理生效',
