@@ -3,8 +3,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line } from '#kernel/http.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { CUSTOMER_COOKIE, clearSession, setSession } from '#modules/identity/index.ts';
-import { visitEnd } from './visit-end.ts';
-import { visitOpen } from './visit-open.ts';
+import { visitEnd, visitOpen } from './visit.ts';
 import { visitOf } from './visit-read.ts';
 
 const visit = z.object({ staff: z.string(), reason: z.string(), writes: z.boolean(), until: instant });

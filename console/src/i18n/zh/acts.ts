@@ -3,6 +3,7 @@ import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
 import { recordActs } from './acts-record.ts';
 import { securityActs } from './acts-security.ts';
+import { staffActs } from './acts-staff.ts';
 import { termsActs } from './acts-terms.ts';
 import { verificationActs } from './acts-verification.ts';
 
@@ -24,6 +25,7 @@ export const acts = {
     ...moneyActs,
     ...privacyActs,
     ...verificationActs,
+    ...staffActs,
     ...termsActs,
     ...recordActs,
     ...securityActs,

@@ -1,11 +1,17 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { staffOf } from '#kernel/http.ts';
+import { customerOf, staffOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { customerFind, customerRead, type OpenedSession, sessionOpen } from '#modules/identity/index.ts';
+import {
+  customerFind,
+  customerRead,
+  type OpenedSession,
+  sessionEnd,
+  sessionOpen,
+} from '#modules/identity/index.ts';
 import { VISIT_MINUTES } from './rules.ts';
 import './tables.ts';
 
@@ -66,4 +72,24 @@ export async function visitOpen(
   const told = { customerId, userId, email, locale, reason, writes, minutes: VISIT_MINUTES };
   await ctx.bus.emit(tx, ctx, 'visit.opened', { visitId: id, ...told });
   return opened;
+}
+
+/** Staff leave the customer in whose place they were. Throws `not-found` in a session that is no visit. */
+export async function visitEnd(tx: Tx, ctx: Ctx): Promise<void> {
+  const { sessionId, customerId } = customerOf(ctx);
+  const visit = await tx
+    .updateTable('staff_visit')
+    .set({ ended_at: ctx.now })
+    .where('session_id', '=', sessionId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!visit) throw kernelProblem['not-found']();
+  await sessionEnd(tx, ctx, sessionId);
+  await auditRecord(tx, ctx, {
+    action: 'customer.visit-ended',
+    subject: { kind: 'customer', id: customerId },
+    customerId,
+    facts: { visit: visit.id },
+  });
 }
