@@ -42,19 +42,20 @@ const instance = (id: string) =>
     .executeTakeFirstOrThrow();
 
 /** The machine used this part of one processor for so long, up to now. */
-async function used(id: string, part: number, minutes: number): Promise<void> {
+async function used(id: string, part: number, minutes: number, of: 'cpu' | 'upload' = 'cpu'): Promise<void> {
   const { db } = world.server.house;
   const now = world.clock.now();
   await db.deleteFrom('compute_sample').where('instance_id', '=', id).execute();
-  const { cpus } = await instance(id);
+  const { cpus, bandwidth_bps } = await instance(id);
+  const [cpu, upload] = of === 'cpu' ? [part, 0] : [0, part];
   const rows = Array.from({ length: minutes + 1 }, (_, i) => ({
     instance_id: id,
     at: addMinutes(now, i - minutes),
-    cpu_ns: BigInt(Math.round(i * 60e9 * part * cpus)) + 1n,
+    cpu_ns: BigInt(Math.round(i * 60e9 * cpu * cpus)) + 1n,
     memory_bytes: 1n,
     disk_bytes: 1n,
     received_bytes: 1n,
-    sent_bytes: 1n,
+    sent_bytes: BigInt(Math.round((i * 60 * upload * Number(bandwidth_bps)) / 8)) + 1n,
     processes: 1,
   }));
   await db.insertInto('compute_sample').values(rows).execute();
@@ -126,6 +127,25 @@ test('[lantian 3.2-detect] [lantian 1.2] processors that are busy for six hours 
   assert.deepEqual([whole.evidence[0]?.kind, whole.evidence[0]?.facts.above_percent], ['measurement', 95]);
   assert.deepEqual(whole.measures, [], 'staff decide');
   assert.equal((await customer.service(id)).state, 'active');
+});
+
+test('[lantian 3.2-detect] [lantian 1.2] an upload above 80 % of its bandwidth for six hours opens a case too', async () => {
+  const { customer, id } = await machine();
+  const look = async (part: number, minutes: number) => {
+    await used(id, part, minutes, 'upload');
+    await machinesWatch(world.server.house, world.clock.now());
+    return (await ok(customer.api.GET('/api/v1/cases'))).items;
+  };
+  assert.deepEqual(await look(0.805, 359), [], 'not yet six hours');
+  assert.deepEqual(await look(0.795, 400), [], 'not above 80 %');
+  const [found, ...more] = await look(0.805, 360);
+  assert.equal(more.length, 0);
+  assert.deepEqual([found?.clause, found?.origin, found?.state], ['3.2', 'trace', 'open']);
+  const { evidence } = await caseOf(one, found!.id);
+  assert.deepEqual(
+    evidence.map(({ facts }) => [facts.trace, facts.above_percent]),
+    [['upload', 80]],
+  );
 });
 
 test('[lantian 3.2] [lantian 5.4] a breach ends the service for good, its data wiped, nothing refunded, by two of the staff', async () => {
