@@ -111,7 +111,7 @@ export const MONEY: readonly PersonalTable[] = [
     at: 'created_at',
     columns: ['channel', 'reason', 'created_at'],
     hidden: ['facts'],
-    erase: { set: { facts: `'{}'::jsonb` } },
+    erase: { set: { facts: `'{}'::jsonb`, reason: `''` } },
     keep: VOUCHER,
   },
   {

@@ -61,7 +61,14 @@ export const RECORDS: readonly PersonalTable[] = [
     columns: ['requested_at', 'authority'],
     shown: `t.state = 'downloaded' and t.untold_reason is null`,
     hidden: ['document', 'untold_reason', 'file_sealed'],
-    erase: { set: { document: `''` } },
+    erase: {
+      set: {
+        document: `''`,
+        untold_reason: `null`,
+        file_sealed: `null`,
+        state: `case t.state when 'ready' then 'lapsed' else t.state end`,
+      },
+    },
     keep: CLAIMS,
   },
   {

@@ -28,7 +28,8 @@ export const SERVICES: readonly PersonalTable[] = [
     found: OF_CUSTOMER,
     at: 'placed_at',
     columns: ['acts', 'reason', 'placed_at', 'lifted_at'],
-    erase: { set: { reason: `''` } },
+    hidden: ['lift_reason'],
+    erase: { set: { reason: `''`, lift_reason: `case when t.lift_reason is null then null else '' end` } },
     keep: CLAIMS,
   },
   {
