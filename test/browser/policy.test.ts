@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { systemClock } from '#kernel/clock.ts';
+import { call } from '../api/call.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, measure } from './site.ts';
@@ -98,6 +99,22 @@ test('no page of the console does what its content policy forbids', async (t) =>
     assert.match(await styleOf(page, '.xterm-rows .xterm-fg-2', 'color'), /^rgb\(/);
     assert.match(await styleOf(page, '.xterm-rows', 'fontFamily'), /monospace/);
     assert.deepEqual(broken(home), []);
+  });
+
+  await t.test('markup in what strangers and customers write is shown as text (F63)', async () => {
+    const markup = '<img src=x onerror="window.owned=true"><script>window.owned=true</script>';
+    const body = { about: markup, category: 'abuse', text: `${markup} and more`, reporter: 'a@example.com' };
+    const terms = (await (await fetch(`${world.url}/api/v1/terms`)).json()) as {
+      parameters?: { enforcement?: { categories: { id: string }[] } };
+    };
+    body.category = terms.parameters?.enforcement?.categories[0]?.id ?? body.category;
+    const { status, text } = await call(world, 'POST', '/reports', { body });
+    assert.equal(status, 201, text);
+    await desk.page.goto('/staff/cases');
+    await desk.page.getByText(markup).first().waitFor();
+    assert.equal(await desk.page.evaluate('window.owned ?? null'), null);
+    assert.equal(await desk.page.locator('img[src=x]').count(), 0);
+    assert.deepEqual(broken(desk), []);
   });
 
   await t.test('styles and scripts of somebody else take no effect, and are told', async () => {
