@@ -44,6 +44,14 @@ test('a bearer opens what it was given, and nothing else; its secret is kept now
   assert.ok(sealed.secret_hash === null && !sealed.secret_sealed!.includes(signing.secret));
 });
 
+test('whoever owns the account is told of a new key', async () => {
+  const { json } = await call(world, 'GET', '/notices', { cookie: customer.api.cookie() });
+  const told = (json.items as { subject: string }[]).filter(({ subject }) =>
+    subject.includes('API 密钥“test”'),
+  );
+  assert.equal(told.length, 2);
+});
+
 test('a signed request opens what its key was given: with a body, a query, and once', async () => {
   const quota = await signed(world, signing, 'GET', '/services?a=b&c=%20d');
   assert.equal(quota.status, 200, quota.text);

@@ -3,6 +3,7 @@ import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from './notice-send.ts';
 import { signInTold } from './sign-in-told.ts';
 import { subscribeFactors } from './subscribe-factors.ts';
+import { subscribeKeys } from './subscribe-keys.ts';
 import { subscribeMembers } from './subscribe-members.ts';
 
 const BY_SMS_ALONE = { email: false, sms: true, site: false, otherwise: [] };
@@ -11,6 +12,7 @@ const BY_SMS_ALONE = { email: false, sms: true, site: false, otherwise: [] };
 export function subscribe(bus: Bus): void {
   signInTold(bus);
   subscribeFactors(bus);
+  subscribeKeys(bus);
   subscribeMembers(bus);
   bus.on('user.code-issued', async (tx, ctx, event) => {
     await noticeSend(tx, ctx, {
