@@ -26,7 +26,16 @@ function siteOf(brand: string): string {
 
 const problem = (code: string) => (error: unknown) => error instanceof ApiProblem && error.code === code;
 
-const NOTHING = { service: '', mapping: randomUUID(), payment: '', session: '', customer: '', job: '' };
+const NOTHING = {
+  service: '',
+  mapping: randomUUID(),
+  payment: '',
+  session: '',
+  customer: '',
+  member: randomUUID(),
+  invitation: randomUUID(),
+  job: '',
+};
 
 async function staffAt(brand: string): Promise<string> {
   const { email, password } = world.server.logins.find(({ role }) => role === 'staff')!;

@@ -18,7 +18,6 @@ declare module '#kernel/events.ts' {
     /** A mail has to go to somebody who may have no account here; `link` opens the invitation. */
     'member.invited': {
       invitationId: string;
-      userId: string;
       email: string;
       locale: Locale;
       from: string;
@@ -87,7 +86,6 @@ export async function invitationMake(
   const inviter = await memberOf(tx, customerId, userId);
   await ctx.bus.emit(tx, ctx, 'member.invited', {
     invitationId: row.id,
-    userId,
     email,
     locale: ctx.locale,
     from: inviter?.email ?? inviter?.phone_shown ?? '',

@@ -8,12 +8,12 @@ type Kind = 'member-joined' | 'member-changed' | 'member-gone';
 /** Who comes into an account and who goes: the room members, below, wants it told. */
 export function subscribeMembers(bus: Bus): void {
   bus.on('member.invited', async (tx, ctx, event) => {
-    const { email, locale, userId, from, link, days } = event;
+    const { email, locale, from, link, days } = event;
     await noticeSend(tx, ctx, {
       kind: 'member-invited',
       dedupe: `invitation:${event.invitationId}`,
       // Nobody's notice yet: the address may have no account.
-      to: { customerId: null, userId, email, locale },
+      to: { customerId: null, userId: null, email, locale },
       values: { from, role: ROLE_NAMES[event.role][locale], link, days },
       secret: true,
     });
