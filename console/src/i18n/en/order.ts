@@ -16,7 +16,7 @@ export const order: Texts<typeof zh> = {
     sshKeyInvalid:
       'This doesn’t look like an SSH public key. Paste the whole line of the .pub file, never the private key',
     byPassword: 'Root password',
-    passwordHint: 'At least 10 characters. Once it is in the machine we delete it here.',
+    passwordHint: 'At least 8 characters. Once it is in the machine we delete it here.',
     generate: 'Make one',
     generated: 'Made. Keep it now: after the order we can’t show it again',
     period: 'Period',

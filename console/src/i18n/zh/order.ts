@@ -13,7 +13,7 @@ export const order = {
     sshKeyHint: '粘贴 ~/.ssh/id_ed25519.pub 的内容，以 ssh-ed25519、ssh-rsa 或 ecdsa-sha2 开头。',
     sshKeyInvalid: '这不像一个 SSH 公钥。请粘贴 .pub 文件的整行内容，不要粘贴私钥',
     byPassword: 'root 密码',
-    passwordHint: '至少 10 个字符。密码放进机器后即从我们这里删除。',
+    passwordHint: '至少 8 个字符。密码放进机器后即从我们这里删除。',
     generate: '生成一个',
     generated: '已生成，请先保存好：下单后我们无法再显示它',
     period: '周期',
