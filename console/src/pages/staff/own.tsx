@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Modal } from 'antd';
+import { Modal, Space } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../../api/client.ts';
 import {
@@ -93,14 +93,14 @@ function FactorsPanel() {
                 [t('team.codes'), t('team.codesLeft', { count: found.recovery_codes_left })],
               ]}
             />
-            <div className="row">
+            <Space wrap size={8}>
               <ActButton busy={passkey.isPending} onClick={() => passkey.mutate(undefined)}>
                 {t('team.makePasskey')}
               </ActButton>
               <ActButton busy={renew.isPending} onClick={() => renew.mutate(undefined)}>
                 {t('team.renewCodes')}
               </ActButton>
-            </div>
+            </Space>
           </>
         )}
       </QueryState>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { App } from 'antd';
+import { App, Space } from 'antd';
 import {
   askResetOf,
   decideReset,
@@ -90,7 +90,7 @@ function Acts({ row, team }: { row: Teammate; team: Team }) {
   const { modal } = App.useApp();
   const { id, name } = row;
   return (
-    <div className="row end">
+    <Space wrap size={6} className="end">
       {row.reset ? <ResetWaits reset={row.reset} /> : null}
       <TeamRolesForm row={row} team={team} />
       <AskButton
@@ -128,7 +128,7 @@ function Acts({ row, team }: { row: Teammate; team: Team }) {
         done={t('team.done')}
         refresh={refresh}
       />
-    </div>
+    </Space>
   );
 }
 
