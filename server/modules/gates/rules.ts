@@ -86,7 +86,7 @@ export const problem = problems({
     title: { zh: '备案号或域名格式不正确', en: 'This number or domain is not well formed' },
     remedy: {
       zh: '备案号如 京ICP备12345678号 或 京ICP备2026000001号-1，许可证如 京ICP证030173号、京B2-20260001；域名如 example.com。',
-      en: 'An ICP filing looks like 京ICP备12345678号-1, a licence like 京ICP证030173号 or 京B2-20260001, a domain like example.com.',
+      en: 'Copy the number as the ministry writes it, with the character of the province in front (ICP filing or licence), and a domain such as example.com.',
     },
   },
   'filing-expired': {
