@@ -6,7 +6,7 @@ import { type Db, signal, type Tx, transact } from './db.ts';
 import { type Sealer, UnknownKeyError } from './seal.ts';
 import { KEYS_CHANGED, keksOf, putKey, readKeys } from './seal-keys.ts';
 
-/** Where sealed values lie, and whose row each is bound to: what `seal` was called with. */
+/** Where sealed values lie, and whose row each is bound to: what `seal` was called with. Empty: it was erased. */
 export interface SealedColumn {
   table: string;
   column: string;
@@ -138,7 +138,7 @@ async function resealBatch(tx: Tx, sealer: Sealer, pass: Pass, after: string) {
     select ctid::text as at_, ${value} as sealed_,
       ${sql.join(key.map((name) => sql`${sql.ref(name)}::text as ${sql.ref(name)}`))}
     from ${sql.table(table)}
-    where ctid > ${after}::tid and ${value} is not null and substr(${value}, 1, 5) <> ${head}
+    where ctid > ${after}::tid and length(${value}) > 0 and substr(${value}, 1, 5) <> ${head}
     order by ctid limit ${pass.batch} for update skip locked`.execute(tx);
   let resealed = 0;
   for (const row of rows) {

@@ -29,7 +29,8 @@ export function reportRoutes(app: App, house: House): void {
       const rows = await reportList(house.db, request.ctx.brand.id, request.query.before);
       const items = rows.map(({ id, about, category, text, reporter, at, state, case_id }) => ({
         ...{ id, about, category, text, state, case_id },
-        reporter: house.sealer.open(reporter, id),
+        // Erased once its time was over.
+        reporter: reporter.length === 0 ? '' : house.sealer.open(reporter, id),
         at: at.toISOString(),
       }));
       return paged(items, (row) => row.id);
