@@ -65,13 +65,18 @@ function escapeLike(text: string): string {
 
 /** Sign-in's view of a user, by address. */
 export function userByEmail(db: Db | Tx, brand: string, email: string) {
-  return db
-    .selectFrom('identity_user as u')
-    .innerJoin('identity_member as m', 'm.user_id', 'u.id')
-    .select(['u.id', 'u.email', 'u.locale', 'u.password_hash', 'u.email_verified_at', 'm.customer_id'])
-    .where('u.brand', '=', brand)
-    .where('u.email_normal', '=', normalEmail(email))
-    .executeTakeFirst();
+  return (
+    db
+      .selectFrom('identity_user as u')
+      // Whoever belongs to several customers stands in the own one first.
+      .innerJoin('identity_member as m', (join) =>
+        join.onRef('m.user_id', '=', 'u.id').on('m.role', '=', 'owner'),
+      )
+      .select(['u.id', 'u.email', 'u.locale', 'u.password_hash', 'u.email_verified_at', 'm.customer_id'])
+      .where('u.brand', '=', brand)
+      .where('u.email_normal', '=', normalEmail(email))
+      .executeTakeFirst()
+  );
 }
 
 export function customersByIds(db: Db | Tx, ids: string[]) {

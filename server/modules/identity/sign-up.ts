@@ -95,6 +95,7 @@ async function signUpAgain(tx: Tx, ctx: Ctx, emailNormal: string, minor: boolean
       .set({ minor })
       .whereRef('m.customer_id', '=', 'c.id')
       .where('m.user_id', '=', user.id)
+      .where('m.role', '=', 'owner')
       .execute();
     await codeIssue(tx, ctx, { ...user, email });
   }
