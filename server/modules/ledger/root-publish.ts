@@ -37,6 +37,14 @@ export async function rootPublish(
       facts: { day, root: root.toString('hex') },
     });
   }
+  // Asked for what was public before: nothing changes, and that somebody asked is on record all the same.
+  if (rows.length === 0)
+    await auditRecord(tx, ctx, {
+      action: 'ledger.published',
+      subject: { kind: 'ledger-day', id: input.through },
+      customerId: null,
+      facts: { day: input.through, published: 0 },
+    });
   const newest = rows.at(-1);
   if (newest) await auditPublish(tx, ctx, { day: newest.day, staffId: input.staffId });
   return rows.map(({ day }) => day);
