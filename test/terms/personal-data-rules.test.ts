@@ -40,7 +40,7 @@ test('[yunfuwuqi P5] each rule works on a row of its table: found from the perso
     }
   }
   await guard();
-  assert.deepEqual(wrong, []);
+  assert.equal(wrong.join('\n'), '');
   const marked = async (name: string) => {
     const table = OWN.find((each) => each.table === name)!;
     const { rows } = await sql<{ row: string }>`select row_to_json(t)::text as row from ${sql.table(name)} t
