@@ -119,7 +119,7 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     visitor.allow(400, /^\/api\/v1\/account\/real-name$/);
     await visitor.field('身份证号码').fill('110105194912310021');
     await visitor.button('提交核验').click();
-    await visitor.complaintAt(visitor.field('身份证号码'), '身份证号码格式不正确');
+    await visitor.complaintAt(visitor.field('身份证号码'), '证件号码格式不正确');
     await visitor.field('身份证号码').fill('11010519491231002X');
     await visitor.button('提交核验').click();
     await visitor.sees('已通过实名认证');
