@@ -91,6 +91,9 @@ const COMPARED = /^highlights\.\d: (?!null|\{\}|\[|\{|7|true)/;
 /** What people write in several lines: an appeal, why money is frozen. */
 const SEVERAL_LINES = /^(text|explanation): (CR )?LF/;
 
+/** Left out by who has none, and shows by a fresh proof of another kind who it is. */
+const MAY_LACK = new Set(['POST /account/contacts/email without password']);
+
 const withBody = Object.keys(ROUTES).filter((name) => ROUTES[name]!.body);
 
 test('a body with one field spoilt is refused, and nothing is kept', async () => {
@@ -98,7 +101,7 @@ test('a body with one field spoilt is refused, and nothing is kept', async () =>
   let sent = 0;
   for (const name of withBody) {
     for (const bad of spoiltFields(good[name]!).filter(
-      ({ what }) => !COMPARED.test(what) && !SEVERAL_LINES.test(what),
+      ({ what }) => !COMPARED.test(what) && !SEVERAL_LINES.test(what) && !MAY_LACK.has(`${name} ${what}`),
     )) {
       refused(await post(name, bad), `${name} ${bad.what}`);
       sent++;
