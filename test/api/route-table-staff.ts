@@ -38,7 +38,11 @@ export const STAFF: Record<string, Route> = {
   'POST /staff/members': {
     ...staff,
     good: 201,
-    body: { email: 'colleague@staff.example.com', name: '王五', holdings: [{ role: 'support', brand: null }] },
+    body: {
+      email: 'colleague@staff.example.com',
+      name: '王五',
+      holdings: [{ role: 'support', brand: null }],
+    },
   },
   'PUT /staff/members/:id/roles': { ...nobodys, body: { holdings: [{ role: 'support', brand: null }] } },
   'POST /staff/members/:id/password': nobodys,

@@ -34,7 +34,6 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     assert.equal(await page.getByRole('link', { name: /^选购/ }).count(), 4);
     await visitor.sees('¥9.90');
     await page.screenshot({ path: picture('storefront') });
-    // A clause can be linked to.
     await page.getByRole('link', { name: '第 5.4 条' }).click();
     await page.waitForURL(/\/terms#c-5\.4$/);
     await page

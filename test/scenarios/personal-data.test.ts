@@ -18,7 +18,6 @@ import { nowhere } from '../support/leaving.ts';
 import { type StaffApi, staffMember } from '../support/staff.ts';
 import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
-/** Known of the person who leaves. */
 const PERSON = {
   email: 'leaving.person@example.com',
   phone: '13912345678',
