@@ -44,9 +44,9 @@ test('the next 90 days are read by the customer and by staff, each line with its
       );
       await page.getByRole('button', { name: '查看条款第 5.3 条' }).first().click();
       const clause = page.getByRole('tooltip');
-    await clause.waitFor();
-    await page.getByText('未来 90 天').first().click();
-    await clause.waitFor({ state: 'hidden' });
+      await clause.waitFor();
+      await page.getByText('未来 90 天').first().click();
+      await clause.waitFor({ state: 'hidden' });
       await pictures(visitor, 'ahead');
     },
   );
