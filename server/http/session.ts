@@ -69,7 +69,10 @@ export function sessionRoutes(app: App, house: House): void {
 
   app.get(
     '/auth/session',
-    { config: { access: 'customer', area: 'self', behalf: true }, schema: { tags: ['auth'], response: { 200: session } } },
+    {
+      config: { access: 'customer', area: 'self', behalf: true },
+      schema: { tags: ['auth'], response: { 200: session } },
+    },
     async (request) => {
       const { customerId, userId, grant } = customerOf(request.ctx);
       const brand = request.ctx.brand.id;

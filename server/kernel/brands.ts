@@ -52,7 +52,10 @@ export const brandFile = z.strictObject({
   /** Whether staff look at a contract before it is sealed. */
   contracts: z.enum(['at-once', 'after-approval']).optional(),
   /** Third parties by whom one may sign in; ids and secrets stand in the environment. */
-  sign_in: z.array(z.enum(['oidc', 'qq', 'wechat', 'github'])).max(4).optional(),
+  sign_in: z
+    .array(z.enum(['oidc', 'qq', 'wechat', 'github']))
+    .max(4)
+    .optional(),
   /** How often API keys may call: one key, all of a customer's together, all of the brand's; ours where it says none. */
   api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
   /** Months after which the record of acts is removed, block by block; 36 where it says nothing. */

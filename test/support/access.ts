@@ -53,6 +53,7 @@ function fateOf(name: string, { status, json: { code }, text }: Reply, reads: bo
   if (status === 401) return 'signed-out';
   if (status === 403 && code === 'not-permitted') return 'not-permitted';
   if (status === 404) return 'not-found';
-  if (!reads && status !== 400) throw new Error(`${name}, which nothing was sent to read, answered ${status}: ${text}`);
+  if (!reads && status !== 400)
+    throw new Error(`${name}, which nothing was sent to read, answered ${status}: ${text}`);
   return 'through';
 }
