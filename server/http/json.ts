@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { $ZodType } from 'zod/v4/core';
-import type { App } from '#kernel/http.ts';
+import { type App, rule } from '#kernel/http.ts';
 import { JsonError, parseStrictJson } from '#kernel/strict-json.ts';
 import { InvalidInput } from './errors.ts';
 
@@ -23,9 +23,15 @@ export function readJson(app: App): void {
 
 const strict = new WeakMap<$ZodType, $ZodType>();
 
+/** PostgreSQL's text can't hold one, whatever else a field may take. */
+const withoutNul = rule<string>((text) => !text.includes('\0'), {
+  zh: '不能包含空字符',
+  en: 'NUL is not allowed',
+});
+
 /**
  * The schema of a body, taking no member that it doesn't name, at any depth: nothing that a caller adds can come to
- * mean something (mass assignment), and a misspelt member is told instead of being passed over.
+ * mean something (mass assignment), and a misspelt member is told instead of being passed over. No text holds NUL.
  */
 export function strictly(schema: $ZodType): $ZodType {
   const known = strict.get(schema);
@@ -51,5 +57,6 @@ function rebuilt(schema: $ZodType): $ZodType {
     return z.clone(schema, { ...schema.def, in: strictly(schema.def.in) } as never);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
     return z.clone(schema, { ...schema.def, innerType: strictly(schema.def.innerType) } as never);
+  if (schema instanceof z.ZodString) return schema.refine(...withoutNul);
   return schema;
 }

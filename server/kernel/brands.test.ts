@@ -49,7 +49,7 @@ test('a wrong file names itself, the line and what is wrong there', async (t) =>
   const wrong: [RegExp | string, string, RegExp][] = [
     ['zone: Asia/Shanghai', 'zone: Asia/Atlantis', /brand\.yaml:10: zone: not an IANA time zone$/],
     ['currency: CNY', 'currency: EUR', /brand\.yaml:11: currency: /],
-    ['"#1677d2"', 'blue', /brand\.yaml:13: theme\.primary: /],
+    ['"#1677d2"', 'blue', /brand\.yaml:15: theme\.primary: /],
     ['id: lantian', 'id: Lantian!', /brand\.yaml:2: id: /],
     ['id: lantian', 'id: another', /id another is not the folder's name$/],
     [', en: Lantian Cloud }\ntagline', ' }\ntagline', /brand\.yaml:3: name\.en: /],

@@ -3,7 +3,8 @@ import type { Route } from './route-table.ts';
 /** One's own data, and what staff answer about it. */
 export const PRIVACY: Record<string, Route> = {
   'GET /account/privacy': { access: 'customer', good: 200 },
-  'GET /account/privacy/data/:category': { access: 'customer', good: 400, of: 'payment' },
+  // No category has this name, and no copy this form; test/scenarios/personal-data.test.ts names some that are.
+  'GET /account/privacy/data/:category': { access: 'customer', good: 404 },
   'PUT /account/privacy/consents': {
     access: 'customer',
     good: 204,
@@ -18,7 +19,7 @@ export const PRIVACY: Record<string, Route> = {
   },
   'GET /account/privacy/copies': { access: 'customer', good: 200 },
   'POST /account/privacy/copies': { access: 'customer', good: 202 },
-  'GET /account/privacy/copies/:id/:form': { access: 'customer', good: 400, of: 'payment' },
+  'GET /account/privacy/copies/:id/:form': { access: 'customer', good: 404, of: 'payment' },
   'GET /account/privacy/deletion': { access: 'customer', good: 200 },
   'POST /account/privacy/deletion': { access: 'customer', good: 409 },
   'DELETE /account/privacy/deletion': { access: 'customer', good: 404 },
