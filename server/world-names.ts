@@ -28,6 +28,8 @@ export async function startNameServer(): Promise<NameServer> {
     socket.send(answer(server, query), port, address);
   });
   await bound(socket);
+  // Who closes only the server isn't kept alive by the names.
+  socket.unref();
   server.address = `127.0.0.1:${socket.address().port}`;
   return server;
 }
