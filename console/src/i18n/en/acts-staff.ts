@@ -2,6 +2,7 @@ import type { Texts } from '../shape.ts';
 import type { staffActs as zh } from '../zh/acts-staff.ts';
 
 export const staffActs: Texts<typeof zh> = {
+  staff_acted: 'A repeated act that changed nothing',
   staff_roles_set: 'Roles of staff set',
   staff_role_made: 'Role made',
   staff_role_changed: 'Role changed',

@@ -1,5 +1,6 @@
 /** What is on record of the staff, by the acts’ codes; joined in acts.ts. */
 export const staffActs = {
+  staff_acted: '重复的操作，没有改变任何内容',
   staff_roles_set: '设置员工角色',
   staff_role_made: '新建角色',
   staff_role_changed: '更改角色',
