@@ -58,7 +58,9 @@ test('[asiayun 1.1] the contract is with who registered: accepted while register
 test('[asiayun 3.2] for own use: nothing that a customer can do names somebody else to have its service, its money or its account', () => {
   const others = /^(to|customer|customer_id|recipient|receiver|payee|owner|tenant|user_id|user)$/;
   const passing = /\b(push|transfer|resell|resale|sublet|lease|assign|give-away|owner)\b/;
-  const own = Object.entries(ROUTES).filter(([, { access }]) => access === 'customer');
+  // Names one of the account's own members, to be asked about a product: nothing becomes theirs.
+  const asked = 'PUT /account/responsible/:product';
+  const own = Object.entries(ROUTES).filter(([name, { access }]) => access === 'customer' && name !== asked);
   assert.ok(own.length > 40);
   for (const [name, { body = {} }] of own) {
     assert.doesNotMatch(name, passing);
