@@ -13,7 +13,8 @@ const ALIKE = [
 /** Letters in another dress (ｂａｎｋ, 𝐛𝐚𝐧𝐤, ⓑⓐⓝⓚ): their compatibility form differs, and is plain ASCII. */
 function dressed(word: string): boolean {
   const plain = word.normalize('NFKC');
-  return plain !== word && [...word].length > 1 && /^[\x21-\x7e]*[A-Za-z][\x21-\x7e]*$/.test(plain);
+  const latin = /^[\x21-\x7e]+$/.test(plain) && /[A-Za-z]/.test(plain);
+  return plain !== word && [...word].length > 1 && latin;
 }
 
 /** Whether a word of the text could be taken for another one. */

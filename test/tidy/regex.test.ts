@@ -68,7 +68,8 @@ test('no regular expression of the sources is slow on any text (F59)', () => {
   for (const [text, { at, source, flags }] of seen) {
     const { status } = checkSync(source, flags.replace('v', 'u').replace('d', ''), {
       checker: 'automaton',
-      timeout: 5_000,
+      // None of ours is vulnerable with a minute each; what isn’t known after this is tried with texts, below.
+      timeout: 10_000,
     });
     if (text in BOUNDED) continue;
     if (status === 'vulnerable') bad.push(`${at} ${text}`);

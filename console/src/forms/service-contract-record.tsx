@@ -162,7 +162,7 @@ function clausesOf(text: string): { id: string; text: string }[] | null {
     .split('\n')
     .map((each) => each.trim())
     .filter(Boolean);
-  const read = lines.map((each) => /^([A-Za-z0-9][A-Za-z0-9.-]{0,39})\s+(.+)$/.exec(each));
+  const read = lines.map((each) => /^([A-Za-z0-9][A-Za-z0-9.-]{0,39})\s+(\S.*)$/.exec(each));
   return read.every((match) => match !== null)
     ? read.map((match) => ({ id: match[1]!, text: match[2]! }))
     : null;

@@ -49,10 +49,9 @@ function memoryInUse(metrics: string): Map<string, bigint> {
   const total = new Map<string, number>();
   const available = new Map<string, number>();
   for (const line of metrics.split('\n')) {
-    const found = /^(?:lxd|incus)_memory_Mem(Total|Available)_bytes\{.*\bname="([^"]+)".*\} (\S+)$/.exec(
-      line,
-    );
-    if (found) (found[1] === 'Total' ? total : available).set(found[2]!, Number(found[3]));
+    const found = /^(?:lxd|incus)_memory_Mem(Total|Available)_bytes\{([^}]*)\} (\S+)$/.exec(line);
+    const name = found && /(?:^|,)name="([^"]+)"/.exec(found[2]!)?.[1];
+    if (name) (found[1] === 'Total' ? total : available).set(name, Number(found[3]));
   }
   const pairs = [...total].map(
     ([name, bytes]) => [name, counter(bytes - (available.get(name) ?? 0))] as const,
