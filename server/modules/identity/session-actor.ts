@@ -1,28 +1,43 @@
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Actor, Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { EVERYTHING, type Grant } from '#kernel/grant.ts';
+import { prepared } from '#kernel/prepared.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { grantOf } from './rules.ts';
-import './tables.ts';
+import type { MemberTable } from './tables.ts';
+
+type Member = Selectable<MemberTable>;
+
+interface Opened {
+  id: string;
+  user_id: string | null;
+  customer_id: string | null;
+  staff_id: string | null;
+  behalf_staff_id: string | null;
+  last_seen_at: Date;
+  role: Member['role'] | null;
+  areas: Member['areas'];
+  services: Member['services'];
+}
+
+/** Asked with every request that shows a session. */
+const BY_TOKEN = prepared(
+  'session_by_token',
+  `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, m.role, m.areas, m.services
+  from identity_session s
+  left join identity_member m on m.customer_id = s.customer_id and m.user_id = s.user_id
+  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.brand = $3`,
+);
 
 /**
  * Whose session a token opens, on this brand and now, and what its person may do in the customer that it stands in;
  * null when it opens none, or the person is no member any more. Read from the database each time (F61).
  */
 export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Actor | null> {
-  const row = await db
-    .selectFrom('identity_session as s')
-    .leftJoin('identity_member as m', (join) =>
-      join.onRef('m.customer_id', '=', 's.customer_id').onRef('m.user_id', '=', 's.user_id'),
-    )
-    .select(['s.id', 's.user_id', 's.customer_id', 's.staff_id', 's.behalf_staff_id', 's.last_seen_at'])
-    .select(['m.role', 'm.areas', 'm.services'])
-    .where('s.token_hash', '=', tokenHash(token))
-    .where('s.ended_at', 'is', null)
-    .where('s.expires_at', '>', ctx.now)
-    .where('s.brand', '=', ctx.brand.id)
-    .executeTakeFirst();
+  const asked = CompiledQuery.raw(BY_TOKEN, [tokenHash(token), ctx.now, ctx.brand.id]);
+  const [row] = (await db.executeQuery<Opened>(asked)).rows;
   if (!row || (row.staff_id === null && row.role === null)) return null;
   if (row.last_seen_at < addMinutes(ctx.now, -5)) {
     await db
