@@ -89,7 +89,7 @@ export const PEOPLE: readonly PersonalTable[] = [
     columns: ['shown', 'sent_at'],
     hidden: ['sealed', 'digest', 'code_hash'],
     erase: { delete: true },
-    keep: { law: 'claims', months: 0, from: 'row', by: 'federation.forget' },
+    keep: { law: 'claims', months: 0, from: 'row', by: 'federation.phone-codes' },
   },
   {
     table: 'keys_key',

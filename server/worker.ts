@@ -19,7 +19,7 @@ import { sweeps as endingsSweeps } from '#modules/endings/jobs.ts';
 import { patrols as enforcementPatrols, sweeps as enforcementSweeps } from '#modules/enforcement/jobs.ts';
 import { jobs as entranceJobs, sweeps as entranceSweeps } from '#modules/entrance/jobs.ts';
 import { sweeps as factorsSweeps } from '#modules/factors/jobs.ts';
-import { patrols as federationPatrols } from '#modules/federation/jobs.ts';
+import { sweeps as federationSweeps } from '#modules/federation/jobs.ts';
 import { sweeps as fundsSweeps } from '#modules/funds/jobs.ts';
 import { sweeps as gatesSweeps } from '#modules/gates/jobs.ts';
 import { sweeps as giftsSweeps } from '#modules/gifts/jobs.ts';
@@ -64,6 +64,7 @@ export function allSweeps(house: House): Sweep[] {
   return [
     ...factorsSweeps(house),
     ...entranceSweeps(house),
+    ...federationSweeps(house),
     ...keysSweeps(house),
     ...membersSweeps(house),
     ...notifySweeps(house),
@@ -99,12 +100,7 @@ export function allSweeps(house: House): Sweep[] {
 }
 
 export function allPatrols(house: House): Patrol[] {
-  return [
-    ...federationPatrols(house),
-    ...meteringPatrols(house),
-    ...computePatrols(house),
-    ...enforcementPatrols(house),
-  ];
+  return [...meteringPatrols(house), ...computePatrols(house), ...enforcementPatrols(house)];
 }
 
 export interface Worker {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { forgetSweep } from '#kernel/forget-sweep.ts';
 import { asSystem, type House } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
 import { recoveryAsk } from './recovery-ask.ts';
-import './tables.ts';
 
 export const RECOVER = 'entrance.recover';
 const asked = z.object({ brand: z.string(), email: z.string() });
@@ -18,27 +18,8 @@ export function jobs(house: House): JobTable {
   };
 }
 
+/** Codes for a lost password that were never sent back. */
 export function sweeps(house: House): Sweep[] {
-  return [
-    {
-      name: 'entrance.recoveries-over',
-      everySeconds: 300,
-      async nextDue(db) {
-        const row = await db
-          .selectFrom('factors_recovery')
-          .select('expires_at')
-          .orderBy('expires_at')
-          .limit(1)
-          .executeTakeFirst();
-        return row?.expires_at ?? null;
-      },
-      run: async (now) => {
-        const gone = await house.db
-          .deleteFrom('factors_recovery')
-          .where('expires_at', '<=', now)
-          .executeTakeFirst();
-        return Number(gone.numDeletedRows);
-      },
-    },
-  ];
+  const over = { table: 'factors_recovery', column: 'expires_at', keptMs: 0 };
+  return [forgetSweep(house, { name: 'entrance.recoveries', everySeconds: 300, ...over })];
 }

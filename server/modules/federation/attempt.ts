@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { type Sealer, sameSecret } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import type { KnownIdentity } from './binding.ts';
 import { type FederationAttempt, PROVIDERS } from './driver.ts';
-import { ATTEMPT_MINUTES, PENDING_MINUTES, STATE_KEPT_MINUTES } from './rules.ts';
+import { ATTEMPT_MINUTES, PENDING_MINUTES } from './rules.ts';
 import './tables.ts';
 
 /**
@@ -83,25 +83,6 @@ export async function stateUse(tx: Tx, ctx: Ctx, begun: Attempt): Promise<boolea
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
-}
-
-/** States of attempts that have long expired. Returns how many of one batch. */
-export async function statesForget(db: Db, now: Date): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('federation_state_used')
-    .where((e) =>
-      e(
-        'state_hash',
-        'in',
-        e
-          .selectFrom('federation_state_used')
-          .select('state_hash')
-          .where('at', '<', addMinutes(now, -STATE_KEPT_MINUTES))
-          .limit(1_000),
-      ),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
 }
 
 function hashOf(text: string): Buffer {

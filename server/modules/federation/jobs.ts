@@ -1,18 +1,20 @@
+import { forgetSweep } from '#kernel/forget-sweep.ts';
 import type { House } from '#kernel/house.ts';
-import type { Patrol } from '#kernel/sweeps.ts';
-import { statesForget } from './attempt.ts';
-import { phoneCodesForget } from './phone-code.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { CODE_KEPT_DAYS, STATE_KEPT_MINUTES } from './rules.ts';
 
-export function patrols(house: House): Patrol[] {
+const MINUTE_MS = 60_000;
+
+/** Numbers that have no further use, and states of attempts that have long expired. */
+export function sweeps(house: House): Sweep[] {
+  const codes = {
+    table: 'federation_phone_code',
+    column: 'sent_at',
+    keptMs: CODE_KEPT_DAYS * 1_440 * MINUTE_MS,
+  };
+  const states = { table: 'federation_state_used', column: 'at', keptMs: STATE_KEPT_MINUTES * MINUTE_MS };
   return [
-    {
-      name: 'federation.forget',
-      everySeconds: 3_600,
-      async run() {
-        const now = house.clock.now();
-        while ((await phoneCodesForget(house.db, now)) > 0);
-        while ((await statesForget(house.db, now)) > 0);
-      },
-    },
+    forgetSweep(house, { name: 'federation.phone-codes', everySeconds: 3_600, ...codes }),
+    forgetSweep(house, { name: 'federation.states', everySeconds: 3_600, ...states }),
   ];
 }

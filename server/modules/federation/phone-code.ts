@@ -7,14 +7,7 @@ import { phoneShown } from '#kernel/phone.ts';
 import { type Sealer, sameSecret } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
-import {
-  CODE_AGAIN_SECONDS,
-  CODE_ATTEMPTS,
-  CODE_KEPT_DAYS,
-  CODE_MINUTES,
-  CODES_PER_NUMBER,
-  problem,
-} from './rules.ts';
+import { CODE_AGAIN_SECONDS, CODE_ATTEMPTS, CODE_MINUTES, CODES_PER_NUMBER, problem } from './rules.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {
@@ -137,25 +130,6 @@ export async function phoneCodeOpen(db: Db | Tx, sealer: Sealer, codeId: string)
     .where('id', '=', codeId)
     .executeTakeFirst();
   return row ? sealer.open(row.sealed, `phone-code:${codeId}`) : null;
-}
-
-/** Numbers that have no further use. Returns how many of one batch. */
-export async function phoneCodesForget(db: Db, now: Date): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('federation_phone_code')
-    .where((e) =>
-      e(
-        'id',
-        'in',
-        e
-          .selectFrom('federation_phone_code')
-          .select('id')
-          .where('sent_at', '<', addMs(now, -CODE_KEPT_DAYS * DAY_MS))
-          .limit(1_000),
-      ),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
 }
 
 /** Keyed: a million codes are soon tried by whoever reads the table alone. */
