@@ -51,6 +51,7 @@ const ROOMS = [
   'liability',
   'moves',
   'enforcement',
+  'pushes',
   'forecast',
   'privacy',
   'breaches',
