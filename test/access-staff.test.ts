@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Grant, mayDo } from '#kernel/grant.ts';
-import { asSystem } from '#kernel/house.ts';
 import type { Rights } from '#kernel/http.ts';
-import { hashPassword } from '#modules/identity/index.ts';
-import { staffAdd } from '#modules/staff/index.ts';
 import { BUILT_IN_ROLES, builtIn, together, visitGrant } from '#modules/staff/rules.ts';
 import type { World } from '#server/world.ts';
 import { call, cookieOf, staffEntered } from './api/call.ts';
 import type { Belongings } from './api/route-table.ts';
 import { nameOf, probe, rightsOf } from './support/access.ts';
 import { idOf } from './support/money.ts';
+import { staffMade } from './support/staff.ts';
 import { readyCustomer, testWorld } from './support/world.ts';
 
 /**
@@ -29,17 +27,12 @@ before(async () => {
   customer = await idOf(await readyCustomer(world, null));
 });
 
-async function login(roles: string[], brand: string | null = null) {
-  const email = `role${++people}@staff.example.com`;
-  const password = `pw-${people}-Plum-rain-9`;
-  const passwordHash = await hashPassword(password, []);
-  const { house } = world.server;
-  const holdings = roles.map((role) => ({ role, brand }));
-  await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-    staffAdd(tx, ctx, { email, name: email, passwordHash, holdings }),
+const login = (roles: string[], brand: string | null = null) =>
+  staffMade(
+    world,
+    `role${++people}`,
+    roles.map((role) => ({ role, brand })),
   );
-  return { email, password };
-}
 
 /** Nothing is narrowed to objects here: what isn't there was let through to be looked for. */
 async function permitted(right: Rights, cookie: string): Promise<boolean> {

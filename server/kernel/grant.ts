@@ -3,8 +3,8 @@ import type { LocalizedText } from './text.ts';
 /** What people may do: areas of the product, each for reading or for writing. Pure; rooms keep who has which grant. */
 
 export const CUSTOMER_AREAS = ['self', 'services', 'money', 'people', 'support', 'audit'] as const;
-export const STAFF_AREAS = [
-  'self',
+/** Areas that a role of the staff may have. */
+export const STAFF_ROLE_AREAS = [
   'customers',
   'services',
   'money',
@@ -17,8 +17,11 @@ export const STAFF_AREAS = [
   'privacy',
   'system',
 ] as const;
+/** With `self`, which is everybody's. */
+export const STAFF_AREAS = ['self', ...STAFF_ROLE_AREAS] as const;
 
 export type CustomerArea = (typeof CUSTOMER_AREAS)[number];
+export type StaffRoleArea = (typeof STAFF_ROLE_AREAS)[number];
 export type StaffArea = (typeof STAFF_AREAS)[number];
 export type Area = CustomerArea | StaffArea;
 export type Does = 'read' | 'write';

@@ -52,6 +52,9 @@ async function textOf(response: Response): Promise<string> {
   return new TextDecoder().decode(value);
 }
 
+/** Of a refusal its status and its code. */
+export const said = ({ status, json }: Reply) => [status, json.code];
+
 /** The session cookie that an answer sets, as a browser sends it back. */
 export function cookieOf(reply: Reply): string {
   return reply.headers.getSetCookie()[0]!.split(';')[0]!;

@@ -4,9 +4,9 @@ import { before, test } from 'node:test';
 import WebSocket from 'ws';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
-import { member, signedIn, stand } from '../support/members.ts';
+import { type Asking, asked, itemsOf, member, signedIn, stand } from '../support/members.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
-import { call, type Request } from './call.ts';
+import { call } from './call.ts';
 
 /** What a member had open ends at once when the right to it does (F61). */
 
@@ -27,16 +27,8 @@ before(async () => {
   customerId = (json.customer as { id: string }).id;
 });
 
-const ask = async (method: string, path: string, cookie: string, body?: Request['body']) => {
-  const { status, json } = await call(world, method, path, { cookie, body });
-  return json.code ? `${status} ${json.code}` : `${status}`;
-};
-
-async function items(path: string, cookie: string): Promise<Record<string, unknown>[]> {
-  const { json, text } = await call(world, 'GET', path, { cookie });
-  assert.ok(json.items, text);
-  return json.items as Record<string, unknown>[];
-}
+const ask = (...said: Asking) => asked(world, ...said);
+const items = (path: string, cookie: string) => itemsOf(world, path, cookie);
 
 interface Live {
   terminal: Promise<number>;

@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import { addMinutes } from '#kernel/time.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
-import { invitationTo, member, signedIn } from '../support/members.ts';
+import { type Asking, asked, invitationTo, itemsOf, member, signedIn } from '../support/members.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
-import { call, type Request } from './call.ts';
+import { call } from './call.ts';
 
 /** One customer, many people: who comes in, and what they may do. */
 
@@ -32,16 +32,8 @@ before(async () => {
   customerId = (json.customer as { id: string }).id;
 });
 
-const ask = async (method: string, path: string, cookie: string, body?: Request['body']) => {
-  const { status, json } = await call(world, method, path, { cookie, body });
-  return json.code ? `${status} ${json.code}` : `${status}`;
-};
-
-async function items(path: string, cookie: string): Promise<Record<string, unknown>[]> {
-  const { json, text } = await call(world, 'GET', path, { cookie });
-  assert.ok(json.items, text);
-  return json.items as Record<string, unknown>[];
-}
+const ask = (...said: Asking) => asked(world, ...said);
+const items = (path: string, cookie: string) => itemsOf(world, path, cookie);
 
 test('an invitation is for one address, once, and known to its mail alone', async () => {
   const guest = await readyCustomer(world, null);

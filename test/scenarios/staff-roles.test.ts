@@ -5,11 +5,10 @@ import { EVERYTHING } from '#kernel/grant.ts';
 import { asSystem } from '#kernel/house.ts';
 import { approvalRequest } from '#modules/approvals/index.ts';
 import { totpCode } from '#modules/factors/index.ts';
-import { hashPassword } from '#modules/identity/index.ts';
-import { staffAdd } from '#modules/staff/index.ts';
 import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
-import { call, cookieOf, type Reply, staffCookie, staffEntered } from '../api/call.ts';
+import { call, cookieOf, said, staffCookie, staffEntered } from '../api/call.ts';
+import { type StaffLogin, staffMade } from '../support/staff.ts';
 import { testWorld } from '../support/world.ts';
 
 /** Staff: the second factor, roles, a lost factor. */
@@ -23,27 +22,11 @@ before(async () => {
   admin = await staffCookie(world);
 });
 
-interface Member {
-  id: string;
-  email: string;
-  password: string;
-}
-
-async function member(holdings: { role: string; brand: string | null }[]): Promise<Member> {
-  const email = `m${++made}@staff.example.com`;
-  const password = `pw-${made}-Plum-rain-9`;
-  const passwordHash = await hashPassword(password, []);
-  const { house } = world.server;
-  const id = await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-    staffAdd(tx, ctx, { email, name: `M${made}`, passwordHash, holdings }),
-  );
-  return { id, email, password };
-}
-
-const enter = ({ email, password }: Member) => staffEntered(world, email, password);
+const member = (holdings: { role: string; brand: string | null }[]) =>
+  staffMade(world, `m${++made}`, holdings);
+const enter = ({ email, password }: StaffLogin) => staffEntered(world, email, password);
 const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
 const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
-const said = ({ status, json }: Reply) => [status, json.code];
 
 async function audited(action: string, actorId: string): Promise<number> {
   const rows = await world.server.house.db
@@ -253,7 +236,7 @@ test('what takes two is seen by who has its area, and decided by who may act in 
       ),
     );
   const [money, cases] = [await request('money', randomUUID()), await request('cases', randomUUID())];
-  const seen = async (who: Member) => {
+  const seen = async (who: StaffLogin) => {
     const cookie = await enter(who);
     const { items } = (await get('/staff/approvals?state=waiting', cookie)).json as {
       items: { id: string; decidable: boolean }[];

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { asSystem } from '#kernel/house.ts';
-import { hashPassword } from '#modules/identity/index.ts';
-import { staffAdd } from '#modules/staff/index.ts';
 import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
-import { call, cookieOf, type Reply, staffCookie, staffEntered } from '../api/call.ts';
+import { call, cookieOf, said, staffCookie, staffEntered } from '../api/call.ts';
 import { idOf } from '../support/money.ts';
+import { type StaffLogin, staffMade } from '../support/staff.ts';
 import { readyCustomer, testWorld } from '../support/world.ts';
 
 /** Staff in a customer's place. */
@@ -20,27 +18,11 @@ before(async () => {
   admin = await staffCookie(world);
 });
 
-interface Member {
-  id: string;
-  email: string;
-  password: string;
-}
-
-async function member(holdings: { role: string; brand: string | null }[]): Promise<Member> {
-  const email = `m${++made}@staff.example.com`;
-  const password = `pw-${made}-Plum-rain-9`;
-  const passwordHash = await hashPassword(password, []);
-  const { house } = world.server;
-  const id = await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-    staffAdd(tx, ctx, { email, name: `M${made}`, passwordHash, holdings }),
-  );
-  return { id, email, password };
-}
-
-const enter = ({ email, password }: Member) => staffEntered(world, email, password);
+const member = (holdings: { role: string; brand: string | null }[]) =>
+  staffMade(world, `m${++made}`, holdings);
+const enter = ({ email, password }: StaffLogin) => staffEntered(world, email, password);
 const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
 const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
-const said = ({ status, json }: Reply) => [status, json.code];
 
 test('in a customer’s place: told, seen, on record with both names, and never more than was asked for', async () => {
   const customer = await readyCustomer(world, '50');
@@ -56,7 +38,7 @@ test('in a customer’s place: told, seen, on record with both names, and never 
   const looking = await visit(false);
   assert.equal(((await get('/auth/session', looking)).json.customer as { id: string }).id, id);
   const shown = (await get('/visit', looking)).json.visit as Record<string, unknown>;
-  assert.deepEqual([shown.staff, shown.reason, shown.writes], [`M${made}`, '排查主机无法连接', false]);
+  assert.deepEqual([shown.staff, shown.reason, shown.writes], [`m${made}`, '排查主机无法连接', false]);
   assert.equal((await get('/services', looking)).status, 200);
   const refused: [method: string, path: string, body?: object][] = [
     ['POST', '/account/password', { current: customer.password, next: 'Plum-rain-and-9-geese' }],

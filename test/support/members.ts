@@ -3,13 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
-import { call, cookieOf } from '../api/call.ts';
+import { call, cookieOf, type Request } from '../api/call.ts';
 import { readyCustomer } from './world.ts';
 
 export interface GivenAsked {
   role: string;
   areas?: Record<string, string>;
   services?: string[];
+}
+
+export type Asking = [method: string, path: string, cookie: string, body?: Request['body']];
+
+/** What is answered, in a word: `204`, or `403 not-permitted`. */
+export async function asked(world: World, ...[method, path, cookie, body]: Asking): Promise<string> {
+  const { status, json } = await call(world, method, path, { cookie, body });
+  return json.code ? `${status} ${json.code}` : `${status}`;
+}
+
+/** What stands in a list. */
+export async function itemsOf(
+  world: World,
+  path: string,
+  cookie: string,
+): Promise<Record<string, unknown>[]> {
+  const { json, text } = await call(world, 'GET', path, { cookie });
+  assert.ok(json.items, text);
+  return json.items as Record<string, unknown>[];
 }
 
 /** Another session of a customer, by its password, which has just shown who it is. */

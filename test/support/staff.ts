@@ -7,23 +7,43 @@ import type { World } from '#server/world.ts';
 
 export type StaffApi = ReturnType<typeof apiClient>;
 
+export interface StaffLogin {
+  id: string;
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** A new member of the staff; an administrator unless it is said which roles they hold. */
+export async function staffMade(
+  world: World,
+  name: string,
+  holdings?: readonly { role: string; brand: string | null }[],
+): Promise<StaffLogin> {
+  const { house } = world.server;
+  const { email, password } = loginOf(name);
+  const passwordHash = await hashPassword(password, []);
+  const id = await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
+    staffAdd(tx, ctx, { email, name, passwordHash, ...(holdings ? { holdings } : {}) }),
+  );
+  return { id, name, email, password };
+}
+
+const loginOf = (name: string) => ({
+  email: `${name}@staff.example.com`,
+  password: `pw-${name}-Plum-rain-9`,
+});
+
 /** A member of the staff, signed in at the site under this address; for two-person acts make two. */
 export async function staffMember(world: World, name: string, url = world.url): Promise<StaffApi> {
-  const { house } = world.server;
-  const email = `${name}@staff.example.com`;
-  const password = `pw-${name}-Plum-rain-9`;
-  const passwordHash = await hashPassword(password, []);
-  await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-    staffAdd(tx, ctx, { email, name, passwordHash }),
-  );
+  await staffMade(world, name);
   return staffSignIn(world, name, url);
 }
 
 /** One of those, signed in (again): a session lasts twelve hours. */
 export async function staffSignIn(world: World, name: string, url: string): Promise<StaffApi> {
-  const body = { email: `${name}@staff.example.com`, password: `pw-${name}-Plum-rain-9` };
   const api = apiClient(url);
-  await staffEnter(world, api, body);
+  await staffEnter(world, api, loginOf(name));
   return api;
 }
 

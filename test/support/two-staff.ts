@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { asSystem } from '#kernel/house.ts';
-import { hashPassword } from '#modules/identity/index.ts';
-import { staffAdd } from '#modules/staff/index.ts';
 import type { World } from '#server/world.ts';
 import { BrandSite, type SiteReply } from './brand-site.ts';
+import { staffMade } from './staff.ts';
 
 /** Two of the staff at one brand's site: what one asks for, the other decides. Told by what goes over the wire. */
 export class TwoStaff {
@@ -18,13 +16,7 @@ export class TwoStaff {
   static async at(world: World, brand: string, name = 'pair'): Promise<TwoStaff> {
     const site = new BrandSite(world, brand);
     const signIn = async (who: string) => {
-      const email = `${name}-${who}@staff.example.com`;
-      const password = `pw-${name}-${who}-Plum-rain-9`;
-      const passwordHash = await hashPassword(password, []);
-      const { house } = world.server;
-      await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-        staffAdd(tx, ctx, { email, name: `${name} ${who}`, passwordHash }),
-      );
+      const { email, password } = await staffMade(world, `${name}-${who}`);
       const reply = await site.ask('POST', '/staff/auth/sign-in', '', { email, password });
       assert.equal(reply.status, 204, String(reply.bytes));
       return site.second(email, reply);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STAFF_ROLE_AREAS } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act, displayName, id, instant, line, staffOf } from '#kernel/http.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
@@ -9,7 +10,7 @@ import { holdingsSet, mayGrant, memberLocked } from './holdings-set.ts';
 import { memberAdd, memberEnd, newPassword } from './member.ts';
 import { memberList, roleList } from './member-list.ts';
 import { roleChange, roleDefine, roleEnd } from './role-define.ts';
-import { BUILT_IN_ROLES, builtIn, ROLE_AREAS } from './rules.ts';
+import { BUILT_IN_ROLES, builtIn } from './rules.ts';
 import { areas, shownAreas } from './session-stage.ts';
 import { memberSessionsEnd } from './sessions-end.ts';
 import { staffPasswordSet } from './staff-password.ts';
@@ -20,7 +21,7 @@ const config = { access: 'staff', area: 'staff' } as const;
 
 const holding = z.object({ role: line(1, 40), brand: z.string().max(40).nullable() });
 const holdings = z.array(holding).max(40);
-const chosen = z.partialRecord(z.enum(ROLE_AREAS), z.enum(['read', 'write']));
+const chosen = z.partialRecord(z.enum(STAFF_ROLE_AREAS), z.enum(['read', 'write']));
 const made = z.object({ id, password: z.string() });
 
 const member = z.object({

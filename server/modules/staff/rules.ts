@@ -1,26 +1,11 @@
 import type { Grant } from '#kernel/ctx.ts';
-import type { Does } from '#kernel/grant.ts';
+import { type Does, STAFF_ROLE_AREAS } from '#kernel/grant.ts';
 import { problems } from '#kernel/problem.ts';
 
 export const BUILT_IN_ROLES = ['admin', 'finance', 'support', 'operations', 'compliance', 'auditor'] as const;
 export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
 /** What somebody may do by area; nothing where an area is missing. */
 export type Areas = Partial<Record<string, Does>>;
-
-/** Areas that a role may have; `self` is everybody's. */
-export const ROLE_AREAS = [
-  'customers',
-  'services',
-  'money',
-  'catalogue',
-  'cases',
-  'terms',
-  'notices',
-  'staff',
-  'audit',
-  'privacy',
-  'system',
-] as const;
 
 const some = (areas: Areas): Grant => ({ all: false, areas, services: null });
 
@@ -51,7 +36,7 @@ const BUILT_IN: Record<BuiltInRole, Grant> = {
     services: 'read',
     audit: 'read',
   }),
-  auditor: some(Object.fromEntries(ROLE_AREAS.map((area) => [area, 'read']))),
+  auditor: some(Object.fromEntries(STAFF_ROLE_AREAS.map((area) => [area, 'read']))),
 };
 
 export function builtIn(role: string): Grant | null {
