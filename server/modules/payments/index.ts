@@ -18,6 +18,7 @@ export type { ChannelRefundEvent } from './events.ts';
 export { paymentAdopt, referencesIn, transferReference } from './payment-create.ts';
 export { paymentCredit } from './payment-credit.ts';
 export { heldPayments } from './payment-held.ts';
+export { paymentsOpen } from './payment-read.ts';
 export {
   type TransferPayment,
   transferClose,

@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { isErasedMailbox } from '#kernel/erased.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { ledgerPost } from '#modules/ledger/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
+import { problem } from './rules.ts';
 import type { PaymentTable } from './tables.ts';
 import './events.ts';
 import './tables.ts';
@@ -13,7 +15,7 @@ import './tables.ts';
 /**
  * The one way by which a payment becomes balance: state, ledger, audit, notice, event. The caller holds the payment's
  * row; the ledger's `payment` source refuses a second time whatever happens. `paid` is what really came;
- * `from` is where it stands: still with the channel, or held here.
+ * `from` is where it stands: still with the channel, or held here. Throws `account-erased`: nobody could use it.
  */
 export async function paymentCredit(
   tx: Tx,
@@ -28,6 +30,8 @@ export async function paymentCredit(
   },
 ): Promise<void> {
   const { id, customer_id, channel, out_trade_no } = payment;
+  const customer = await customerRead(tx, customer_id);
+  if (isErasedMailbox(customer.email)) throw problem['account-erased']();
   await tx
     .updateTable('payments_payment')
     .set({
@@ -59,7 +63,6 @@ export async function paymentCredit(
     customerId: customer_id,
     facts: { channel, amount, trade_no: input.tradeNo, late: payment.state === 'closed', ...input.facts },
   });
-  const customer = await customerRead(tx, customer_id);
   await noticeSend(tx, ctx, {
     kind: 'payment-received',
     dedupe: `payment:${id}`,

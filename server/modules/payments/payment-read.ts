@@ -113,3 +113,14 @@ export function shownPayment(
     sandbox: gateway?.sandbox ?? false,
   };
 }
+
+/** How many payments of a customer may still become money: asked for and not lapsed, or held for staff to decide. */
+export async function paymentsOpen(db: Db | Tx, customerId: string): Promise<number> {
+  const { open } = await db
+    .selectFrom('payments_payment')
+    .select((e) => e.fn.countAll<bigint>().as('open'))
+    .where('customer_id', '=', customerId)
+    .where('state', 'in', ['pending', 'held'])
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}

@@ -1,7 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import { isErasedMailbox } from '#kernel/erased.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { customerRead } from '#modules/identity/index.ts';
 import type { PaymentGateway, TradeFacts } from './driver.ts';
 import { paymentCredit } from './payment-credit.ts';
 import { heldRecord } from './payment-held.ts';
@@ -15,7 +17,8 @@ export type Spoken = Pick<PaymentGateway, 'channel' | 'merchant'>;
 /**
  * Takes in what the channel says of a trade, by notification or by query, any number of times and in any order.
  * Paid and agreeing with what we asked for: credited once, even after it had expired here (F42). Paid but
- * differing, or given back before we knew of it (F37): held for staff, nothing credited (F38). Closed: closed.
+ * differing, given back before we knew of it (F37), or of somebody whose account was erased meanwhile: held for staff,
+ * nothing credited (F38). Closed: closed.
  * Anything else changes nothing.
  * Returns the state that it is in now; null when the number isn't ours.
  */
@@ -51,7 +54,10 @@ export async function paymentSettle(
   }
   if (facts.state !== 'paid' && facts.state !== 'refunded') return payment.state;
 
-  const reason = discrepancy({ amount: payment.amount_micro, ...merchant }, facts);
+  const { email } = await customerRead(tx, payment.customer_id);
+  const reason =
+    discrepancy({ amount: payment.amount_micro, ...merchant }, facts) ??
+    (isErasedMailbox(email) ? 'the account was erased' : null);
   if (!reason) {
     const { tradeNo, paidAt: settledAt } = facts;
     await paymentCredit(tx, ctx, payment, {

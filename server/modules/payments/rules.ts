@@ -71,6 +71,14 @@ export const problem = problems({
     title: { zh: '这笔挂账不能这样处理', en: 'This held payment can’t be decided like that' },
     remedy: { zh: '可用的处理方式：{acts}。', en: 'Possible: {acts}.' },
   },
+  'account-erased': {
+    status: 409,
+    title: {
+      zh: '该客户账户已删除，不能入账',
+      en: 'This customer’s account was erased; nothing can be credited',
+    },
+    remedy: { zh: '请将款项退回付款人。', en: 'Return the money to whoever paid it.' },
+  },
   'held-customer-needed': {
     status: 422,
     title: { zh: '请指定入账的客户', en: 'Name the customer to credit' },

@@ -8,6 +8,7 @@ import { type Sealer, sameSecret, tokenHash } from '#kernel/seal.ts';
 import { addDays, naturalDay } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
+import { cashLocked } from '#modules/ledger/index.ts';
 import { erasePerson } from './erase.ts';
 import { obstacles } from './obstacles.ts';
 import { personOf } from './person.ts';
@@ -46,7 +47,7 @@ export interface Receipt {
 export async function deletionAsk(tx: Tx, ctx: Ctx, sealer: Sealer): Promise<Receipt> {
   await requireStepUp(tx, ctx);
   const who = customerOf(ctx);
-  const standing = await obstacles(tx, ctx.brand.id, who);
+  const standing = await obstacles(tx, ctx.brand, who);
   if (standing.some(({ blocks }) => blocks)) throw problem['account-not-free']();
   if (await deletionOpen(tx, who.userId)) throw problem['deletion-asked']();
   const actAt = addDays(ctx.now, COOLING_DAYS, ctx.brand.zone);
@@ -90,7 +91,9 @@ export async function deletionWithdraw(tx: Tx, ctx: Ctx): Promise<void> {
 /** Its day has come: the person is erased, unless something stands in the way since. */
 export async function deletionAct(tx: Tx, ctx: Ctx, sealer: Sealer, row: Request): Promise<void> {
   const who = { customerId: row.customer_id!, userId: row.user_id! };
-  const standing = (await obstacles(tx, ctx.brand.id, who)).filter(({ blocks }) => blocks);
+  // Who buys holds the cash until the purchase stands: it is either seen here, or comes too late.
+  await cashLocked(tx, ctx, [who.customerId]);
+  const standing = (await obstacles(tx, ctx.brand, who)).filter(({ blocks }) => blocks);
   if (standing.length > 0) {
     await requestEnd(tx, ctx, row.id, 'stopped', { answer: standing.map(({ kind }) => kind).join(', ') });
     const reasons = standing.map(({ text }) => `${text.zh} ${text.en}`);

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { fill, type LocalizedText } from '#kernel/text.ts';
+import { naturalDay } from '#kernel/time.ts';
 import { owedBy } from '#modules/debts/index.ts';
 import { casesOpen } from '#modules/enforcement/index.ts';
 import { withdrawalsOpen } from '#modules/funds/index.ts';
@@ -8,6 +9,7 @@ import { customerRead } from '#modules/identity/index.ts';
 import { balances } from '#modules/ledger/index.ts';
 import { claimsOpen } from '#modules/liability/index.ts';
 import { servicesAhead } from '#modules/lifecycle/index.ts';
+import { paymentsOpen } from '#modules/payments/index.ts';
 import { HARMLESS, OBSTACLES, type ObstacleKind } from './rules.ts';
 
 export interface Obstacle {
@@ -20,7 +22,7 @@ export interface Obstacle {
 /** What stands in the way of deleting, each with what to do about it; what merely should be known comes last. */
 export async function obstacles(
   db: Db | Tx,
-  brand: string,
+  brand: { id: string; zone: string },
   { userId, customerId }: { userId: string; customerId: string },
 ): Promise<Obstacle[]> {
   const found: Obstacle[] = [];
@@ -37,19 +39,21 @@ export async function obstacles(
     say('members', {});
     return found;
   }
-  const services = await servicesAhead(db, brand, customerId);
+  const services = await servicesAhead(db, brand.id, customerId);
   const living = services.filter(({ state }) => ['preparing', 'active', 'suspended'].includes(state));
   if (living.length > 0) say('services', { n: living.length });
   const kept = services.filter(({ state }) => !['preparing', 'active', 'suspended'].includes(state));
   if (kept.length > 0) {
     const last = Math.max(...kept.map(({ delete_at }) => delete_at?.getTime() ?? 0));
-    say('kept_data', { n: kept.length, until: new Date(last).toISOString().slice(0, 10) });
+    say('kept_data', { n: kept.length, until: naturalDay(new Date(last), brand.zone) });
   }
-  const { cash, gift, frozen } = await balances(db, brand, customerId);
+  const { cash, gift, frozen } = await balances(db, brand.id, customerId);
   if (cash > 0n) say('balance', { amount: formatYuan(cash) });
   if (frozen > 0n) say('frozen', { amount: formatYuan(frozen) });
-  const owed = await owedBy(db, brand, customerId);
+  const owed = await owedBy(db, brand.id, customerId);
   if (owed > 0n) say('owed', { amount: formatYuan(owed) });
+  const payments = await paymentsOpen(db, customerId);
+  if (payments > 0) say('payments', { n: payments });
   const withdrawals = await withdrawalsOpen(db, customerId);
   if (withdrawals > 0) say('withdrawals', { n: withdrawals });
   const cases = await casesOpen(db, customerId);

@@ -205,7 +205,7 @@ function deletionRoutes(app: App, house: House): void {
       const who = customerOf(ctx);
       const asked = await deletionOpen(house.db, who.userId);
       return {
-        obstacles: await obstacles(house.db, ctx.brand.id, who),
+        obstacles: await obstacles(house.db, ctx.brand, who),
         asked: asked ? shownRequest(house.sealer, asked) : null,
       };
     },

@@ -38,6 +38,10 @@ export const OBSTACLES = {
     zh: '还有 {amount} 元未付。请先结清。',
     en: '{amount} CNY are owed. Pay them first.',
   },
+  payments: {
+    zh: '有 {n} 笔充值尚未到账。请完成或取消支付，到账或过期后再试。',
+    en: '{n} payments are under way. Finish them, or wait until they lapse.',
+  },
   withdrawals: {
     zh: '有 {n} 笔提现正在处理。到账后再试。',
     en: '{n} withdrawals are under way. Try again once the money has arrived.',
