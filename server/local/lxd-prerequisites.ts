@@ -15,6 +15,7 @@ const programs: { name: string; program: string; package: string }[] = [
   { name: 'btrfs tools', program: 'mkfs.btrfs', package: 'btrfs-progs' },
   { name: 'dnsmasq', program: 'dnsmasq', package: 'dnsmasq-base' },
   { name: 'nftables', program: 'nft', package: 'nftables' },
+  { name: 'conntrack', program: 'conntrack', package: 'conntrack' },
   { name: 'ip and tc', program: 'ip', package: 'iproute2' },
   { name: 'lxcfs', program: 'lxcfs', package: 'lxcfs' },
   { name: 'debootstrap', program: 'debootstrap', package: 'debootstrap' },

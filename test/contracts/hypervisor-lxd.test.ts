@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Hypervisor, InstanceSpec } from '#modules/compute/driver.ts';
 import { hypervisorContract, makeSpec, portOf, refused, type Subject } from './hypervisor.ts';
-import { boot, booted, eventually, inside, perl, serveEcho, tcpSays, udpSays } from './inside.ts';
+import { boot, booted, eventually, inside, perl, serveEcho, talk, tcpSays, udpSays } from './inside.ts';
 import { borrowSlice, driverFor, noHypervisor, type Slice } from './local-lxd.ts';
 
 const absent = await noHypervisor();
@@ -123,6 +123,29 @@ describe('an instance of LXD', () => {
     assert.deepEqual(await reach(), ['tcp', 'udp x']);
     await hypervisor.configure({ ...spec, ports: [] });
     assert.deepEqual(await reach(), [null, null]);
+  });
+
+  check('a mapping that goes takes the connections that came by it, and no others', async () => {
+    const lines = (port: number) => `my $s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 9) or die;
+      while (my $c = $s->accept) { next if fork; while (defined(my $l = <$c>)) { print $c "heard $l"; $c->flush } exit }`;
+    for (const port of [80, 8080])
+      await inside(
+        hypervisor,
+        spec,
+        ...['systemd-run', '-q', `--unit=lines-${port}`, 'perl', '-MIO::Socket::INET', '-e', lines(port)],
+      );
+    const [going, staying] = [portOf(subject, 'tcp', 7, 80), portOf(subject, 'tcp', 8, 8080)];
+    await hypervisor.configure({ ...spec, ports: [going, staying] });
+    const talks = [going, staying].map((port) => talk(port.listenAddress, port.listenPort));
+    const heard = (text: string) =>
+      Promise.all(talks.map(async (one) => (await one.say(text)) === `heard ${text}\n`));
+    await eventually('both are heard', async () => (await heard('first')).every(Boolean));
+    await hypervisor.configure({ ...spec, ports: [staying] });
+    assert.deepEqual(await heard('second'), [false, true]);
+    await hypervisor.configure({ ...spec, ports: [going, staying] });
+    assert.deepEqual(await heard('third'), [false, true], 'what has ended doesn’t come back');
+    assert.equal(await talk(going.listenAddress, going.listenPort).say('anew'), 'heard anew\n');
+    await hypervisor.configure({ ...spec, ports: [] });
   });
 
   check('has its own ssh server behind its port, with host keys made at its first boot', async () => {

@@ -87,6 +87,27 @@ export function tcpSays(address: string, port: number, timeoutMs = 1_500): Promi
   });
 }
 
+/** A connection that stays open, to a server that answers each line; opened with the first. */
+export function talk(address: string, port: number): { say(line: string): Promise<string | null> } {
+  let socket: net.Socket | null = null;
+  return {
+    say: (line) =>
+      new Promise((resolve) => {
+        if (!socket) {
+          socket = net.connect(port, address).unref();
+          // That it was cut off shows as no answer.
+          socket.on('error', () => undefined);
+        }
+        const deadline = setTimeout(() => resolve(null), 1_500);
+        socket.once('data', (data) => {
+          clearTimeout(deadline);
+          resolve(data.toString());
+        });
+        socket.write(`${line}\n`);
+      }),
+  };
+}
+
 /** What a UDP server answers, or null. */
 export function udpSays(
   address: string,

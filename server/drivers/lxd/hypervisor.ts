@@ -9,7 +9,16 @@ import {
 import { checkSpec, listenerKey } from '#modules/compute/spec.ts';
 import { createInstance } from './create.ts';
 import { execute, openTerminal } from './exec.ts';
-import { deploymentKey, digestKey, processorsFirst, replacement, serviceKey } from './instance-config.ts';
+import { endFlows } from './flows.ts';
+import {
+  deploymentKey,
+  digestKey,
+  endingFirst,
+  mappingsNow,
+  processorsFirst,
+  replacement,
+  serviceKey,
+} from './instance-config.ts';
 import {
   concerns,
   instancePath,
@@ -53,7 +62,7 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     });
   }
 
-  /** False when it isn't done yet: somebody else changed it between our look and our change, or processors go first. */
+  /** False when it isn't done yet: somebody else changed it between our look and our change, or something goes first. */
   async function tryConfigure(spec: InstanceSpec): Promise<boolean> {
     const { instance, etag } = await node.own(spec.name);
     if (instance.config[serviceKey] !== spec.serviceId) {
@@ -61,7 +70,9 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     }
     const ifMatch: Record<string, string> = etag ? { 'if-match': etag } : {};
     const layout = await node.layout();
-    const first = processorsFirst(instance, spec, layout);
+    const mappings = node.here ? mappingsNow(instance, spec) : 'stand';
+    if (mappings === 'ended') await endFlows(spec.address, spec.ports);
+    const first = processorsFirst(instance, spec, layout) ?? endingFirst(mappings, instance, spec, layout);
     const body = first ?? replacement(instance, spec, layout);
     try {
       await whenFree(() => node.lxd.run('PUT', instancePath(spec.name), body, ifMatch));
@@ -77,6 +88,9 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
     const instance = (await node.find(name))?.instance;
     if (instance?.config[deploymentKey] !== config.deployment) return;
     if (!isStopped(instance)) await stop(node, name, 0);
+    const address = instance.devices.eth0?.['ipv4.address'];
+    // The next to have this address gets nothing that was meant for this one.
+    if (node.here && address) await endFlows(address, []);
     await node.remove(name);
   }
 

@@ -111,15 +111,44 @@ export function processorsFirst(current: LxdInstance, spec: InstanceSpec, node: 
   };
 }
 
+/** In place of the digest while mappings that are no more may still have connections: it can't agree with any spec. */
+const endingMark = 'ending';
+
+/**
+ * Whether mappings that the instance has are to go (`go`), have gone with connections of theirs perhaps left (`ended`), or
+ * all of them stay (`stand`).
+ */
+export function mappingsNow(current: LxdInstance, spec: InstanceSpec): 'go' | 'ended' | 'stand' {
+  const wanted = new Set(spec.ports.map((port) => leads(portDevice(port, spec.address))));
+  const proxies = Object.values(current.devices).filter(({ type }) => type === 'proxy');
+  if (proxies.some((device) => !wanted.has(leads(device)))) return 'go';
+  return current.config[digestKey] === endingMark ? 'ended' : 'stand';
+}
+
+function leads({ listen, connect }: Record<string, string>): string {
+  return `${listen}>${connect}`;
+}
+
+/**
+ * Without the mappings that go, and without the digest, which says that all is done: their connections are ended when they
+ * are gone, and a crash in between leaves the mark. Null when none go.
+ */
+export function endingFirst(
+  mappings: ReturnType<typeof mappingsNow>,
+  current: LxdInstance,
+  spec: InstanceSpec,
+  node: NodeLayout,
+) {
+  if (mappings !== 'go') return null;
+  const body = replacement(current, spec, node);
+  return { ...body, config: { ...body.config, [digestKey]: endingMark } };
+}
+
 /**
  * The whole new state of an instance for a PUT. What the hypervisor itself keeps there stays; any other key
  * that somebody put there by hand goes, so that configure mends drift as well.
  */
-export function replacement(
-  current: LxdInstance,
-  spec: InstanceSpec,
-  node: NodeLayout,
-): Record<string, unknown> {
+export function replacement(current: LxdInstance, spec: InstanceSpec, node: NodeLayout) {
   const kept = Object.entries(current.config).filter(([key]) => /^(volatile|image)\./.test(key));
   return {
     architecture: current.architecture,

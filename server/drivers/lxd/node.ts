@@ -31,11 +31,14 @@ const busyTries = 150;
 export class LxdNode {
   readonly lxd: LxdConnection;
   readonly config: LxdConfig;
+  /** Its kernel is ours: what only the kernel can do is done for nobody else's. */
+  readonly here: boolean;
   #layout: Promise<NodeLayout> | null = null;
 
   constructor(config: LxdConfig) {
     this.config = config;
     this.lxd = new LxdConnection(config);
+    this.here = config.endpoint.startsWith('unix:');
   }
 
   /** Asked once; a daemon that becomes another product is another node. */
