@@ -81,8 +81,10 @@ export type Link =
   /** Of whoever owns the account. */
   | { customer: string }
   | { staff: string }
-  /** The column holds one of the person's mailboxes or numbers. */
-  | { address: string }
+  /** The column holds the mailbox of a member of the staff, in rows about them as that (`if`, SQL on `t`). */
+  | { staffAddress: string; if: string }
+  /** The column holds a mailbox or number that the person proved in this brand, in rows about nobody else (`if`, SQL on `t`). */
+  | { address: string; if?: string }
   /** The column of this table names a row of another table of the list. */
   | { via: string; table: string; key: string }
   /** The column begins with this and the customer's id follows. */

@@ -10,15 +10,17 @@ import { sweeps as privacySweeps } from '#modules/privacy/jobs.ts';
 import { type Person, rowsOf } from '#modules/privacy/person.ts';
 import { PERSONAL_TABLES } from '#server/personal-data.ts';
 import { MARK, specimen, unguarded } from '../support/specimen.ts';
-import { testWorld } from '../support/world.ts';
+import { ownerOf, testWorld } from '../support/world.ts';
 
 const OWN = PERSONAL_TABLES.filter(
   ({ whose, found, erase }) => whose !== 'staff' && found.length > 0 && !('stays' in erase),
 );
 
 test('[yunfuwuqi P5] each rule works on a row of its table: found from the person, erased or kept, and erased when its time is over', async () => {
-  const { house } = (await testWorld()).server;
+  const world = await testWorld();
+  const { house } = world.server;
   const person: Person = {
+    brand: 'lantian',
     userIds: [randomUUID()],
     customerIds: [randomUUID()],
     addresses: [`${MARK}@example.com`],
@@ -26,7 +28,7 @@ test('[yunfuwuqi P5] each rule works on a row of its table: found from the perso
   const ctx = systemCtx(house, 'lantian', 'test');
   const wrong: string[] = [];
   const made = new Map<string, Record<string, unknown>>();
-  const guard = await unguarded(house.db);
+  const guard = await unguarded(ownerOf(world));
   // What rows are made from others comes after those: the register goes the other way round.
   const parents = new Set(
     OWN.flatMap(({ found }) => found.flatMap((link) => ('via' in link ? [link.table] : []))),

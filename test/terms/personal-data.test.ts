@@ -43,7 +43,7 @@ test('[yunfuwuqi P1.1] [yunfuwuqi P2] what is collected of a person is labelled 
 
 test('[yunfuwuqi P2] [yunfuwuqi P5] each table of the register has a legal basis, words in both languages, a way to a person, and an end that can be executed', async () => {
   const { house } = (await testWorld()).server;
-  const nobody = { userIds: [], customerIds: [], addresses: [] };
+  const nobody = { brand: 'lantian', userIds: [], customerIds: [], addresses: [] };
   const ctx = systemCtx(house, 'lantian', 'test');
   assert.equal(new Set(PERSONAL_TABLES.map(({ table }) => table)).size, PERSONAL_TABLES.length);
   for (const table of PERSONAL_TABLES) {

@@ -15,6 +15,7 @@ export async function keptErase(tx: Tx, ctx: Ctx, row: Kept): Promise<void> {
   const table = PERSONAL_TABLES.find((each) => each.table === row.kept);
   if (!table) throw new Error(`${row.kept} is no longer in the register of personal data`);
   const person = {
+    brand: row.brand,
     userIds: row.user_ids,
     customerIds: row.customer_id ? [row.customer_id] : [],
     addresses: [],

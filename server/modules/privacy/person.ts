@@ -7,10 +7,14 @@ import { type Link, PERSONAL_TABLES, type PersonalTable } from '#server/personal
 
 /** Whose data: the user, and the account where it is theirs. */
 export interface Person {
+  /** Brands are apart: the same mailbox elsewhere is another's. */
+  brand: string;
   userIds: string[];
   customerIds: string[];
-  /** Mailboxes and numbers, as they stand in columns that name nobody. */
+  /** Mailboxes and numbers that were proven, as they stand in columns that name nobody. */
   addresses: string[];
+  /** A member of the staff, in whose place the others are empty. */
+  staff?: { id: string; address: string };
 }
 
 /**
@@ -22,7 +26,8 @@ export async function personOf(
   sealer: Sealer,
   { userId, customerId }: { userId: string; customerId: string },
 ): Promise<Person> {
-  const owner = (await customerRead(db, customerId)).user_id === userId;
+  const { brand, user_id } = await customerRead(db, customerId);
+  const owner = user_id === userId;
   const userIds = [userId];
   if (owner) {
     for (const { user_id } of await membersOf(db, customerId)) {
@@ -35,14 +40,14 @@ export async function personOf(
   const addresses: string[] = [];
   for (const id of userIds) {
     const user = await userRead(db, id);
-    if (user?.email) addresses.push(user.email.toLowerCase());
+    if (user?.email && user.email_verified_at) addresses.push(user.email.toLowerCase());
   }
   if (owner)
     for (const contact of await contactsOf(db, [customerId])) {
-      const value = await contactOpen(db, sealer, contact.id);
+      const value = contact.verified_at && (await contactOpen(db, sealer, contact.id));
       if (value) addresses.push(value.toLowerCase());
     }
-  return { userIds, customerIds: owner ? [customerId] : [], addresses };
+  return { brand, userIds, customerIds: owner ? [customerId] : [], addresses };
 }
 
 const BY_TABLE = new Map(PERSONAL_TABLES.map((table) => [table.table, table]));
@@ -59,11 +64,21 @@ function linked(link: Link, person: Person): RawBuilder<boolean> {
   const at = (column: string) => sql.ref(`t.${column}`);
   if ('user' in link) return sql`${at(link.user)} = any(${person.userIds}::uuid[])`;
   if ('customer' in link) return sql`${at(link.customer)} = any(${person.customerIds}::uuid[])`;
-  if ('address' in link) return sql`lower(${at(link.address)}) = any(${person.addresses}::text[])`;
+  if ('address' in link)
+    return sql`(t.brand = ${person.brand} and lower(${at(link.address)}) = any(${person.addresses}::text[])
+      and (${sql.raw(link.if ?? 'true')}))`;
   if ('prefix' in link)
     return sql`${at(link.text)} = any(${person.customerIds.map((id) => `${link.prefix}${id}`)}::text[])`;
-  if ('staff' in link) return NOBODY;
+  if ('staff' in link || 'staffAddress' in link) return person.staff ? ofStaff(link, person.staff) : NOBODY;
   const parent = BY_TABLE.get(link.table);
   if (!parent) throw new Error(`${link.table} is not in the register of personal data`);
   return sql`${at(link.via)} in (select ${at(link.key)} from ${sql.table(link.table)} t where ${rowsOf(parent, person)})`;
+}
+
+function ofStaff(
+  link: Extract<Link, { staff: string } | { staffAddress: string }>,
+  { id, address }: NonNullable<Person['staff']>,
+): RawBuilder<boolean> {
+  if ('staff' in link) return sql`${sql.ref(`t.${link.staff}`)} = ${id}::uuid`;
+  return sql`(lower(${sql.ref(`t.${link.staffAddress}`)}) = lower(${address}) and (${sql.raw(link.if)}))`;
 }
