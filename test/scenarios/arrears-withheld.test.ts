@@ -52,6 +52,8 @@ const machine = () =>
     .where('id', '=', service)
     .executeTakeFirstOrThrow();
 
+const buying = () => ok(me.api.GET('/api/v1/gates/{act}', { params: { path: { act: 'buy' } } }));
+
 let calls = 0;
 /** So many yuan of calls, now. */
 async function use(count: number): Promise<void> {
@@ -83,17 +85,19 @@ test('[qiniu 2.2] frozen, the prepaid service is withheld by its clause, its pai
   await world.drain();
   const { instance } = await me.service(service);
   assert.notEqual(instance?.power, 'running');
+  const buy = await buying();
+  assert.deepEqual([buy.open, buy.shut?.code, buy.shut?.clause?.id], [false, 'account-frozen', '5.2']);
+  assert.match(buy.shut!.opens, /79\.90/, 'what is to be paid');
   await assert.rejects(
     me.order({ access: PASSWORD_ACCESS }),
-    (error) =>
-      error instanceof ApiProblem &&
-      (error.code === 'account-frozen' || error.code === 'insufficient-balance'),
+    (error) => error instanceof ApiProblem && error.code === 'account-frozen',
   );
 });
 
 test('[qiniu 2.2] paid, it runs again at once, and can be bought', async () => {
   await me.topUp('200');
   assert.equal((await stateOf(world, BRAND, customerId)).state, 'running');
+  assert.equal((await buying()).open, true);
   assert.equal((await machine()).holds, 0);
   await world.drain();
   assert.equal((await me.service(service)).state, 'active');
@@ -114,6 +118,8 @@ test('[qiniu 2.2] not paid in the days that the terms give, what was prepaid end
   assert.equal(await me.balance(), '0.00');
   const again = () => me.order({ access: PASSWORD_ACCESS });
   await me.topUp('2000');
+  const buy = await buying();
+  assert.deepEqual([buy.shut?.code, buy.shut?.clause?.id], ['agreement-ended', '5.3'], 'told beforehand');
   await assert.rejects(again(), (error) => error instanceof ApiProblem && error.code === 'agreement-ended');
   await world.advanceTo(addMinutes(until!, 1));
   await me.acceptTerms();

@@ -2,6 +2,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { type Gate as GateAnswer, gatesQuery } from '../api/gates.ts';
 import { termsQuery } from '../api/queries.ts';
 import type { Catalogue, Quote, Session, Terms } from '../api/types.ts';
 import type { OrderValues } from '../forms/order-place.tsx';
@@ -34,7 +35,8 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCo
   const missing =
     quote.data?.payment?.missing ?? (total ? shortfall(total, session.balance ?? '0') : undefined);
   const asked = useQuery(termsQuery).data?.parameters;
-  const gates = openGates(session, asked, region?.mainland === true, missing);
+  const withheld = useWithheld();
+  const gates = openGates(session, asked, region?.mainland === true, missing) + (withheld ? 1 : 0);
   return (
     <aside className="order-aside">
       <Panel title={t('order.summary')}>
@@ -49,6 +51,7 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCo
           mainland={region?.mainland === true}
           missing={missing ?? '0.00'}
           plan={values.plan}
+          withheld={withheld}
         />
         <FormAlert trouble={trouble} />
         <ActButton
@@ -195,17 +198,28 @@ function openGates(
   ].filter(Boolean).length;
 }
 
+/** Named on the page with a way to open each. */
+const SHOWN_HERE: readonly string[] = ['email-needed', 'terms-not-accepted', 'guardian-consent-needed'];
+
+/** What else shuts buying: a restriction, a contact that reaches nobody, an account frozen over arrears … */
+function useWithheld(): GateAnswer['shut'] {
+  const shut = useQuery(gatesQuery).data?.items.find(({ act }) => act === 'buy')?.shut ?? null;
+  return shut && !SHOWN_HERE.includes(shut.code) ? shut : null;
+}
+
 /** The list is the same for all; what doesn't concern this order isn't on it. */
 function Gates({
   session,
   mainland,
   missing,
   plan,
+  withheld,
 }: {
   session: Session;
   mainland: boolean;
   missing: string;
   plan: string;
+  withheld: GateAnswer['shut'];
 }) {
   const { t } = useTexts();
   const asked = useQuery(termsQuery).data?.parameters;
@@ -231,6 +245,16 @@ function Gates({
         {customer.minor && asked?.minors ? (
           <Gate done={customer.guardian_consent} name={t('order.gateMinor')}>
             <span className="small">{t('order.gateMinorGo')}</span>
+          </Gate>
+        ) : null}
+        {withheld ? (
+          <Gate done={false} name={withheld.title}>
+            <span className="small">
+              {withheld.opens}{' '}
+              {withheld.clause ? (
+                <ClauseChip id={withheld.clause.id} version={withheld.clause.version} />
+              ) : null}
+            </span>
           </Gate>
         ) : null}
         <Gate done={parseYuan(missing) === 0n} name={t('order.gateBalance')}>

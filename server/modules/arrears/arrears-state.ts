@@ -1,6 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
+import type { Problem } from '#kernel/problem.ts';
 import { policyCited } from '#modules/terms/index.ts';
 import { freezeStanding } from './account-row.ts';
 import { customerPolicy } from './policy.ts';
@@ -46,18 +47,23 @@ export async function arrearsStates(
   return new Map(rows.map((row) => [row.customer_id, row.state as Exclude<AccountState, 'running'>]));
 }
 
-/** Throws `account-frozen` or `agreement-ended`, with the clause, where the terms let service be withheld (七牛云 2.2). */
-export async function requireRunning(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
+/** `account-frozen` or `agreement-ended`, with the clause, where the terms let service be withheld (七牛云 2.2); else null. */
+export async function withholding(tx: Tx, ctx: Ctx, customerId: string): Promise<Problem | null> {
   const { state } = await arrearsState(tx, customerId);
-  if (state === 'running') return;
+  if (state === 'running') return null;
   const policy = await customerPolicy(tx, customerId, ctx.now);
-  if (!policy) return;
+  if (!policy) return null;
   const { withhold, arrears } = policy.parameters;
   if (state === 'ended') {
     const clause = arrears ? { clause: policyCited(ctx, policy, 'arrears') } : {};
-    throw problem['agreement-ended']({}, clause);
+    return problem['agreement-ended']({}, clause);
   }
-  if (!withhold) return;
+  if (!withhold) return null;
   const due = formatYuan(toPay(await standingOf(tx, ctx, customerId)));
-  throw problem['account-frozen']({ due }, { due, clause: policyCited(ctx, policy, 'withhold') });
+  return problem['account-frozen']({ due }, { due, clause: policyCited(ctx, policy, 'withhold') });
+}
+
+export async function requireRunning(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
+  const refusal = await withholding(tx, ctx, customerId);
+  if (refusal) throw refusal;
 }

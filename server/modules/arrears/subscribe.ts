@@ -1,7 +1,7 @@
 import type { Bus } from '#kernel/events.ts';
 import { accountLook } from './account-look.ts';
 import { consumptionAdd, lookSoon, watchBegin } from './account-row.ts';
-import { requireRunning } from './arrears-state.ts';
+import { requireRunning, withholding } from './arrears-state.ts';
 import { billedOn } from './billed-on.ts';
 
 export function subscribe(bus: Bus): void {
@@ -40,6 +40,9 @@ export function subscribe(bus: Bus): void {
   );
   // Paid in time, all goes on at once; debts have been settled before.
   bus.on('payment.credited', (tx, ctx, { customerId }) => accountLook(tx, ctx, customerId));
-  bus.on('order.placed', (tx, ctx, { customerId }) => requireRunning(tx, ctx, customerId));
+  bus.on('buying.asked', async (tx, ctx, { customerId, refuse }) => {
+    const refusal = await withholding(tx, ctx, customerId);
+    if (refusal) refuse(refusal);
+  });
   bus.on('usage-subject.opened', (tx, ctx, { customerId }) => requireRunning(tx, ctx, customerId));
 }

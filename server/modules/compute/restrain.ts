@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { catalogueInForce } from '#modules/catalogue/index.ts';
 import { gate } from '#modules/gates/index.ts';
@@ -37,7 +37,7 @@ const SHUT = ['filing-needed', 'act-restricted'];
  * open (七牛云 3.1.3.1, 亚云 4.5.1).
  */
 export async function webShutIn(
-  db: Db | Tx,
+  db: Tx,
   ctx: Ctx,
   of: { customerId: string; region: string },
 ): Promise<boolean> {
@@ -47,7 +47,7 @@ export async function webShutIn(
   return mainland && (await websiteShut(db, ctx, of.customerId));
 }
 
-async function websiteShut(db: Db | Tx, ctx: Ctx, customerId: string): Promise<boolean> {
+async function websiteShut(db: Tx, ctx: Ctx, customerId: string): Promise<boolean> {
   const answer = await gate(db, ctx, { customerId, act: 'website' });
   return !answer.open && SHUT.includes(answer.code);
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
+import type { Problem } from '#kernel/problem.ts';
 import { moneyFrozen } from '#modules/funds/index.ts';
 import { type Customer, customerRead } from '#modules/identity/index.ts';
 import { balances } from '#modules/ledger/index.ts';
@@ -18,6 +19,13 @@ import { filingsInForce } from './filing-read.ts';
 import { restrictionsInForce } from './restriction-read.ts';
 import type { Facts } from './rules.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** Somebody is about to buy, or wants to know whether they may: a room above says with what it holds that back. */
+    'buying.asked': { customerId: string; refuse(problem: Problem): void };
+  }
+}
+
 export interface Standing {
   facts: Facts;
   /** What holds for the customer; null before it accepted anything. */
@@ -30,7 +38,7 @@ export interface Standing {
 }
 
 /** All that the gates of a customer depend on, as it stands now. */
-export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Standing> {
+export async function standingOf(db: Tx, ctx: Ctx, customerId: string): Promise<Standing> {
   const customer = await customerRead(db, customerId);
   const current = await termsCurrent(db, ctx.brand.id, ctx.now);
   const latest = await acceptanceLatest(db, customerId);
@@ -59,7 +67,18 @@ export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Pro
       restrictions: await restrictionsInForce(db, ctx, customerId),
       moneyFrozen: await moneyFrozen(db, ctx.brand.id, customerId),
       owed: receivable < 0n ? -receivable : 0n,
+      withheld: await withheldBy(db, ctx, customerId),
       filings: await filingsInForce(db, ctx, customerId),
     },
   };
+}
+
+/** The first refusal of a room above; null: none holds purchases back. */
+async function withheldBy(tx: Tx, ctx: Ctx, customerId: string): Promise<Problem | null> {
+  const refusals: Problem[] = [];
+  await ctx.bus.emit(tx, ctx, 'buying.asked', {
+    customerId,
+    refuse: (problem) => void refusals.push(problem),
+  });
+  return refusals[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
 import type { Problem } from '#kernel/problem.ts';
 import { fill, type LocalizedText, pick } from '#kernel/text.ts';
@@ -40,18 +40,18 @@ export interface GateAsked {
 }
 
 /** May this customer do this now; and if not, by which clause, and what would change that? In the reader's language. */
-export async function gate(db: Db | Tx, ctx: Ctx, asked: GateAsked): Promise<GateAnswer> {
-  return answer(ctx, await standingOf(db, ctx, asked.customerId), asked);
+export async function gate(tx: Tx, ctx: Ctx, asked: GateAsked): Promise<GateAnswer> {
+  return answer(ctx, await standingOf(tx, ctx, asked.customerId), asked);
 }
 
 /** The same for all acts at once. */
-export async function gates(db: Db | Tx, ctx: Ctx, customerId: string, acts: readonly Act[]) {
-  const standing = await standingOf(db, ctx, customerId);
+export async function gates(tx: Tx, ctx: Ctx, customerId: string, acts: readonly Act[]) {
+  const standing = await standingOf(tx, ctx, customerId);
   return acts.map((act) => ({ act, answer: answer(ctx, standing, { act }) }));
 }
 
 /** Throws what shuts the gate, with its clause. */
-export async function gateEnter(tx: Db | Tx, ctx: Ctx, asked: GateAsked): Promise<void> {
+export async function gateEnter(tx: Tx, ctx: Ctx, asked: GateAsked): Promise<void> {
   const standing = await standingOf(tx, ctx, asked.customerId);
   const shut = refusal(ctx, standing, asked);
   if (shut) throw shut;
@@ -122,6 +122,8 @@ function problemOf(ctx: Ctx, cause: Cause, act: Act, extra: { clause?: Cited }):
     }
     case 'disagreement-open':
       return revisionProblem['disagreement-open']({ ends: wallClock(cause.endsAt, ctx.brand.zone) }, extra);
+    case 'withheld':
+      return cause.problem;
     case 'money-frozen':
       return problem['money-frozen']({}, extra);
     case 'not-in-terms':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transactReading } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
@@ -46,7 +47,7 @@ function restrictions(app: App, house: House): void {
     async ({ ctx, params }) => {
       const customer = await customerFind(house.db, ctx.brand.id, params.id);
       if (!customer) throw kernelProblem['not-found']();
-      const all = await gates(house.db, ctx, customer.id, ACTS);
+      const all = await transactReading(house.db, (tx) => gates(tx, ctx, customer.id, ACTS));
       return { items: all.map(({ act, answer }) => ({ act, ...shown(answer) })) };
     },
   );

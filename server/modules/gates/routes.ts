@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transactReading } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, customerOf, id, line, listOf, page, paged, rule } from '#kernel/http.ts';
 import { filingAdd, filingWithdraw } from './filing.ts';
@@ -36,7 +37,8 @@ function asked(app: App, house: House): void {
     '/gates',
     { config, schema: { tags, response: { 200: z.object({ items: z.array(answerShown) }) } } },
     async ({ ctx }) => {
-      const all = await gates(house.db, ctx, customerOf(ctx).customerId, ACTS);
+      const { customerId } = customerOf(ctx);
+      const all = await transactReading(house.db, (tx) => gates(tx, ctx, customerId, ACTS));
       return { items: all.map(({ act, answer }) => ({ act, ...shown(answer) })) };
     },
   );
@@ -58,7 +60,8 @@ function asked(app: App, house: House): void {
         kinds: query.kind ? [query.kind] : [],
       };
       const { customerId } = customerOf(ctx);
-      const answer = await gate(house.db, ctx, { customerId, act: params.act, site });
+      const asked = { customerId, act: params.act, site };
+      const answer = await transactReading(house.db, (tx) => gate(tx, ctx, asked));
       return { act: params.act, ...shown(answer) };
     },
   );

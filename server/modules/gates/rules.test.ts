@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readBrandFile } from '#kernel/brand-file.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
 import { type Parameters, termsFile } from '#modules/terms/index.ts';
 import { ACTS, type Act, decide, type Facts, parameterOf, type Site } from './rules.ts';
 
@@ -29,6 +30,7 @@ function facts(brand: string, changes: Partial<Facts> = {}): Facts {
     restrictions: [],
     moneyFrozen: false,
     owed: 0n,
+    withheld: null,
     filings: [{ kind: 'icp-filing', domain: 'example.com' }],
     ...changes,
   };
@@ -56,6 +58,12 @@ const ROWS: Row[] = [
     brand: 'lantian',
     changes: { emailVerified: false },
     shuts: { buy: 'email-needed' },
+  },
+  {
+    name: '[qiniu 2.2] a room above holds purchases back: nothing but those is shut',
+    brand: 'qiniu',
+    changes: { withheld: kernelProblem['not-found']() },
+    shuts: { buy: 'withheld' },
   },
   {
     name: '[asiayun 4.5.1-contact] a phone that reaches nobody',

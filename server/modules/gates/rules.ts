@@ -1,5 +1,5 @@
 import type { Micro } from '#kernel/money.ts';
-import { problems } from '#kernel/problem.ts';
+import { type Problem, problems } from '#kernel/problem.ts';
 import { addDays, fromWallClock } from '#kernel/time.ts';
 import type { Parameters } from '#modules/terms/index.ts';
 
@@ -143,6 +143,8 @@ export interface Facts {
   moneyFrozen: boolean;
   /** What is owed. */
   owed: Micro;
+  /** With what a room above holds purchases back: the account is frozen over arrears, or its agreement has ended. */
+  withheld: Problem | null;
   /** Approved and not run out. */
   filings: readonly { kind: FilingKind; domain: string }[];
 }
@@ -166,9 +168,10 @@ export type Cause =
   | { code: 'filing-needed'; kinds: readonly FilingKind[]; domain: string | null }
   | { code: 'not-in-terms' }
   | { code: 'money-frozen' }
+  | { code: 'withheld'; problem: Problem }
   | { code: 'owing'; owed: Micro };
 
-/** By which figure of the terms a cause shuts; those of restrictions stand in their own rows. */
+/** By which figure of the terms a cause shuts; others bring their own. */
 export function parameterOf({ code }: Cause, act: Act): keyof Parameters | null {
   if (code === 'email-needed' || code === 'contact-invalid') return 'contact';
   if (code === 'terms-not-accepted') return 'acceptance';
@@ -177,6 +180,7 @@ export function parameterOf({ code }: Cause, act: Act): keyof Parameters | null 
   if (code === 'real-name-needed') return 'real_name';
   if (code === 'filing-needed') return 'filing';
   if (code === 'money-frozen') return 'fund_freeze';
+  if (code === 'withheld') return null;
   if (code === 'not-in-terms') return act === 'withdraw' ? 'refund' : null;
   return code === 'owing' ? 'payment' : null;
 }
@@ -189,7 +193,8 @@ export function decide(act: Act, facts: Facts, site: Site = { domain: null, kind
 type Gate = (facts: Facts, site: Site) => Cause | null;
 
 const GATES: Record<Act, Gate> = {
-  buy: (facts) => reachable(facts) ?? bound(facts),
+  buy: (facts) =>
+    reachable(facts) ?? bound(facts) ?? (facts.withheld && { code: 'withheld', problem: facts.withheld }),
   mainland({ parameters, realNamePassed }) {
     return parameters.real_name && !realNamePassed ? { code: 'real-name-needed' } : null;
   },
