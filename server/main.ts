@@ -21,7 +21,7 @@ import { Bus } from '#kernel/events.ts';
 import type { House, Ports } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { openLog } from '#kernel/log.ts';
-import { migrate } from '#kernel/migrate.ts';
+import { migrateOrCheck } from '#kernel/migrate.ts';
 import { Quota } from '#kernel/quota.ts';
 import { openSealer } from '#kernel/seal-keys.ts';
 import { Signals } from '#kernel/signals.ts';
@@ -84,7 +84,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   try {
     const nodes = options.nodes ?? (config.nodesFile ? readNodes(config.nodesFile) : []);
     if (options.movable) refuseReal(config, nodes);
-    await migrate(config.databaseUrl);
+    await migrateOrCheck(config.databaseUrl, config.production);
     const pools = connect(config.databaseUrl, config.databasePool);
     closers.push(() => pools.close());
     const signals = new Signals(config.databaseUrl);

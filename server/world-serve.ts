@@ -8,8 +8,10 @@ import { openLog } from '#kernel/log.ts';
 import { staffOwner, totpEnrol, totpSet } from '#modules/factors/index.ts';
 import { staffByEmail } from '#modules/staff/index.ts';
 import { ensureDatabase, startPostgres } from '#server/local/postgres.ts';
+import { PROCESSES } from '#server/local/postgres-roles.ts';
 import { identifyProcess, type ProcessIdentity } from '#server/local/supervise-process.ts';
 import { openServer, type Server } from './main.ts';
+import { migrateFor } from './schema.ts';
 import type { Login } from './seed.ts';
 import { StoryCustomer } from './story/customer.ts';
 import { simulatedNode } from './world.ts';
@@ -53,8 +55,9 @@ export async function serveWorld(
   };
   try {
     await ensureDatabase(postgres, 'world');
+    await migrateFor(PROCESSES, postgres.url('world'));
     server = await openServer({
-      config: configOf(settings, postgres.url('world')),
+      config: configOf(settings, postgres.processesUrl('world')),
       clock: new WorldClock(settings.start, { ticking: true }),
       log: openLog('warn'),
       nodes: [simulatedNode({ state_file: join(dir, 'simulated.json') })],

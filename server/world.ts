@@ -8,7 +8,9 @@ import { WorldClock } from '#kernel/clock.ts';
 import { readConfig } from '#kernel/config.ts';
 import { openLog } from '#kernel/log.ts';
 import { type NodeConfig, nodeConfig } from '#modules/compute/index.ts';
+import { PROCESSES, processesUrl } from './local/postgres-roles.ts';
 import { openServer, type Server, type ServerOptions } from './main.ts';
+import { migrateFor } from './schema.ts';
 import { drained, stepTo } from './step.ts';
 import { type NameServer, startNameServer } from './world-names.ts';
 
@@ -18,6 +20,8 @@ export interface World {
   url: string;
   clock: WorldClock;
   databaseUrl: string;
+  /** The same database for its owner, who alone may change the schema. */
+  ownerUrl: string;
   /** The names that its customers' domains have. */
   names: NameServer;
   /** Waits until no job is due or running. */
@@ -61,7 +65,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudpact-world-'));
   const database = `world_${dataDir.slice(-6).toLowerCase()}_${process.pid}`;
   await administer(options.adminUrl, `create database ${database}`);
-  const databaseUrl = Object.assign(new URL(options.adminUrl), { pathname: `/${database}` }).href;
+  const ownerUrl = Object.assign(new URL(options.adminUrl), { pathname: `/${database}` }).href;
+  const databaseUrl = processesUrl(ownerUrl);
   const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
     ticking: options.ticking ?? false,
   });
@@ -78,6 +83,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         PORT: String(port),
         HOST: '127.0.0.1',
         CLOUDPACT_DNS_SERVERS: names.address,
+        // Nobody is away while the clock is moved: here sessions end by their age alone.
+        CLOUDPACT_SESSION_IDLE_HOURS: '720',
+        CLOUDPACT_STAFF_IDLE_MINUTES: '720',
         ...options.env,
       }),
       clock,
@@ -97,6 +105,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   let port = 0;
   let server: Server;
   try {
+    await migrateFor(PROCESSES, ownerUrl);
     ({ port, server } = await openOnFreePort(open));
   } catch (error) {
     await remove();
@@ -110,6 +119,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     url: `http://localhost:${port}`,
     clock,
     databaseUrl,
+    ownerUrl,
     names,
     drain,
     async advanceTo(instant) {

@@ -9,6 +9,11 @@ export function databaseLabel(url: string): string {
   return `${decodeURIComponent(pathname.slice(1)) || '(default database)'} on ${hostname || 'localhost'}:${port || 5432}`;
 }
 
+/** Whom a connection string signs in as. */
+export function databaseRole(url: string): string {
+  return decodeURIComponent(new URL(url).username);
+}
+
 /**
  * Connects to the PostgreSQL that the operator named and reads its version.
  * @returns e.g. "16.4"

@@ -11,5 +11,8 @@ export async function openDatabase(dataDir: string): Promise<{ url: string; clos
   const dir = join(dataDir, 'postgres');
   if (!existsSync(dir)) throw new CommandError(`nothing was ever started on ${dataDir}`);
   const postgres = await startPostgres({ dir, log: () => undefined });
-  return { url: postgres.url(DATABASE), close: async () => (postgres.adopted ? undefined : postgres.stop()) };
+  return {
+    url: postgres.processesUrl(DATABASE),
+    close: async () => (postgres.adopted ? undefined : postgres.stop()),
+  };
 }

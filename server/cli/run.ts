@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ensureDatabase, type Postgres, startPostgres } from '#server/local/postgres.ts';
+import { PROCESSES } from '#server/local/postgres-roles.ts';
 import { type Running, type Supervised, supervise } from '#server/local/supervise.ts';
 import type { Lock } from '#server/local/supervise-lock.ts';
 import { identifyProcess } from '#server/local/supervise-process.ts';
@@ -14,8 +15,9 @@ import {
   removeRunState,
   writeRunState,
 } from '#server/local/supervise-state.ts';
+import { migrateFor } from '#server/schema.ts';
 import { CommandError } from './command.ts';
-import { checkOutsideDatabase, databaseLabel } from './database.ts';
+import { checkOutsideDatabase, databaseLabel, databaseRole } from './database.ts';
 import { endLeftoverServer } from './leftovers.ts';
 import { type HypervisorPart, type Nodes, prepareNodes } from './nodes.ts';
 import { during, type Progress } from './progress.ts';
@@ -119,6 +121,8 @@ class Run {
     if (outside) {
       return during(this.#progress, 'database', async (step) => {
         const version = await checkOutsideDatabase(outside);
+        const owner = this.#settings.env.DATABASE_OWNER_URL;
+        if (owner) await migrateFor(databaseRole(outside), owner);
         const detail = `PostgreSQL ${version}, ${databaseLabel(outside)}`;
         this.#state.parts.postgres = { identity: null, detail, restarts: 0, elsewhere: true };
         step.done(detail);
@@ -145,7 +149,8 @@ class Run {
       step.done(
         `PostgreSQL 18 on 127.0.0.1:${postgres.port}${postgres.adopted ? ', which was running already' : ''}`,
       );
-      return postgres.url(DATABASE);
+      await migrateFor(PROCESSES, postgres.url(DATABASE));
+      return postgres.processesUrl(DATABASE);
     });
   }
 
@@ -176,6 +181,8 @@ class Run {
         env: {
           ...env,
           DATABASE_URL: databaseUrl,
+          // What serves never has what may change the schema.
+          DATABASE_OWNER_URL: undefined,
           HOST: host,
           PORT: String(port),
           CLOUDPACT_DATA_DIR: dataDir,

@@ -14,10 +14,9 @@ import {
   spawnPostmaster,
   writePrivately,
 } from './postgres-cluster.ts';
+import { ensureRoles, OWNER, processesUrl } from './postgres-roles.ts';
 import { endProcess, identifyProcess, type ProcessIdentity, waitUntilGone } from './supervise-process.ts';
 
-/** The role that url() and adminUrl name: may make databases, is no superuser. */
-const ROLE = 'cloudpact';
 /** Crash recovery of a large database takes its time; a server that says nothing for longer is broken. */
 const START_TIMEOUT_MS = 120_000;
 const LOG_FILE_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -32,6 +31,8 @@ export interface Postgres {
   adopted: boolean;
   /** Connection string of a database, with the password, as a role that may make databases. */
   url(database: string): string;
+  /** The same database for the processes that serve. */
+  processesUrl(database: string): string;
   /** As url('postgres'): for CREATE DATABASE and the like. */
   adminUrl: string;
   /** Settles when the server has ended, by whatever cause. */
@@ -73,7 +74,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const running = await runningPostmaster(dir);
   const server = running ?? (await launch(dir, options, programs, user, logFile));
-  if (running === null) await ensureRole(server.port, credentials);
+  await ensureRoles(server.port, credentials);
   return handle(server, credentials, programs.version);
 }
 
@@ -204,26 +205,10 @@ async function awaitReady(child: ChildProcess, dir: string, port: number): Promi
   return null;
 }
 
-/** The role for everything but this function. It may make databases; files and programs are out of its reach. */
-async function ensureRole(port: number, credentials: Credentials): Promise<void> {
-  const password = credentials.superuserPassword;
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' });
-  await client.connect();
-  try {
-    const found = await client.query('select 1 from pg_roles where rolname = $1', [ROLE]);
-    if (found.rowCount === 0) {
-      const quoted = client.escapeLiteral(credentials.password);
-      await client.query(`create role ${ROLE} login createdb password ${quoted}`);
-    }
-  } finally {
-    await client.end();
-  }
-}
-
 function handle(server: RunningServer, credentials: Credentials, version: string): Postgres {
   const { identity, port, child } = server;
   const url = (database: string) =>
-    `postgres://${ROLE}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+    `postgres://${OWNER}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   let stopping: Promise<void> | null = null;
   let exited: Promise<{ reason: string }> | null = null;
   // Fast shutdown; and if a session won't end, immediate shutdown, from which it recovers at the next start.
@@ -239,6 +224,7 @@ function handle(server: RunningServer, credentials: Credentials, version: string
     version,
     adopted: child === null,
     url,
+    processesUrl: (database) => processesUrl(url(database)),
     adminUrl: url('postgres'),
     // Watching an adopted one keeps this process going, so it begins when somebody wants to know.
     get exited() {

@@ -96,8 +96,8 @@ describe('up, down and status', () => {
     const env = await serverEnv();
     const client = new pg.Client({ connectionString: env.DATABASE_URL });
     await client.connect();
-    await client.query('create table if not exists kept (answer int)');
-    await client.query('insert into kept values (42)');
+    await client.query(`insert into kernel_throttle (key, points) values ('kept', 42)`);
+    await assert.rejects(client.query('create table made (answer int)'), { code: '42501' });
     await client.end();
     const nodes = JSON.parse(await readFile(env.CLOUDPACT_NODES_FILE, 'utf8')) as { driver: string }[];
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe('up, down and status', () => {
     assert.doesNotMatch(again.stdout, /shown-once/);
     const client = new pg.Client({ connectionString: (await serverEnv()).DATABASE_URL });
     await client.connect();
-    const { rows } = await client.query('select answer from kept');
+    const { rows } = await client.query('select points as answer from kernel_throttle');
     await client.end();
     assert.deepEqual(rows, [{ answer: 42 }]);
   });

@@ -17,7 +17,7 @@ before(async () => {
   const customer = await readyCustomer(world, '20');
   await customer.order({ access: PASSWORD_ACCESS });
   await world.drain();
-  client = new pg.Client({ connectionString: world.databaseUrl });
+  client = new pg.Client({ connectionString: world.ownerUrl });
   // Its PostgreSQL goes before it does.
   client.on('error', () => undefined);
   await client.connect();

@@ -6,17 +6,19 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
-import { type Tx, transact } from '#kernel/db.ts';
+import { type Db, type Tx, transact } from '#kernel/db.ts';
 import { ledgerVerify, type PublishedRoots } from '#modules/ledger/index.ts';
 import type { World } from '#server/world.ts';
-import { testWorld } from '../support/world.ts';
+import { ownerOf, testWorld } from '../support/world.ts';
 import { sealedUntil, topUps } from './support/sealed-ledger.ts';
 
 /** What is changed with all triggers off is found, and named (F35). */
 
 let world: World;
+let owner: Db;
 before(async () => {
   world = await testWorld({ start: new Date('2026-03-03T02:00:00Z') });
+  owner = ownerOf(world);
   await topUps(world, 4);
   world.clock.moveTo(new Date('2026-03-05T02:00:00Z'));
   await topUps(world, 900);
@@ -35,11 +37,10 @@ const OFF = [
 
 /** Changes the books with every trigger off, verifies, and takes it back. */
 async function tampered(change: (tx: Tx) => Promise<unknown>, published?: PublishedRoots): Promise<string> {
-  const { db } = world.server.house;
   const undo = new Error('undo');
   let found = '';
   await assert.rejects(
-    transact(db, async (tx) => {
+    transact(owner, async (tx) => {
       for (const table of OFF) await sql`alter table ${sql.table(table)} disable trigger user`.execute(tx);
       await change(tx);
       const { difference } = await ledgerVerify(tx, published);
@@ -140,9 +141,11 @@ test('./cloudpact ledger verify: 0 when whole, 1 with the row, and books rewritt
       return true;
     });
 
-    await sql`alter table ledger_transaction disable trigger user`.execute(db);
-    await sql`update ledger_transaction set kind = 'renewal' where at < '2026-03-04T00:00:00Z'`.execute(db);
-    await sql`alter table ledger_transaction enable trigger user`.execute(db);
+    await sql`alter table ledger_transaction disable trigger user`.execute(owner);
+    await sql`update ledger_transaction set kind = 'renewal' where at < '2026-03-04T00:00:00Z'`.execute(
+      owner,
+    );
+    await sql`alter table ledger_transaction enable trigger user`.execute(owner);
     await assert.rejects(verify(), ({ code, stdout }: { code: number; stdout: string }) => {
       assert.equal(code, 1);
       assert.match(stdout, /ledger_entry \d+ is not as it was sealed \(lantian, 2026-03-03\)/);

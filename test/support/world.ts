@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { connect, type Db } from '#kernel/db.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, type World, type WorldOptions } from '#server/world.ts';
@@ -40,6 +41,13 @@ export async function testWorld(options: Partial<WorldOptions> = {}): Promise<Wo
   const world = await openWorld({ adminUrl: await testPostgres(), ...options });
   closers.push(() => world.close());
   return world;
+}
+
+/** The world's database for its owner, who may switch off what guards it; the processes may not. */
+export function ownerOf(world: World): Db {
+  const { db, close } = connect(world.ownerUrl, 2);
+  closers.push(close);
+  return db;
 }
 
 /** Something that a test file opens before its worlds, and that is closed after them. */
