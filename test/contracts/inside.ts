@@ -87,24 +87,26 @@ export function tcpSays(address: string, port: number, timeoutMs = 1_500): Promi
   });
 }
 
-/** A connection that stays open, to a server that answers each line; opened with the first. */
-export function talk(address: string, port: number): { say(line: string): Promise<string | null> } {
+/** A connection that stays open, to a server that says each line again; opened with the first. */
+export function talk(address: string, port: number): { echoes(line: string): Promise<boolean> } {
   let socket: net.Socket | null = null;
+  let heard = '';
+  const open = () => {
+    const opened = net.connect(port, address).unref();
+    opened.on('data', (data) => {
+      heard += data.toString();
+    });
+    // That it was cut off shows as no answer.
+    opened.on('error', () => undefined);
+    return opened;
+  };
   return {
-    say: (line) =>
-      new Promise((resolve) => {
-        if (!socket) {
-          socket = net.connect(port, address).unref();
-          // That it was cut off shows as no answer.
-          socket.on('error', () => undefined);
-        }
-        const deadline = setTimeout(() => resolve(null), 1_500);
-        socket.once('data', (data) => {
-          clearTimeout(deadline);
-          resolve(data.toString());
-        });
-        socket.write(`${line}\n`);
-      }),
+    async echoes(line) {
+      socket ??= open();
+      socket.write(`${line}\n`);
+      for (let tries = 0; tries < 30 && !heard.includes(line); tries += 1) await sleep(50);
+      return heard.includes(line);
+    },
   };
 }
 
