@@ -96,8 +96,10 @@ export function talk(address: string, port: number): { echoes(line: string): Pro
     opened.on('data', (data) => {
       heard += data.toString();
     });
-    // That it was cut off shows as no answer.
-    opened.on('error', () => undefined);
+    // Where nobody listens yet, it is opened again with the next line; that it was cut off later shows as no answer.
+    opened.on('error', () => {
+      if (heard === '') socket = null;
+    });
     return opened;
   };
   return {
