@@ -49,6 +49,7 @@ import { routes as panelRoutes } from '#modules/panel/routes.ts';
 import { routes as paymentsRoutes } from '#modules/payments/routes.ts';
 import { routes as pricesRoutes } from '#modules/prices/routes.ts';
 import { routes as privacyRoutes } from '#modules/privacy/routes.ts';
+import { routes as pushesRoutes } from '#modules/pushes/routes.ts';
 import { routes as reachRoutes } from '#modules/reach/routes.ts';
 import { routes as reconciliationRoutes } from '#modules/reconciliation/routes.ts';
 import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
@@ -117,6 +118,7 @@ const ROOMS = [
   panelRoutes,
   outagesRoutes,
   enforcementRoutes,
+  pushesRoutes,
   liabilityRoutes,
   movesRoutes,
   forecastRoutes,

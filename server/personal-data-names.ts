@@ -102,6 +102,7 @@ const NAMES: Record<string, [zh: string, en: string]> = {
   tax_number: ['税号', 'Tax number'],
   text: ['内容', 'Text'],
   title: ['标题', 'Title'],
+  to_shown: ['对方', 'To whom'],
   topic: ['类别', 'Topic'],
   trade_no: ['渠道交易号', 'The channel’s number'],
   type: ['类型', 'Type'],

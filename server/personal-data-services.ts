@@ -241,6 +241,27 @@ export const SERVICES: readonly PersonalTable[] = [
     keep: CLAIMS,
   },
   {
+    table: 'pushes_push',
+    name: { zh: '过户', en: 'Services passed on' },
+    category: 'services',
+    whose: 'outsider',
+    purposes: ['service'],
+    basis: 'contract',
+    found: [{ customer: 'from_customer' }, { customer: 'to_customer' }, { address: 'to_email' }],
+    at: 'made_at',
+    columns: ['to_shown', 'state', 'made_at'],
+    hidden: ['to_email', 'to_phone_digest'],
+    erase: {
+      set: {
+        to_shown: `''`,
+        to_email: 'null',
+        to_phone_digest: 'null',
+        state: `case t.state when 'open' then 'withdrawn' else t.state end`,
+        ended_at: 'coalesce(t.ended_at, $now)',
+      },
+    },
+  },
+  {
     table: 'lifecycle_service',
     name: { zh: '服务', en: 'Services' },
     category: 'services',

@@ -20,6 +20,7 @@ import { subscribe as negotiatedListens } from '#modules/negotiated/index.ts';
 import { subscribe as notifyListens } from '#modules/notify/index.ts';
 import { subscribe as pricesListens } from '#modules/prices/index.ts';
 import { subscribe as privacyListens } from '#modules/privacy/index.ts';
+import { subscribe as pushesListens } from '#modules/pushes/index.ts';
 import { subscribe as reachListens } from '#modules/reach/index.ts';
 import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
@@ -49,6 +50,7 @@ const LISTENERS = [
   liabilityListens,
   movesListens,
   enforcementListens,
+  pushesListens,
   privacyListens,
 ];
 

@@ -34,6 +34,7 @@ import { sweeps as outagesSweeps } from '#modules/outages/jobs.ts';
 import { jobs as paymentsJobs, sweeps as paymentsSweeps } from '#modules/payments/jobs.ts';
 import { jobs as pricesJobs } from '#modules/prices/jobs.ts';
 import { jobs as privacyJobs, sweeps as privacySweeps } from '#modules/privacy/jobs.ts';
+import { jobs as pushesJobs, sweeps as pushesSweeps } from '#modules/pushes/jobs.ts';
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
 import { jobs as revisionsJobs, sweeps as revisionsSweeps } from '#modules/revisions/jobs.ts';
 import { sweeps as termsSweeps } from '#modules/terms/jobs.ts';
@@ -54,6 +55,7 @@ export function allJobs(house: House): JobTable {
     ...contractsJobs(house),
     ...pricesJobs(house),
     ...computeJobs(house),
+    ...pushesJobs(house),
     ...privacyJobs(house),
     ...breachesJobs(house),
   };
@@ -94,6 +96,7 @@ export function allSweeps(house: House): Sweep[] {
     ...endingsSweeps(house),
     ...outagesSweeps(house),
     ...enforcementSweeps(house),
+    ...pushesSweeps(house),
     ...privacySweeps(house),
     ...auditSweeps(house),
   ];

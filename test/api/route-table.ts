@@ -18,6 +18,7 @@ import { OUTAGES } from './route-table-outages.ts';
 import { PAPERS } from './route-table-papers.ts';
 import { POLICY } from './route-table-policy.ts';
 import { PRIVACY } from './route-table-privacy.ts';
+import { PUSHES } from './route-table-pushes.ts';
 import { STAFF } from './route-table-staff.ts';
 import { STAFF_PAYMENTS } from './route-table-staff-payments.ts';
 import { TERMS } from './route-table-terms.ts';
@@ -248,6 +249,7 @@ export const ROUTES: Record<string, Route> = {
   ...TERMS,
   ...ENDINGS,
   ...PRIVACY,
+  ...PUSHES,
   ...BREACHES,
 
   'DELETE /account/sessions/:id': { access: 'customer', good: 204, of: 'session' },

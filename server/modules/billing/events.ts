@@ -23,6 +23,8 @@ export interface OrderFacts {
 /** Part or all of an order went back, once for each cause. */
 export interface OrderRefunded {
   orderId: string;
+  serviceId: string;
+  /** Who paid it: also where the service is another's by now. */
   customerId: string;
   /** Contains the tax. */
   amount: Micro;

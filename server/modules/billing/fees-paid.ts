@@ -21,11 +21,11 @@ export interface FeePaid {
   transactionId: string | null;
 }
 
-/** The orders of services, the oldest first, each with what was paid for it in money. */
+/** A customer's orders of services, the oldest first, each with what was paid for it in money; not those of a service's owner before. */
 export async function feesPaid(
   db: Db | Tx,
   brand: string,
-  serviceIds: readonly string[],
+  { customerId, serviceIds }: { customerId: string; serviceIds: readonly string[] },
 ): Promise<FeePaid[]> {
   const orders = await db
     .selectFrom('billing_order as o')
@@ -36,6 +36,7 @@ export async function feesPaid(
       sql<bigint>`coalesce(sum(r.amount_micro - r.gift_micro - r.lapsed_micro), 0)::bigint`.as('money_back'),
     )
     .where('o.brand', '=', brand)
+    .where('o.customer_id', '=', customerId)
     .where('o.service_id', '=', sql<string>`any(${serviceIds}::uuid[])`)
     .groupBy('o.id')
     .orderBy('o.id')

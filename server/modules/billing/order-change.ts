@@ -19,7 +19,7 @@ import {
 import { notEnough } from '#modules/gifts/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited } from '#modules/terms/index.ts';
-import { coversOf, type PaidCover } from './order-end.ts';
+import { coversOf, type PaidCover, paidByAnother } from './order-end.ts';
 import { ordersRecord, type PaidOrder } from './order-record.ts';
 import { type Order, refundPart } from './order-refund.ts';
 import { changeCost, durationPrice, gross, lastsUntil, takeBack, unconsumed } from './proration.ts';
@@ -107,6 +107,8 @@ export async function changePlan(db: Db | Tx, ctx: Ctx, request: ChangeRequest):
     left === 0n ? 'nothing' : request.terms.parameters.refund.rule === 'none' ? 'time' : 'refund';
   if (becomes === 'time' && piece!.monthly === 0n)
     throw problem['no-time-for-it']({}, { clause: clauseCited(ctx, request.terms.version, 'refund') });
+  if (segments.some(({ cost, covers }) => cost < 0n && paidByAnother(covers, request.customerId)))
+    throw problem['paid-by-another']({}, { clause: clauseCited(ctx, request.terms.version, 'refund') });
   const periodEnd =
     becomes === 'time' ? timeFor(ctx, left, piece!.monthly, request.periodEnd) : request.periodEnd;
   const clause = request.terms.clauseOf('refund');

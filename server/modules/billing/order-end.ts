@@ -44,16 +44,28 @@ export async function coversOf(
   });
 }
 
-/** What was paid for a service and isn't consumed. */
-export async function serviceWorth(db: Db | Tx, serviceId: string, now: Date): Promise<Micro> {
-  const covers = await coversOf(db, serviceId, now, { lock: false });
+/** Whether any of it was paid by somebody else, who had the service before (decision 0039). */
+export function paidByAnother(covers: readonly PaidCover[], customerId: string): boolean {
+  return covers.some(({ order }) => order.customer_id !== customerId);
+}
+
+/** What was paid for a service and isn't consumed: by anybody, or by this customer. */
+export async function serviceWorth(
+  db: Db | Tx,
+  serviceId: string,
+  now: Date,
+  paidBy?: string,
+): Promise<Micro> {
+  const covers = (await coversOf(db, serviceId, now, { lock: false })).filter(
+    ({ order }) => paidBy === undefined || order.customer_id === paidBy,
+  );
   return covers.reduce((sum, cover) => sum + gross(unconsumed(cover, now)), 0n);
 }
 
 /**
  * Gives back what was paid for an ended service and isn't consumed, order by order, the newest first, and no more than
- * `atMost`: gifts as gifts, cash to the balance. `cause` names the end, so that it can't give back twice. Returns what
- * came back.
+ * `atMost`: gifts as gifts, cash to the balance, each to whoever paid it (decision 0039). `cause` names the end, so that
+ * it can't give back twice. Returns what came back to this customer.
  */
 export async function orderEnd(
   tx: Tx,
@@ -67,7 +79,9 @@ export async function orderEnd(
     atMost?: Micro;
   },
 ): Promise<Micro> {
-  await cashLocked(tx, ctx, [input.customerId]);
+  const paid = await coversOf(tx, input.serviceId, ctx.now, { lock: false });
+  const payers = new Set([input.customerId, ...paid.map(({ order }) => order.customer_id)]);
+  await cashLocked(tx, ctx, [...payers]);
   const covers = await coversOf(tx, input.serviceId, ctx.now, { lock: true });
   const lefts = covers.map((cover) => ({ orderId: cover.orderId, left: unconsumed(cover, ctx.now) }));
   const worth = lefts.reduce((sum, { left }) => sum + gross(left), 0n);
@@ -75,7 +89,8 @@ export async function orderEnd(
   let back = 0n;
   for (const { orderId, amount, tax } of takeBack(atMost, lefts)) {
     const { order } = covers.find((cover) => cover.orderId === orderId)!;
-    back += await refundPart(tx, ctx, order, { amount, tax, cause, clause, reason });
+    const refunded = await refundPart(tx, ctx, order, { amount, tax, cause, clause, reason });
+    if (order.customer_id === input.customerId) back += refunded;
   }
   return back;
 }

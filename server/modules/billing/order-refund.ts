@@ -130,6 +130,7 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
   });
   await ctx.bus.emit(tx, ctx, 'order.refunded', {
     orderId: order.id,
+    serviceId: order.service_id,
     customerId: order.customer_id,
     amount: part.amount,
     tax: part.tax,

@@ -23,6 +23,17 @@ export const problem = problems({
     title: { zh: '不能换成别的产品', en: 'A service stays of its product' },
     remedy: { zh: '请选择同一产品的套餐。', en: 'Choose a plan of the same product.' },
   },
+  'paid-by-another': {
+    status: 409,
+    title: {
+      zh: '这段时间的费用由原客户支付，不能换成更小的配置',
+      en: 'What is paid ahead was paid by who had it before, and can’t become time or money of yours',
+    },
+    remedy: {
+      zh: '请在下次续费后再变更；升级不受影响。',
+      en: 'Change to less once you have renewed it; a larger plan is possible now.',
+    },
+  },
   'nothing-refunded': {
     status: 409,
     title: { zh: '按条款不退款', en: 'By the terms nothing is refunded' },

@@ -30,6 +30,11 @@ export async function couponRecurs(
     .execute();
 }
 
+/** No coupon recurs for this service any more. */
+export async function couponStops(tx: Tx, serviceId: string): Promise<void> {
+  await tx.deleteFrom('catalogue_recurring').where('service_id', '=', serviceId).execute();
+}
+
 /** The coupons that recur at renewals of these services and hold now, by service. Only a look: `couponsTake` decides. */
 export async function couponsRecurring(
   db: Db | Tx,

@@ -3,6 +3,7 @@ export { type Catalogue, catalogueById, catalogueInForce, cataloguesAhead, shown
 export {
   type CouponTaking,
   couponRecurs,
+  couponStops,
   couponsRecurring,
   couponsTake,
   couponsUntake,
@@ -29,6 +30,7 @@ export {
   unitSize,
   wholeBase,
 } from './metered.ts';
+export { type PageSaid, type PageTerms, pageSaid } from './page-terms.ts';
 export {
   type Discount,
   type Kept,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Sealer } from '#kernel/seal.ts';
+import { passwordProblem } from '#modules/identity/index.ts';
 import type { Hypervisor } from './driver.ts';
+import { problem, readPublicKey } from './rules.ts';
 
 /** How the customer gets in for the first time: a key or a password, sealed until it is in place, then forgotten. */
 export const access = z.discriminatedUnion('type', [
@@ -8,6 +10,28 @@ export const access = z.discriminatedUnion('type', [
   z.object({ type: z.literal('password'), password: z.string() }),
 ]);
 export type Access = z.infer<typeof access>;
+
+/** As a customer gives it. */
+export const accessIn = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ssh_key'), public_key: z.string().max(4_000) }),
+  z.object({ type: z.literal('password'), password: z.string().max(128) }),
+]);
+
+/** Throws `bad-ssh-key`, `password-characters`, and what refuses a weak password. */
+export function checkedAccess(given: Access, hostname: string): Access {
+  if (given.type === 'ssh_key') {
+    const public_key = readPublicKey(given.public_key);
+    if (!public_key)
+      throw problem['bad-ssh-key']({}, { errors: [{ field: 'access.public_key', message: 'form' }] });
+    return { type: 'ssh_key', public_key };
+  }
+  const weak = passwordProblem(given.password, [hostname, 'root'], 'access.password');
+  if (weak) throw weak;
+  // chpasswd reads lines: anything unprintable could begin another one.
+  if (!/^[\x20-\x7e]+$/.test(given.password))
+    throw problem['password-characters']({}, { errors: [{ field: 'access.password', message: 'ascii' }] });
+  return given;
+}
 
 export function sealAccess(sealer: Sealer, instanceId: string, value: Access): Buffer {
   return sealer.seal(JSON.stringify(value), `instance:${instanceId}`);
@@ -19,7 +43,9 @@ export function openAccess(sealer: Sealer, instanceId: string, sealed: Buffer): 
 
 /**
  * Runs inside the machine, of whatever distribution: sets the host name and the way in. The secret comes by
- * standard input, so that no process list shows it. Safe to run twice.
+ * standard input, so that no process list shows it. Of a machine that had another owner root's other way in is closed:
+ * its keys go, or its password becomes one that nobody knows (locking it would have some sshd refuse keys too). Safe to
+ * run twice.
  */
 const SET_ACCESS = `
 set -eu
@@ -32,6 +58,11 @@ umask 077
 case "$CP_ACCESS" in
   ssh_key) mkdir -p /root/.ssh && cat > /root/.ssh/authorized_keys ;;
   password) chpasswd ;;
+esac
+[ "$CP_ALONE" = yes ] || exit 0
+case "$CP_ACCESS" in
+  ssh_key) printf 'root:%s\\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n')" | chpasswd ;;
+  password) rm -f /root/.ssh/authorized_keys /root/.ssh/authorized_keys2 ;;
 esac`;
 
 /** Waits until something listens on port 22 (0016 in /proc/net), for half a minute at most. */
@@ -50,9 +81,16 @@ export async function applyAccess(
   name: string,
   hostname: string,
   value: Access,
+  /** Whether root's other way in is closed: it was somebody else's. */
+  options: { alone: boolean },
 ): Promise<void> {
   const stdin = value.type === 'ssh_key' ? `${value.public_key}\n` : `root:${value.password}\n`;
-  const environment = { CP_HOSTNAME: hostname, CP_ACCESS: value.type, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  const environment = {
+    CP_HOSTNAME: hostname,
+    CP_ACCESS: value.type,
+    CP_ALONE: options.alone ? 'yes' : 'no',
+    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  };
   const result = await hypervisor.exec(name, ['/bin/sh', '-c', SET_ACCESS], {
     stdin,
     environment,

@@ -1,3 +1,4 @@
+export { accessIn, checkedAccess, sealAccess } from './access.ts';
 export { type InstanceView, instancesShown, instanceView, isSsh } from './instance-read.ts';
 export { freePorts, mappingAdd, mappingRemove } from './mapping.ts';
 export { metrics, WINDOWS } from './metrics.ts';

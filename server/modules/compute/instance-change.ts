@@ -1,9 +1,11 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import type { Events } from '#kernel/events.ts';
 import type { Plan } from '#modules/catalogue/index.ts';
 import { limitsOf, memoryLeft } from './instance-create.ts';
 import { type InstanceView, instanceView, spaceOf } from './instance-read.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
+import { webShutIn } from './restrain.ts';
 import { problem, slotPorts } from './rules.ts';
 import './tables.ts';
 
@@ -47,4 +49,29 @@ export async function instanceChange(
     .where('id', '=', view.instance.id)
     .execute();
   await reconcileSoon(tx, view.instance.id);
+}
+
+/**
+ * Another customer's from now on (room pushes): its sites are open or shut by that customer's filings, root's way in is
+ * the new owner's alone, and it starts anew once, so that nobody who is logged in stays so.
+ */
+export async function instanceHandOver(
+  tx: Tx,
+  ctx: Ctx,
+  { serviceId, to, region, sealedAccess }: Events['service.handed-over'],
+): Promise<void> {
+  const shut = await webShutIn(tx, ctx, { customerId: to, region });
+  await tx
+    .updateTable('compute_instance')
+    .set((e) => ({
+      customer_id: to,
+      web_shut: shut,
+      sealed_access: sealedAccess,
+      access_applied_at: null,
+      restart_wanted: e('restart_wanted', '+', 1),
+    }))
+    .where('id', '=', serviceId)
+    .where('gone_at', 'is', null)
+    .execute();
+  await reconcileSoon(tx, serviceId);
 }

@@ -112,7 +112,9 @@ function note(
 async function giveAccess(house: House, hypervisor: Hypervisor, { instance }: InstanceView): Promise<void> {
   if (!instance.sealed_access) throw new Error('there is no access to give');
   const access = openAccess(house.sealer, instance.id, instance.sealed_access);
-  await applyAccess(hypervisor, instance.name, instance.hostname, access);
+  // Once it was in use, the way in changes only because its owner did.
+  const alone = instance.ready_at !== null;
+  await applyAccess(hypervisor, instance.name, instance.hostname, access, { alone });
   await asSystem(house, instance.brand, 'compute', async (tx, ctx) => {
     await tx
       .updateTable('compute_instance')

@@ -6,18 +6,14 @@ import { type App, actOnce, amountOut, customerOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { coupon, type NewService, orderedShown, ordersPlace, selection } from '#modules/billing/index.ts';
-import { passwordProblem } from '#modules/identity/index.ts';
-import { type Access, sealAccess } from './access.ts';
-import { isHostname, problem, readPublicKey } from './rules.ts';
+import { accessIn, checkedAccess, sealAccess } from './access.ts';
+import { isHostname, problem } from './rules.ts';
 
 const order = selection.extend({
   image: z.string().max(40),
   /** Of several at once: with -1, -2 … after it. */
   hostname: z.string().max(100),
-  access: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('ssh_key'), public_key: z.string().max(4_000) }),
-    z.object({ type: z.literal('password'), password: z.string().max(128) }),
-  ]),
+  access: accessIn,
 });
 
 export function orderRoutes(app: App, house: House): void {
@@ -87,19 +83,4 @@ function machines(
     const sealedAccess = sealAccess(house.sealer, serviceId, checkedAccess(line.access, hostname));
     return { serviceId, label: hostname, configuration: { image: line.image, hostname, sealedAccess } };
   });
-}
-
-function checkedAccess(given: Access, hostname: string): Access {
-  if (given.type === 'ssh_key') {
-    const public_key = readPublicKey(given.public_key);
-    if (!public_key)
-      throw problem['bad-ssh-key']({}, { errors: [{ field: 'access.public_key', message: 'form' }] });
-    return { type: 'ssh_key', public_key };
-  }
-  const weak = passwordProblem(given.password, [hostname, 'root'], 'access.password');
-  if (weak) throw weak;
-  // chpasswd reads lines: anything unprintable could begin another one.
-  if (!/^[\x20-\x7e]+$/.test(given.password))
-    throw problem['password-characters']({}, { errors: [{ field: 'access.password', message: 'ascii' }] });
-  return given;
 }

@@ -121,6 +121,6 @@ export async function lifeOf(db: Db, ctx: Ctx, service: Service): Promise<z.infe
       end_by_breach: endable && policy.parameters.breach_end !== undefined,
       propose: endable,
     },
-    left: formatYuan(endable ? await serviceWorth(db, service.id, ctx.now) : 0n),
+    left: formatYuan(endable ? await serviceWorth(db, service.id, ctx.now, service.customer_id) : 0n),
   };
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import { type Tx, violated } from '#kernel/db.ts';
+import { type Db, type Tx, violated } from '#kernel/db.ts';
 import { staffOf } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
@@ -34,7 +34,7 @@ export async function proposalMake(
 ): Promise<string> {
   const service = await serviceLock(tx, input.serviceId);
   requireEndable(service);
-  const left = await serviceWorth(tx, service.id, ctx.now);
+  const left = await serviceWorth(tx, service.id, ctx.now, service.customer_id);
   if (input.refund > left) throw problem['proposal-too-much']({ left: formatYuan(left) });
   const id = newId();
   const expires = addDays(ctx.now, PROPOSAL_DAYS, ctx.brand.zone);
@@ -89,7 +89,7 @@ export async function proposalDecide(
     return 0n;
   }
   requireEndable(service);
-  if ((await serviceWorth(tx, service.id, ctx.now)) < proposal.refund_micro)
+  if ((await serviceWorth(tx, service.id, ctx.now, service.customer_id)) < proposal.refund_micro)
     throw problem['proposal-outrun']();
   await record(tx, ctx, service, 'service.end-accepted', facts, notices);
   const policy = await policyOf(tx, policyOn(service), ctx.now);
@@ -114,6 +114,18 @@ export async function proposalWithdraw(
   const proposal = await proposalOpen(tx, ctx, service, input.proposalId);
   await proposalSet(tx, ctx, proposal, 'withdrawn');
   await record(tx, ctx, service, 'service.end-withdrawn', { proposal: proposal.id });
+}
+
+/** Whether an end of this service is proposed and not answered. */
+export async function proposalWaits(db: Db | Tx, now: Date, serviceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('lifecycle_proposal')
+    .select('id')
+    .where('service_id', '=', serviceId)
+    .where('state', '=', 'waiting')
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** What nobody answered lapses. Returns how many did. */

@@ -4,7 +4,7 @@ import { newId } from '#kernel/ids.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerFind } from '#modules/identity/index.ts';
-import { serviceInBrand } from '#modules/lifecycle/index.ts';
+import { serviceInBrand, serviceLock } from '#modules/lifecycle/index.ts';
 import { acceptanceLatest, clauseNamed, policyOf } from '#modules/terms/index.ts';
 import { evidenceAdd, type NewEvidence } from './evidence-add.ts';
 import { categoryOf, type Origin, problem } from './rules.ts';
@@ -31,7 +31,9 @@ export async function caseOpen(
   wanted: CaseWanted,
 ): Promise<{ id: string; isNew: boolean }> {
   if (!(await customerFind(tx, ctx.brand.id, wanted.customerId))) throw common['not-found']();
-  const service = wanted.serviceId === null ? null : await serviceInBrand(tx, ctx, wanted.serviceId);
+  // Locked: it can't pass to another customer while a case about it comes to be.
+  const found = wanted.serviceId === null ? null : await serviceInBrand(tx, ctx, wanted.serviceId);
+  const service = found && (await serviceLock(tx, found.id));
   if (wanted.serviceId !== null && service?.customer_id !== wanted.customerId) throw common['not-found']();
   const acceptanceId =
     service?.acceptance_id ?? (await acceptanceLatest(tx, wanted.customerId))?.acceptanceId;

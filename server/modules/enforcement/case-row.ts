@@ -136,3 +136,15 @@ export async function casesOpen(db: Db | Tx, customerId: string): Promise<number
     .executeTakeFirstOrThrow();
   return Number(open);
 }
+
+/** Whether a measure about this service stands, or waits for a second of the staff. */
+export async function measureStands(db: Db | Tx, serviceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('enforcement_measure')
+    .select('id')
+    .where('service_id', '=', serviceId)
+    .where('state', 'in', ['asked', 'standing'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -80,6 +80,8 @@ export const people = {
     })
     .optional(),
   resale: z.strictObject({ ...from, rule: z.literal('forbidden') }).optional(),
+  /** The platform's own way for a service to pass to another customer; how many natural days an offer waits. */
+  push: z.strictObject({ ...from, offer_days: z.number().int().min(1).max(30) }).optional(),
   /** A site needs its filing before the public sees it. */
   filing: z
     .strictObject({

@@ -9,6 +9,7 @@ import { freezeList } from '#modules/funds/index.ts';
 import { filingList } from '#modules/gates/index.ts';
 import { policyOn, type Service } from '#modules/lifecycle/index.ts';
 import { movesAhead } from '#modules/moves/index.ts';
+import { pushesAhead } from '#modules/pushes/index.ts';
 import { disagreementOpen } from '#modules/revisions/index.ts';
 import {
   acceptanceLatest,
@@ -45,6 +46,7 @@ export async function datesOf(tx: Tx, ctx: Ctx, customerId: string, services: Se
     ...(await endingDates(asked)),
     ...(await moveDates(asked)),
     ...(await caseDates(asked)),
+    ...(await pushDates(asked)),
     ...(await heardDates(asked)),
   ];
 }
@@ -189,6 +191,18 @@ async function moveDates({ tx, services, policy }: Asked): Promise<Dated[]> {
       },
       cited: policy?.parameters.migration ? cited(policy, 'migration') : null,
       ...{ ...NOTHING, facts: { until: until_at.toISOString(), service: service_id } },
+    },
+  }));
+}
+
+async function pushDates({ tx, ctx, customerId, services, policy }: Asked): Promise<Dated[]> {
+  return (await pushesAhead(tx, ctx, customerId)).map(({ service_id: id, expires_at: at }) => ({
+    at,
+    line: {
+      act: 'push.lapsed',
+      subject: { kind: 'service', id, label: services.find((one) => one.id === id)?.label || id },
+      cited: policy?.parameters.push ? cited(policy, 'push') : null,
+      ...NOTHING,
     },
   }));
 }

@@ -271,9 +271,9 @@ export async function endBy(
   if (!kept) service.delete_at = null;
 }
 
-async function worth({ tx }: Course, { id, paid }: ServiceCopy, at: Date): Promise<Micro> {
+async function worth({ tx }: Course, { id, customer_id, paid }: ServiceCopy, at: Date): Promise<Micro> {
   const onTheWay = paid.map(({ from, to, net, tax }) =>
     gross(unconsumed({ accrual: { startsAt: from, endsAt: to, amount: net }, tax }, at)),
   );
-  return onTheWay.reduce((sum, part) => sum + part, await serviceWorth(tx, id, at));
+  return onTheWay.reduce((sum, part) => sum + part, await serviceWorth(tx, id, at, customer_id));
 }

@@ -130,7 +130,9 @@ function problemOf(ctx: Ctx, cause: Cause, act: Act, extra: { clause?: Cited }):
       if (act === 'withdraw') return fundsProblem['withdrawal-not-agreed']({}, extra);
       return problem['act-not-offered']({ act: said }, extra);
     case 'owing':
-      return fundsProblem['withdrawal-owing']({ owed: formatYuan(cause.owed) }, extra);
+      return act === 'push'
+        ? problem['push-owing']({ owed: formatYuan(cause.owed) }, extra)
+        : fundsProblem['withdrawal-owing']({ owed: formatYuan(cause.owed) }, extra);
     default:
       return termsProblem[cause.code]({}, extra);
   }

@@ -69,7 +69,7 @@ const ROWS: Row[] = [
     name: '[asiayun 4.5.1-contact] a phone that reaches nobody',
     brand: 'asiayun',
     changes: { contactsInvalid: ['phone'] },
-    shuts: { buy: 'contact-invalid' },
+    shuts: { buy: 'contact-invalid', push: 'contact-invalid' },
   },
   {
     name: 'a WeChat id that reaches nobody: no terms ask for it',
@@ -88,6 +88,12 @@ const ROWS: Row[] = [
     brand: 'lantian',
     changes: { endsAt: new Date(0) },
     shuts: { buy: 'disagreement-open', renew: 'disagreement-open' },
+  },
+  {
+    name: '[asiayun 1.1] who hasn’t accepted the terms that hold neither buys nor gives nor takes',
+    brand: 'asiayun',
+    changes: { accepted: false },
+    shuts: { buy: 'terms-not-accepted', push: 'terms-not-accepted' },
   },
   {
     name: '[lantian 1.3] a minor without consent',
@@ -137,9 +143,14 @@ const ROWS: Row[] = [
     name: '[asiayun 5.4] all money frozen',
     brand: 'asiayun',
     changes: { moneyFrozen: true },
-    shuts: { withdraw: 'money-frozen' },
+    shuts: { withdraw: 'money-frozen', push: 'money-frozen' },
   },
-  { name: 'something owed', brand: 'asiayun', changes: { owed: 1n }, shuts: { withdraw: 'owing' } },
+  {
+    name: 'something owed',
+    brand: 'asiayun',
+    changes: { owed: 1n },
+    shuts: { withdraw: 'owing', push: 'owing' },
+  },
   ...ACTS.map(
     (act): Row => ({
       name: `[asiayun 4.5.2.2] only ${act} is restricted`,
@@ -168,7 +179,7 @@ test('what the terms don’t offer is shut, by the clause that says so where the
   const cause = decide('withdraw', facts('lantian'));
   assert.deepEqual(cause, { code: 'not-in-terms' });
   assert.equal(parameterOf(cause!, 'withdraw'), 'refund', '[lantian 5.4]');
-  assert.equal(decide('push', facts('asiayun')), null, '[asiayun 3.1.1]');
+  assert.equal(decide('push', facts('asiayun')), null, '[asiayun 3.1.1] [asiayun 3.2]');
   assert.equal(decide('push', facts('lantian'))?.code, 'not-in-terms');
   assert.equal(decide('tax-invoice', facts('lantian'))?.code, 'not-in-terms');
 });

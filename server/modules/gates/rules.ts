@@ -48,6 +48,11 @@ export const problem = problems({
     title: { zh: '您接受的条款不提供“{act}”', en: 'The terms that you accepted don’t offer {act}' },
     remedy: { zh: '如有需要，请联系客服。', en: 'Write to support if you need it.' },
   },
+  'push-owing': {
+    status: 403,
+    title: { zh: '账户有欠款 {owed} 元，不能过户', en: 'CNY {owed} is owed; nothing can be pushed' },
+    remedy: { zh: '请先结清欠款。', en: 'Settle it first.' },
+  },
   'restriction-not-agreed': {
     status: 409,
     title: {
@@ -171,6 +176,9 @@ export type Cause =
   | { code: 'withheld'; problem: Problem }
   | { code: 'owing'; owed: Micro };
 
+/** By which figure of the agreement an act isn't offered, where it has such a one. */
+const REFUSED_BY: Partial<Record<Act, keyof Parameters>> = { withdraw: 'refund', push: 'resale' };
+
 /** By which figure of the terms a cause shuts; others bring their own. */
 export function parameterOf({ code }: Cause, act: Act): keyof Parameters | null {
   if (code === 'email-needed' || code === 'contact-invalid') return 'contact';
@@ -181,7 +189,7 @@ export function parameterOf({ code }: Cause, act: Act): keyof Parameters | null 
   if (code === 'filing-needed') return 'filing';
   if (code === 'money-frozen') return 'fund_freeze';
   if (code === 'withheld') return null;
-  if (code === 'not-in-terms') return act === 'withdraw' ? 'refund' : null;
+  if (code === 'not-in-terms') return REFUSED_BY[act] ?? null;
   return code === 'owing' ? 'payment' : null;
 }
 
@@ -193,8 +201,7 @@ export function decide(act: Act, facts: Facts, site: Site = { domain: null, kind
 type Gate = (facts: Facts, site: Site) => Cause | null;
 
 const GATES: Record<Act, Gate> = {
-  buy: (facts) =>
-    reachable(facts) ?? bound(facts) ?? (facts.withheld && { code: 'withheld', problem: facts.withheld }),
+  buy: bindable,
   mainland({ parameters, realNamePassed }) {
     return parameters.real_name && !realNamePassed ? { code: 'real-name-needed' } : null;
   },
@@ -202,15 +209,24 @@ const GATES: Record<Act, Gate> = {
   renew: ({ endsAt }) => (endsAt ? { code: 'disagreement-open', endsAt } : null),
   website: filed,
   withdraw({ parameters, moneyFrozen, owed }) {
-    if (!parameters.withdrawal) return { code: 'not-in-terms' };
-    if (moneyFrozen) return { code: 'money-frozen' };
-    return owed > 0n ? { code: 'owing', owed } : null;
+    return offered(parameters.withdrawal !== undefined) ?? unencumbered({ moneyFrozen, owed });
   },
-  push: ({ parameters }) => offered(parameters.instructions?.kinds.includes('push')),
+  /** Who gives a service and who takes it: neither with money frozen or owed. */
+  push: (facts) => offered(facts.parameters.push !== undefined) ?? bindable(facts) ?? unencumbered(facts),
   'top-up': () => null,
   'tax-invoice': ({ parameters }) => offered(parameters.documents?.kinds.includes('tax-invoice')),
   contract: ({ parameters }) => offered(parameters.documents?.kinds.includes('contract')),
 };
+
+function bindable(facts: Facts): Cause | null {
+  const { withheld } = facts;
+  return reachable(facts) ?? bound(facts) ?? (withheld && { code: 'withheld', problem: withheld });
+}
+
+function unencumbered({ moneyFrozen, owed }: Pick<Facts, 'moneyFrozen' | 'owed'>): Cause | null {
+  if (moneyFrozen) return { code: 'money-frozen' };
+  return owed > 0n ? { code: 'owing', owed } : null;
+}
 
 /** Papers about what was paid are owed to somebody who is banned too; so is its money, where its terms leave it that. */
 function restrained(act: Act, { restrictions, parameters }: Facts): Cause | null {

@@ -20,6 +20,7 @@ export {
   memberDrop,
   memberOf,
   memberSet,
+  membersForget,
   membersOf,
   sessionStand,
 } from './members.ts';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, violated } from '#kernel/db.ts';
 import type { Does } from '#kernel/grant.ts';
@@ -118,6 +119,15 @@ export async function memberDrop(
     .where('ended_at', 'is', null)
     .executeTakeFirst();
   return Number(ended.numUpdatedRows);
+}
+
+/** A service that isn't the customer's any more is in nobody's custom role; whoever reached that one alone reaches none. */
+export async function membersForget(
+  tx: Tx,
+  { customerId, serviceId }: { customerId: string; serviceId: string },
+): Promise<void> {
+  await sql`update identity_member set services = array_remove(services, ${serviceId}::uuid)
+    where customer_id = ${customerId} and services @> array[${serviceId}::uuid]`.execute(tx);
 }
 
 /** In which of the person's customers a session stands from now on. */

@@ -1,3 +1,4 @@
 export { keyActor, keyCaller, showsKey } from './key-caller.ts';
 export { keyLimits } from './key-limits.ts';
+export { keysForget } from './key-revoke.ts';
 export { bodyNotAsSigned } from './rules.ts';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { customerOf } from '#kernel/http.ts';
@@ -24,4 +25,13 @@ export async function keyRevoke(tx: Tx, ctx: Ctx, id: string): Promise<void> {
     customerId,
     facts: { name: revoked.name },
   });
+}
+
+/** A service that isn't the customer's any more is in no key's scope; a key of that one alone reaches none. */
+export async function keysForget(
+  tx: Tx,
+  { customerId, serviceId }: { customerId: string; serviceId: string },
+): Promise<void> {
+  await sql`update keys_key set services = array_remove(services, ${serviceId}::uuid)
+    where customer_id = ${customerId} and services @> array[${serviceId}::uuid]`.execute(tx);
 }

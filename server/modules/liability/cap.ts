@@ -58,7 +58,7 @@ export async function claimCap(db: Db | Tx, ctx: Ctx, about: About): Promise<Cap
   const basis = policy.parameters.liability;
   if (!basis) throw problem['claim-not-in-terms']();
   const fees =
-    about.serviceId === null ? await chargeLines(db, ctx, about) : await orderLines(db, ctx, about.serviceId);
+    about.serviceId === null ? await chargeLines(db, ctx, about) : await orderLines(db, ctx, about);
   if (basis.basis === 'fee-of-that-purchase' && !fees.some(({ id }) => id === about.orderId))
     throw problem['claim-needs-order']({ clause: policy.clauseOf('liability').clause });
   const { zone } = ctx.brand;
@@ -84,8 +84,12 @@ async function subjectOf(
   return { label: about.product, acceptanceId: terms.acceptanceId };
 }
 
-async function orderLines(db: Db | Tx, ctx: Ctx, serviceId: string): Promise<FeeLine[]> {
-  const orders = await feesPaid(db, ctx.brand.id, [serviceId]);
+async function orderLines(
+  db: Db | Tx,
+  ctx: Ctx,
+  { customerId, serviceId }: { customerId: string; serviceId: string },
+): Promise<FeeLine[]> {
+  const orders = await feesPaid(db, ctx.brand.id, { customerId, serviceIds: [serviceId] });
   return orders.map(({ orderId, number, kind, at, paid, transactionId }) => ({
     id: orderId,
     name: number,

@@ -4,6 +4,7 @@ export { type EndedBy, runs, type State } from './rules.ts';
 export type { ServiceCreated } from './service-create.ts';
 export { type EndBy, requireEndable, serviceEndBy, serviceIsEndable } from './service-end.ts';
 export { type Extension, serviceExtend } from './service-extend.ts';
+export { serviceHandOver } from './service-hand-over.ts';
 export { serviceFail, serviceReady } from './service-made.ts';
 export {
   policyOn,

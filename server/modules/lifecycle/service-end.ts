@@ -34,7 +34,9 @@ export async function serviceEndPreview(db: Db | Tx, ctx: Ctx, service: Service)
   requireEndable(service);
   const terms = await policyOf(db, policyOn(service), ctx.now);
   const left = await serviceWorth(db, service.id, ctx.now);
-  const refund = terms.parameters.refund.rule === 'unconsumed' ? left : 0n;
+  // What another paid, who had it before, goes back there.
+  const own = await serviceWorth(db, service.id, ctx.now, service.customer_id);
+  const refund = terms.parameters.refund.rule === 'unconsumed' ? own : 0n;
   return { left, refund, clause: terms.clauseOf('refund'), kept: keptAfter(ctx, terms) };
 }
 
@@ -52,7 +54,8 @@ export async function serviceEnd(
   const { left, refund, clause, kept } = await serviceEndPreview(tx, ctx, service);
   const terms = await policyOf(tx, policyOn(service), ctx.now);
   if (refund < left && !input.giveUp) throw nothingRefunded(left, policyCited(ctx, terms, 'refund'));
-  const refunded = refund > 0n ? await giveBack(tx, ctx, service, clause, 'ended by the customer') : 0n;
+  const goesBack = terms.parameters.refund.rule === 'unconsumed' && left > 0n;
+  const refunded = goesBack ? await giveBack(tx, ctx, service, clause, 'ended by the customer') : 0n;
   const facts = { left: formatYuan(left) };
   const end = { service, by: 'customer' as const, clause, reason: null, refunded, kept, facts, notices: [] };
   await servicesEnded(tx, ctx, [end]);

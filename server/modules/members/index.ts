@@ -2,3 +2,4 @@ import './invitation-accept.ts';
 import './member-change.ts';
 
 export { givenIn } from './given.ts';
+export { invitationsForget } from './invitation-withdraw.ts';

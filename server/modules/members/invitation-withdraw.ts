@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { customerOf } from '#kernel/http.ts';
@@ -42,4 +43,13 @@ export async function invitationWithdraw(tx: Tx, ctx: Ctx, invitationId: string)
     subject: { kind: 'invitation', id: row.id },
     customerId,
   });
+}
+
+/** A service that isn't the customer's any more is in no invitation. */
+export async function invitationsForget(
+  tx: Tx,
+  { customerId, serviceId }: { customerId: string; serviceId: string },
+): Promise<void> {
+  await sql`update members_invitation set services = array_remove(services, ${serviceId}::uuid)
+    where customer_id = ${customerId} and services @> array[${serviceId}::uuid]`.execute(tx);
 }

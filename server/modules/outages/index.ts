@@ -1,1 +1,2 @@
+export { outageUnsettled } from './outage-row.ts';
 export { subjectOutages } from './subject-outages.ts';

@@ -185,7 +185,10 @@ function lifeOf({ created_at, ended_at, deleted_at }: Service): Span {
 
 /** What was paid for that time in money: of each order the part of its period that lies in it. Gifts never become money. */
 async function feeOf(tx: Tx, ctx: Ctx, service: Service, span: Span): Promise<Micro> {
-  const orders = await feesPaid(tx, ctx.brand.id, [service.id]);
+  const orders = await feesPaid(tx, ctx.brand.id, {
+    customerId: service.customer_id,
+    serviceIds: [service.id],
+  });
   return orders.reduce((sum, { paid, periodStart, periodEnd }) => {
     const period = { from: periodStart.getTime(), until: periodEnd.getTime() };
     const part = within(period, span);

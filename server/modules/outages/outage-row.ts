@@ -85,3 +85,19 @@ export function consequencesOf(db: Db | Tx, outageId: string): Promise<Consequen
     .orderBy('subject_id')
     .execute();
 }
+
+/** Whether an outage that hit it goes on, or what comes of one isn't settled by what the book says now. */
+export async function outageUnsettled(db: Db | Tx, brand: string, subjectId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('outages_affected as a')
+    .innerJoin('outages_outage as o', (join) =>
+      join.onRef('o.id', '=', 'a.outage_id').onRef('o.entry', '=', 'a.number'),
+    )
+    .select('o.id')
+    .where('o.brand', '=', brand)
+    .where('a.subject_id', '=', subjectId)
+    .where(sql<boolean>`o.settled_entry is distinct from o.entry`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, customerOf, id } from '#kernel/http.ts';
 import { notRunning } from '#modules/compute/index.ts';
+import { serviceFind } from '#modules/lifecycle/index.ts';
 import { ownInstance } from './own-instance.ts';
 import { problem } from './rules.ts';
 
@@ -18,6 +19,11 @@ const control = z.object({
 
 /** What stays open: the stream of changes and the terminal. Both end when the session does. */
 export function liveRoutes(app: App, house: House): void {
+  const owns =
+    ({ ctx }: FastifyRequest, serviceId: string) =>
+    async () =>
+      (await serviceFind(house.db, ctx, customerOf(ctx).customerId, serviceId)) !== null;
+
   app.get(
     '/services/:id/stream',
     {
@@ -40,7 +46,7 @@ export function liveRoutes(app: App, house: House): void {
       const beat = () => raw.write('event: change\ndata: {}\n\n');
       const unlisten = house.signals.listen(`service:${service.id}`, beat);
       const timer = setInterval(beat, STREAM_BEAT_MS);
-      const unwatch = watchSession(request, () => raw.end());
+      const unwatch = watchOpener(request, owns(request, service.id), () => raw.end());
       beat();
       raw.on('close', () => {
         unlisten();
@@ -95,12 +101,14 @@ export function liveRoutes(app: App, house: House): void {
         else open.delete(customerId);
       });
       try {
-        const { view } = await ownInstance(house.db, request.ctx, request.params.id);
+        const { service, view } = await ownInstance(house.db, request.ctx, request.params.id);
         const { columns, rows } = request.query;
         const terminal = await house.ports
           .hypervisors(view.node.name)
           .terminal(view.instance.name, { columns, rows });
-        const unwatch = watchSession(request, (code, reason) => socket.close(code, reason));
+        const unwatch = watchOpener(request, owns(request, service.id), (code, reason) =>
+          socket.close(code, reason),
+        );
         release = () => {
           unwatch();
           terminal.close();
@@ -119,11 +127,18 @@ export function liveRoutes(app: App, house: House): void {
   );
 }
 
-/** Looks again and again whether its opener may still have it; tells when not (4401) or it can't be asked (1011) (F61). */
-function watchSession(request: FastifyRequest, ended: (code: number, reason: string) => void): () => void {
+/**
+ * Looks again and again whether its opener may still have it, and whether what it is of is still its opener's (it may
+ * have passed to another customer); tells when not (4401) or it can't be asked (1011) (F61).
+ */
+function watchOpener(
+  request: FastifyRequest,
+  owns: () => Promise<boolean>,
+  ended: (code: number, reason: string) => void,
+): () => void {
   const watch = setInterval(() => {
-    void request.stillPermitted().then(
-      (alive) => alive || ended(4401, 'session ended'),
+    void Promise.all([request.stillPermitted(), owns()]).then(
+      ([permitted, own]) => (permitted && own) || ended(4401, 'session ended'),
       () => ended(1011, 'try again'),
     );
   }, SESSION_CHECK_MS);

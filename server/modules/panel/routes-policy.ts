@@ -61,7 +61,7 @@ export function policyRoutes(app: App, house: House): void {
 
 async function shown(house: House, service: Service, at: Date): Promise<z.infer<typeof policyShown>> {
   const policy = await policyOf(house.db, policyOn(service), at);
-  const order = await orderFirst(house.db, service.id);
+  const order = await orderFirst(house.db, { customerId: service.customer_id, serviceId: service.id });
   const { version, sha256 } = policy.version;
   return {
     service_id: service.id,

@@ -7,6 +7,7 @@ import { MEMBER_TEMPLATES } from './templates-members.ts';
 import { MONEY_TEMPLATES } from './templates-money.ts';
 import { OUTAGE_TEMPLATES } from './templates-outages.ts';
 import { PRIVACY_TEMPLATES } from './templates-privacy.ts';
+import { PUSH_TEMPLATES } from './templates-pushes.ts';
 import { SECURITY_TEMPLATES } from './templates-security.ts';
 import { STAFF_TEMPLATES } from './templates-staff.ts';
 import { TERMS_TEMPLATES } from './templates-terms.ts';
@@ -19,6 +20,7 @@ export const TEMPLATES = {
   ...STAFF_TEMPLATES,
   ...MEMBER_TEMPLATES,
   ...PRIVACY_TEMPLATES,
+  ...PUSH_TEMPLATES,
   'email-code': {
     subject: { zh: '{brand}验证码：{code}', en: '{brand} code: {code}' },
     body: {

@@ -3,6 +3,7 @@ import type { acts as zh } from '../zh/acts.ts';
 import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
+import { pushActs } from './acts-pushes.ts';
 import { recordActs } from './acts-record.ts';
 import { securityActs } from './acts-security.ts';
 import { staffActs } from './acts-staff.ts';
@@ -25,6 +26,7 @@ export const acts: Texts<typeof zh> = {
     ...memberActs,
     ...moneyActs,
     ...privacyActs,
+    ...pushActs,
     ...verificationActs,
     ...staffActs,
     ...termsActs,

@@ -64,6 +64,7 @@ export const forecast = {
       case_unanswered: 'Last day to answer an inquiry',
       measure_reversed: 'Measure ends',
       move_window: 'Move of the data centre',
+      push_lapsed: 'Offer of a service runs out',
     },
   },
 };

@@ -1,6 +1,7 @@
 import { memberActs } from './acts-members.ts';
 import { moneyActs } from './acts-money.ts';
 import { privacyActs } from './acts-privacy.ts';
+import { pushActs } from './acts-pushes.ts';
 import { recordActs } from './acts-record.ts';
 import { securityActs } from './acts-security.ts';
 import { staffActs } from './acts-staff.ts';
@@ -24,6 +25,7 @@ export const acts = {
     ...memberActs,
     ...moneyActs,
     ...privacyActs,
+    ...pushActs,
     ...verificationActs,
     ...staffActs,
     ...termsActs,

@@ -63,6 +63,7 @@ export const forecast = {
       case_unanswered: '答复询问的期限',
       measure_reversed: '限制措施到期解除',
       move_window: '机房迁移',
+      push_lapsed: '过户到期未被接受',
     },
   },
 };

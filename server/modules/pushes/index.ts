@@ -1,0 +1,2 @@
+export { pushesAhead } from './push-read.ts';
+export { subscribe } from './subscribe.ts';
