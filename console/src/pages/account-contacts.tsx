@@ -118,7 +118,7 @@ function Fault({ fault }: { fault: ContactFault }) {
 
 /** What also comes by mail; what the terms ask for isn't asked about. */
 export function Preferences() {
-  const { t } = useTexts();
+  const { t, locale } = useTexts();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const preferences = useQuery(preferencesQuery);
@@ -155,9 +155,9 @@ export function Preferences() {
               ])}
             />
             {required.length > 0 ? (
-              <section aria-label={t('preferences.required')}>
+              <section className="facts-more" aria-label={t('preferences.required')}>
                 <h3>{t('preferences.required')}</h3>
-                <ul className="small">
+                <ul className="small soft">
                   {required.map(({ clause, channels, kinds }) => (
                     <li key={`${clause} ${kinds.join()}`}>
                       {t('preferences.requiredBy', {
@@ -166,7 +166,7 @@ export function Preferences() {
                           .map((channel) =>
                             t(`preferences.channels.${channel}` as 'preferences.channels.email'),
                           )
-                          .join(', '),
+                          .join(locale === 'zh' ? '、' : ', '),
                       })}
                     </li>
                   ))}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { acceptancesQuery } from '../api/queries.ts';
+import { acceptancesQuery, termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { FileLink } from '../ui/file-link.tsx';
 import { Facts, Page, Panel, useSession } from '../ui/kit.tsx';
@@ -97,7 +97,10 @@ function Age() {
 }
 
 function Acceptances() {
-  const { t } = useTexts();
+  const { t, locale, pick } = useTexts();
+  const limits = useQuery(termsQuery).data?.highlights ?? [];
+  // One that only an older version had stands by its code.
+  const titleOf = (id: string) => pick(limits.find((limit) => limit.id === id)?.title ?? { zh: id, en: id });
   const session = useSession();
   const acceptances = useQuery(acceptancesQuery);
   return (
@@ -142,7 +145,10 @@ function Acceptances() {
               },
               { title: t('account.ip'), cell: (each) => <code>{each.ip}</code> },
               { title: t('revisions.how'), cell: (each) => t(`revisions.methods.${each.method}`) },
-              { title: t('account.confirmed'), cell: (each) => <code>{each.highlights.join(' ')}</code> },
+              {
+                title: t('account.confirmed'),
+                cell: (each) => each.highlights.map(titleOf).join(locale === 'zh' ? '、' : ', '),
+              },
               {
                 title: t('account.hash'),
                 cell: (each) => <code title={each.sha256}>{each.sha256.slice(0, 16)}…</code>,

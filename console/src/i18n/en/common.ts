@@ -71,7 +71,8 @@ export const common: Texts<typeof zh> = {
   },
   unit: {
     core: '{{count}} vCPU',
-    month: '{{count}} month',
+    month: '{{count}} months',
+    month_one: '{{count}} month',
     perMonth: '/ month',
     ports: '{{count}} ports',
     second: '{{count}} s',

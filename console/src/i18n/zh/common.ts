@@ -69,6 +69,7 @@ export const common = {
   unit: {
     core: '{{count}} 核',
     month: '{{count}} 个月',
+    month_one: '{{count}} 个月',
     perMonth: '/ 月',
     ports: '{{count}} 个端口',
     second: '{{count}} 秒',
