@@ -14,7 +14,7 @@ export const RECORDS: readonly PersonalTable[] = [
     whose: 'customer',
     purposes: ['service', 'verification'],
     basis: 'legal-duty',
-    found: OF_CUSTOMER,
+    found: [{ customer: 'customer_id' }, { staff: 'actor_id' }],
     at: 'at',
     columns: ['at', 'action', 'subject_kind', 'facts', 'ip'],
     shown: OWN_PART,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { mayDo, type StaffRoleArea } from '#kernel/grant.ts';
 import type { House } from '#kernel/house.ts';
-import { type App, act, amountOut, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
+import { type App, act, amountOut, id, instant, line, listOf, page, paged, staffOf } from '#kernel/http.ts';
 import { jobList, jobRetry, jobsFailed } from '#kernel/jobs-list.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { mainlandPhone } from '#kernel/phone.ts';
@@ -15,16 +16,19 @@ import { heldPayments } from '#modules/payments/index.ts';
 import { findingsOpen } from '#modules/reconciliation/index.ts';
 import { heldReceipts } from '#modules/transfers/index.ts';
 
+const count = z.number().nullable();
+
+/** Null wherever the role may not look. */
 const overview = z.object({
-  customers: z.number(),
-  services: z.record(z.string(), z.number()),
-  jobs_failed: z.number(),
-  payments_held: z.number(),
+  customers: count,
+  services: z.record(z.string(), z.number()).nullable(),
+  jobs_failed: count,
+  payments_held: count,
   /** What the bank received and nobody announced. */
-  receipts_held: z.number(),
+  receipts_held: count,
   /** Where a channel's bill and our books differ. */
-  reconciliation_open: z.number(),
-  nodes_in_trouble: z.number(),
+  reconciliation_open: count,
+  nodes_in_trouble: count,
 });
 
 const customer = z.object({
@@ -56,16 +60,19 @@ export function staffRoutes(app: App, house: House): void {
   app.get(
     '/staff/overview',
     { config: { access: 'staff', area: 'self' }, schema: { tags: ['staff'], response: { 200: overview } } },
-    async (request) => {
-      const brand = request.ctx.brand.id;
+    async ({ ctx }) => {
+      const brand = ctx.brand.id;
+      const { grant } = staffOf(ctx);
+      const seen = async <T>(area: StaffRoleArea, read: () => Promise<T>): Promise<T | null> =>
+        mayDo(grant, area, 'read') ? read() : null;
       return {
-        customers: await customerCount(house.db, brand),
-        services: await serviceCounts(house.db, brand),
-        jobs_failed: await jobsFailed(house.db),
-        payments_held: await heldPayments(house.db, brand),
-        receipts_held: await heldReceipts(house.db, brand),
-        reconciliation_open: await findingsOpen(house.db, brand),
-        nodes_in_trouble: await nodesTrouble(house.db),
+        customers: await seen('customers', () => customerCount(house.db, brand)),
+        services: await seen('services', () => serviceCounts(house.db, brand)),
+        jobs_failed: await seen('system', () => jobsFailed(house.db)),
+        payments_held: await seen('money', () => heldPayments(house.db, brand)),
+        receipts_held: await seen('money', () => heldReceipts(house.db, brand)),
+        reconciliation_open: await seen('money', () => findingsOpen(house.db, brand)),
+        nodes_in_trouble: await seen('system', () => nodesTrouble(house.db)),
       };
     },
   );

@@ -48,6 +48,7 @@ export const STAFF: Record<string, Route> = {
   'POST /staff/members/:id/password': nobodys,
   'POST /staff/members/:id/end-sessions': nobodys,
   'POST /staff/members/:id/leave': nobodys,
+  'POST /staff/members/:id/erasure': nobodys,
   'POST /staff/members/:id/factor-reset': { ...nobodys, body: { reason: '手机丢失' } },
   'POST /staff/factor-resets/:id/decision': { ...nobodys, body: { grant: true } },
   'GET /visit': { access: 'customer', good: 200 },

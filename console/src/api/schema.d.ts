@@ -6296,6 +6296,7 @@ export interface paths {
                                 /** Format: date-time */
                                 created_at: string;
                                 ended_at: string | null;
+                                erased_at: string | null;
                                 factors: string[];
                                 sessions: number;
                                 holdings: {
@@ -36562,6 +36563,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/members/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            erased: {
+                                table: string;
+                                rows: number;
+                            }[];
+                            kept: {
+                                table: string;
+                                rows: number;
+                                /** Format: date-time */
+                                until: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/privacy/offers": {
         parameters: {
             query?: never;
@@ -37369,15 +37452,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            customers: number;
+                            customers: number | null;
                             services: {
                                 [key: string]: number;
-                            };
-                            jobs_failed: number;
-                            payments_held: number;
-                            receipts_held: number;
-                            reconciliation_open: number;
-                            nodes_in_trouble: number;
+                            } | null;
+                            jobs_failed: number | null;
+                            payments_held: number | null;
+                            receipts_held: number | null;
+                            reconciliation_open: number | null;
+                            nodes_in_trouble: number | null;
                         };
                     };
                 };

@@ -79,12 +79,15 @@ export const newPasswordOf = (id: string) => answer(api.POST('/api/v1/staff/memb
 export const endSessionsOf = (id: string) =>
   answer(api.POST('/api/v1/staff/members/{id}/end-sessions', one(id)));
 export const endTeammate = (id: string) => answer(api.POST('/api/v1/staff/members/{id}/leave', one(id)));
+export const eraseTeammate = (id: string) => answer(api.POST('/api/v1/staff/members/{id}/erasure', one(id)));
 export const askResetOf = (id: string, reason: string) =>
   answer(api.POST('/api/v1/staff/members/{id}/factor-reset', { ...one(id), body: { reason } }));
 export const decideReset = (id: string, grant: boolean) =>
   answer(api.POST('/api/v1/staff/factor-resets/{id}/decision', { ...one(id), body: { grant } }));
 export const defineRole = (body: Body<'/api/v1/staff/roles', 'post'>) =>
   answer(api.POST('/api/v1/staff/roles', { body }));
+export const changeRole = (id: string, body: Body<'/api/v1/staff/roles', 'post'>) =>
+  answer(api.PUT('/api/v1/staff/roles/{id}', { ...one(id), body }));
 export const endRole = (id: string) => answer(api.DELETE('/api/v1/staff/roles/{id}', one(id)));
 
 /** Logs in as a customer, in this browser. */

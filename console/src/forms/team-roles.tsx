@@ -1,14 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Input, Modal, Select } from 'antd';
 import { type ReactNode, use, useState } from 'react';
+import { STAFF_ROLE_AREAS } from '#kernel/grant.ts';
 import { useAct } from '../api/client.ts';
 import {
   addTeammate,
+  changeRole,
   type Does,
   defineRole,
   setRoles,
   type Team,
   type Teammate,
+  type TeamRole,
   teamQuery,
 } from '../api/team.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -153,22 +156,8 @@ export function TeammateForm({ team }: { team: Team }) {
   );
 }
 
-const AREAS = [
-  'customers',
-  'services',
-  'money',
-  'catalogue',
-  'cases',
-  'terms',
-  'notices',
-  'staff',
-  'audit',
-  'privacy',
-  'system',
-] as const;
-
-/** A role of one's own: what it may do in each area. */
-export function RoleForm() {
+/** A role of one's own: what it may do in each area. With `role`, changes that one, for whoever holds it at once. */
+export function RoleForm({ role }: { role?: TeamRole }) {
   const { t } = useTexts();
   const options = [
     { value: '', label: t('team.nothing') },
@@ -177,15 +166,18 @@ export function RoleForm() {
   ];
   return (
     <DialogButton<{ name: string } & Record<string, string>>
-      label={t('team.defineRole')}
-      title={t('team.defineRole')}
+      label={t(role ? 'app.edit' : 'team.defineRole')}
+      title={role ? t('team.roleOf', { name: role.name ?? '' }) : t('team.defineRole')}
+      initial={role ? { name: role.name ?? '', ...role.areas } : {}}
       act={({ name, ...chosen }) => {
         const areas = Object.fromEntries(
-          AREAS.flatMap((area) => (chosen[area] ? [[area, chosen[area] as Does]] : [])),
+          STAFF_ROLE_AREAS.flatMap((area) => (chosen[area] ? [[area, chosen[area] as Does]] : [])),
         );
-        return defineRole({ name: String(name).trim(), areas });
+        const body = { name: String(name).trim(), areas };
+        return role ? changeRole(role.id, body) : defineRole(body);
       }}
     >
+      {role ? <p>{t('team.roleText')}</p> : null}
       <Form.Item
         name="name"
         label={t('team.roleName')}
@@ -193,9 +185,9 @@ export function RoleForm() {
       >
         <Input maxLength={40} />
       </Form.Item>
-      {AREAS.map((area) => (
-        <Form.Item key={area} name={area} label={areaName(t, area)} initialValue="">
-          <Select options={options} />
+      {STAFF_ROLE_AREAS.map((area) => (
+        <Form.Item key={area} name={area} label={areaName(t, area)} {...(role ? {} : { initialValue: '' })}>
+          <Select options={options} placeholder={t('team.nothing')} />
         </Form.Item>
       ))}
     </DialogButton>

@@ -19,7 +19,6 @@ export async function erasePerson(
   const erased: CertificateFacts['erased'] = [];
   const kept: CertificateFacts['kept'] = [];
   for (const table of PERSONAL_TABLES) {
-    if (table.whose === 'staff') continue;
     const own = rowsOf(table, person);
     if (table.atEnd) await setRows(tx, ctx, table.table, table.atEnd, own);
     const stays = table.keep ? staying(ctx, table, table.keep) : sql<boolean>`false`;

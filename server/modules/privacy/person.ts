@@ -79,6 +79,6 @@ function ofStaff(
   link: Extract<Link, { staff: string } | { staffAddress: string }>,
   { id, address }: NonNullable<Person['staff']>,
 ): RawBuilder<boolean> {
-  if ('staff' in link) return sql`${sql.ref(`t.${link.staff}`)} = ${id}::uuid`;
+  if ('staff' in link) return sql`${sql.ref(`t.${link.staff}`)} = ${id}`;
   return sql`(lower(${sql.ref(`t.${link.staffAddress}`)}) = lower(${address}) and (${sql.raw(link.if)}))`;
 }

@@ -7,6 +7,7 @@ import { offerSend } from './offer.ts';
 import { requestAnswer, requestContact, requestFile, requestList } from './request.ts';
 import { requestShown } from './schemas.ts';
 import { shownRequest } from './shown.ts';
+import { staffErase } from './staff-erase.ts';
 import { strangerErase, strangerFind } from './stranger.ts';
 
 const config = { access: 'staff' as const, area: 'privacy' as const };
@@ -27,6 +28,9 @@ const trace = z.object({
   at: z.string().nullable(),
   law: z.string().nullable(),
 });
+
+/** Rows of a table of the register. */
+const part = z.object({ table: z.string(), rows: z.int() });
 
 const bilingual = (min: number, max: number) =>
   z.object({ zh: paragraphs(min, max), en: paragraphs(min, max) });
@@ -131,6 +135,25 @@ export function staffRoutes(app: App, house: House): void {
       );
       return reply.status(204).send(null);
     },
+  );
+
+  app.post(
+    '/staff/members/:id/erasure',
+    {
+      config: { access: 'staff', area: 'staff' },
+      schema: {
+        tags,
+        params: byId,
+        response: {
+          200: z.object({ erased: z.array(part), kept: z.array(part.extend({ until: instant })) }),
+        },
+      },
+    },
+    (asked) =>
+      act(house, asked, async (tx, ctx) => {
+        await requireStepUp(tx, ctx);
+        return staffErase(tx, ctx, asked.params.id);
+      }),
   );
 
   app.post(

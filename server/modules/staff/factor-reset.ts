@@ -44,7 +44,8 @@ export async function factorResetAsk(
     if (violated(error) === 'staff_factor_reset_once') throw problem['reset-waiting']();
     throw error;
   }
-  await recorded(tx, ctx, 'staff.factor-reset-asked', staffId, { reset: id, reason: input.reason });
+  // The reason, in somebody's own words, stands in the request alone, which can be erased.
+  await recorded(tx, ctx, 'staff.factor-reset-asked', staffId, { reset: id });
   await staffTell(tx, ctx, staffId, 'staff-factor-reset-asked');
   return id;
 }

@@ -20,15 +20,16 @@ export async function staffGrant(db: Db | Tx, staffId: string, brand: string | n
   return together(rows.map(({ role, areas }) => builtIn(role) ?? roleOf(areas ?? {})));
 }
 
-/** What one role allows; null when there is none of that name. */
-export async function roleGrant(db: Db | Tx, role: string): Promise<Grant | null> {
+/** What one role allows, which nobody ends meanwhile; null when there is none of that name. */
+export async function roleGrant(tx: Tx, role: string): Promise<Grant | null> {
   const known = builtIn(role);
   if (known) return known;
-  const row = await db
+  const row = await tx
     .selectFrom('staff_role')
     .select('areas')
     .where((e) => e(e.cast<string>('id', 'text'), '=', role))
     .where('ended_at', 'is', null)
+    .forShare()
     .executeTakeFirst();
   return row ? roleOf(row.areas) : null;
 }

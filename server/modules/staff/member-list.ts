@@ -8,7 +8,7 @@ import './tables.ts';
 export async function memberList(db: Db, now: Date) {
   const rows = await db
     .selectFrom('identity_staff')
-    .select(['id', 'email', 'name', 'created_at', 'ended_at'])
+    .select(['id', 'email', 'name', 'created_at', 'ended_at', 'erased_at'])
     .orderBy(sql`ended_at is not null`)
     .orderBy('created_at')
     .limit(500)

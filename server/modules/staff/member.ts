@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Tx, violated } from '#kernel/db.ts';
+import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { staffSessionsEnd } from '#modules/identity/index.ts';
 import { holdingsOf } from './grant-read.ts';
@@ -46,4 +47,23 @@ export async function memberEnd(tx: Tx, ctx: Ctx, brands: readonly string[], sta
     customerId: null,
     facts: { roles: holdings, sessions_ended: sessions },
   });
+}
+
+/** Locks a member of the staff who left and of whom something is still kept. Throws `not-found`, `staff-still-here`. */
+export async function memberGone(tx: Tx, staffId: string): Promise<{ email: string }> {
+  const row = await tx
+    .selectFrom('identity_staff')
+    .select(['email', 'ended_at'])
+    .where('id', '=', staffId)
+    .where('erased_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw kernelProblem['not-found']();
+  if (!row.ended_at) throw problem['staff-still-here']();
+  return row;
+}
+
+/** Nothing is kept any more of somebody who left. */
+export async function memberErased(tx: Tx, ctx: Ctx, staffId: string): Promise<void> {
+  await tx.updateTable('identity_staff').set({ erased_at: ctx.now }).where('id', '=', staffId).execute();
 }

@@ -7,6 +7,7 @@ import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { roleOf, staffGrant } from './grant-read.ts';
 import { type Areas, problem } from './rules.ts';
+import { staffTell } from './told.ts';
 import './tables.ts';
 
 /** Roles beside the built-in ones. They hold on all brands, so whoever makes them needs all of theirs there. */
@@ -26,7 +27,7 @@ export async function roleDefine(tx: Tx, ctx: Ctx, input: { name: string; areas:
       })
       .execute(),
   );
-  await recorded(tx, ctx, 'staff.role-made', id, { after: input });
+  await recorded(tx, ctx, 'staff.role-made', id, { before: null, after: input });
   return id;
 }
 
@@ -47,22 +48,27 @@ export async function roleChange(
       .execute(),
   );
   const after = { name: input.name, areas: input.areas };
+  for (const staffId of await holders(tx, input.id)) await staffTell(tx, ctx, staffId, 'staff-roles');
   await recorded(tx, ctx, 'staff.role-changed', input.id, { before: { name, areas }, after });
+}
+
+async function holders(tx: Tx, role: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('staff_holding')
+    .select('staff_id')
+    .distinct()
+    .where('role', '=', role)
+    .execute();
+  return rows.map(({ staff_id }) => staff_id);
 }
 
 /** Throws `role-held` while somebody has it. */
 export async function roleEnd(tx: Tx, ctx: Ctx, id: string): Promise<void> {
   const { name, areas } = await roleLocked(tx, id);
   await withinOwn(tx, ctx, areas);
-  const held = await tx
-    .selectFrom('staff_holding')
-    .select('staff_id')
-    .where('role', '=', id)
-    .limit(1)
-    .executeTakeFirst();
-  if (held) throw problem['role-held']();
+  if ((await holders(tx, id)).length > 0) throw problem['role-held']();
   await tx.updateTable('staff_role').set({ ended_at: ctx.now }).where('id', '=', id).execute();
-  await recorded(tx, ctx, 'staff.role-ended', id, { before: { name, areas } });
+  await recorded(tx, ctx, 'staff.role-ended', id, { before: { name, areas }, after: null });
 }
 
 async function roleLocked(tx: Tx, id: string) {

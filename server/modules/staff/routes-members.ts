@@ -30,6 +30,8 @@ const member = z.object({
   name: z.string(),
   created_at: instant,
   ended_at: instant.nullable(),
+  /** What was kept of them as a person is gone. */
+  erased_at: instant.nullable(),
   factors: z.array(z.string()),
   sessions: z.number(),
   holdings: z.array(z.object({ role: z.string(), brand: z.string().nullable() })),
@@ -67,6 +69,7 @@ export function memberRoutes(app: App, house: House): void {
         ...row,
         created_at: row.created_at.toISOString(),
         ended_at: row.ended_at?.toISOString() ?? null,
+        erased_at: row.erased_at?.toISOString() ?? null,
         reset: row.reset && { ...row.reset, asked_at: row.reset.asked_at.toISOString() },
       }));
       const known = BUILT_IN_ROLES.map((name) => {
@@ -207,7 +210,10 @@ export function memberRoutes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      const defined = await act(house, request, (tx, ctx) => roleDefine(tx, ctx, request.body));
+      const defined = await act(house, request, async (tx, ctx) => {
+        await requireStepUp(tx, ctx);
+        return roleDefine(tx, ctx, request.body);
+      });
       return reply.status(201).send({ id: defined });
     },
   );
@@ -220,6 +226,7 @@ export function memberRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       await act(house, request, async (tx, ctx) => {
+        await requireStepUp(tx, ctx);
         await roleChange(tx, ctx, { id: request.params.id, ...request.body });
       });
       return reply.status(204).send(null);
@@ -230,7 +237,10 @@ export function memberRoutes(app: App, house: House): void {
     '/staff/roles/:id',
     { config, schema: { tags, params, response: none } },
     async (request, reply) => {
-      await act(house, request, (tx, ctx) => roleEnd(tx, ctx, request.params.id));
+      await act(house, request, async (tx, ctx) => {
+        await requireStepUp(tx, ctx);
+        await roleEnd(tx, ctx, request.params.id);
+      });
       return reply.status(204).send(null);
     },
   );

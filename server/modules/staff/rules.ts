@@ -107,6 +107,11 @@ export const problem = problems({
     title: { zh: '不能授予或收回超出自己权限的角色', en: 'Nobody grants or takes more than they have' },
     remedy: { zh: '请由拥有这些权限的同事操作。', en: 'Ask a colleague who has these permissions.' },
   },
+  'staff-still-here': {
+    status: 409,
+    title: { zh: '此员工尚未离职', en: 'This member of the staff hasn’t left' },
+    remedy: { zh: '请先办理离职。', en: 'Record that they left first.' },
+  },
   'last-admin': {
     status: 409,
     title: { zh: '必须至少保留一位管理员', en: 'The last administrator has to stay' },

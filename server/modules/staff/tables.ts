@@ -20,6 +20,7 @@ export interface StaffTable {
   password_hash: string;
   created_at: Date;
   ended_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  erased_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface RoleTable {

@@ -7,6 +7,7 @@ export const staffActs: Texts<typeof zh> = {
   staff_role_made: 'Role made',
   staff_role_changed: 'Role changed',
   staff_role_ended: 'Role deleted',
+  staff_erased: 'Personal data of somebody who left erased',
   staff_left: 'Member of staff left',
   staff_factor_refused: 'Second factor of staff refused',
   staff_factor_reset_asked: 'Reset of a second factor asked for',

@@ -5,6 +5,7 @@ export const staffActs = {
   staff_role_made: '新建角色',
   staff_role_changed: '更改角色',
   staff_role_ended: '删除角色',
+  staff_erased: '清除离职员工的个人信息',
   staff_left: '员工离职',
   staff_factor_refused: '员工两步验证未通过',
   staff_factor_reset_asked: '申请重置两步验证',

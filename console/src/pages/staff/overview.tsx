@@ -7,7 +7,15 @@ import { QueryState } from '../../ui/query-state.tsx';
 
 const STATES = ['active', 'preparing', 'suspended', 'failed', 'deleted'] as const;
 
-/** What needs somebody first, then the counts. */
+const ALARMS = [
+  ['jobs_failed', '/staff/jobs', 'staff.jobsFailed'],
+  ['payments_held', '/staff/payments', 'staff.paymentsHeld'],
+  ['receipts_held', '/staff/incoming', 'staff.receiptsHeld'],
+  ['reconciliation_open', '/staff/reconciliation', 'staff.differences'],
+  ['nodes_in_trouble', '/staff/nodes', 'staff.nodesTrouble'],
+] as const;
+
+/** What needs somebody first, then the counts; of areas that one may not look at, nothing. */
 export function OverviewPage() {
   const { t } = useTexts();
   const overview = useQuery(overviewQuery);
@@ -18,46 +26,47 @@ export function OverviewPage() {
           <>
             <h2 className="back-heading">{t('staff.attention')}</h2>
             <div className="tiles">
-              {found.jobs_failed + found.payments_held + found.nodes_in_trouble === 0 ? (
+              {ALARMS.some(([key]) => (found[key] ?? 0) > 0) ? null : (
                 <div className="tile">{t('staff.allGood')}</div>
-              ) : null}
-              {found.jobs_failed > 0 ? (
-                <Link to="/staff/jobs" className="tile tile-alarm">
-                  <strong>{found.jobs_failed}</strong>
-                  {t('staff.jobsFailed')}
-                </Link>
-              ) : null}
-              {found.payments_held > 0 ? (
-                <Link to="/staff/payments" className="tile tile-alarm">
-                  <strong>{found.payments_held}</strong>
-                  {t('staff.paymentsHeld')}
-                </Link>
-              ) : null}
-              {found.nodes_in_trouble > 0 ? (
-                <Link to="/staff/nodes" className="tile tile-alarm">
-                  <strong>{found.nodes_in_trouble}</strong>
-                  {t('staff.nodesTrouble')}
-                </Link>
-              ) : null}
+              )}
+              {ALARMS.map(([key, to, name]) =>
+                (found[key] ?? 0) > 0 ? (
+                  <Link key={key} to={to} className="tile tile-alarm">
+                    <strong>{found[key]}</strong>
+                    {t(name)}
+                  </Link>
+                ) : null,
+              )}
             </div>
-            <div className="tiles">
-              <Link to="/staff/customers" className="tile">
-                <strong>{found.customers}</strong>
-                {t('staff.customers')}
-              </Link>
-            </div>
-            <h2 className="back-heading">{t('staff.byState')}</h2>
-            <div className="tiles">
-              {STATES.map((state) => (
-                <Link key={state} to="/staff/services" className="tile">
-                  <strong>{found.services[state] ?? 0}</strong>
-                  {t(`state.${state}`)}
+            {found.customers === null ? null : (
+              <div className="tiles">
+                <Link to="/staff/customers" className="tile">
+                  <strong>{found.customers}</strong>
+                  {t('staff.customers')}
                 </Link>
-              ))}
-            </div>
+              </div>
+            )}
+            {found.services ? <Services counts={found.services} /> : null}
           </>
         )}
       </QueryState>
     </Page>
+  );
+}
+
+function Services({ counts }: { counts: Record<string, number> }) {
+  const { t } = useTexts();
+  return (
+    <>
+      <h2 className="back-heading">{t('staff.byState')}</h2>
+      <div className="tiles">
+        {STATES.map((state) => (
+          <Link key={state} to="/staff/services" className="tile">
+            <strong>{counts[state] ?? 0}</strong>
+            {t(`state.${state}`)}
+          </Link>
+        ))}
+      </div>
+    </>
   );
 }

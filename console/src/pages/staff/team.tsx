@@ -6,6 +6,7 @@ import {
   endRole,
   endSessionsOf,
   endTeammate,
+  eraseTeammate,
   newPasswordOf,
   type Team,
   type Teammate,
@@ -18,7 +19,7 @@ import { AskButton } from '../../ui/ask.tsx';
 import { Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { Table } from '../../ui/table.tsx';
-import { When } from '../../ui/time.tsx';
+import { useTimeFormat, When } from '../../ui/time.tsx';
 
 const refresh = [teamQuery.queryKey];
 
@@ -35,7 +36,7 @@ export function TeamPage() {
               <Members team={found} />
             </Panel>
             <Panel title={t('team.ownRoles')} aside={<RoleForm />}>
-              <Roles roles={found.roles.filter(({ name }) => name !== null)} />
+              <Roles team={found} />
             </Panel>
           </div>
         )}
@@ -58,8 +59,8 @@ function Members({ team }: { team: Team }) {
           title: t('team.name'),
           cell: (row) => (
             <>
-              {row.name}
-              <div className="faint small">{row.email}</div>
+              {row.name || <span className="faint">{t('team.nameless')}</span>}
+              <div className="faint small">{row.erased_at ? row.id : row.email}</div>
             </>
           ),
         },
@@ -78,10 +79,54 @@ function Members({ team }: { team: Team }) {
         {
           title: t('desk.act'),
           end: true,
-          cell: (row) => (row.ended_at ? t('team.left') : <Acts row={row} team={team} />),
+          cell: (row) => (row.ended_at ? <Left row={row} /> : <Acts row={row} team={team} />),
         },
       ]}
     />
+  );
+}
+
+/** Somebody who left: what is kept of them as a person can be erased, once. */
+function Left({ row }: { row: Teammate }) {
+  const { t } = useTexts();
+  const { instant } = useTimeFormat();
+  const { modal } = App.useApp();
+  if (row.erased_at) return t('team.erasedAt', { at: instant(row.erased_at) });
+  return (
+    <Space wrap size={6} className="end">
+      {t('team.left')}
+      <AskButton
+        label={t('team.erase')}
+        name={t('team.eraseOf', { name: row.name })}
+        text={t('team.eraseText')}
+        danger
+        act={async () => {
+          const { kept } = await eraseTeammate(row.id);
+          modal.info({ title: row.name, content: <Kept kept={kept} /> });
+        }}
+        refresh={refresh}
+      />
+    </Space>
+  );
+}
+
+function Kept({ kept }: { kept: Awaited<ReturnType<typeof eraseTeammate>>['kept'] }) {
+  const { t } = useTexts();
+  const { instant } = useTimeFormat();
+  return (
+    <>
+      <p>{t('team.erased')}</p>
+      <ul>
+        {kept.map(({ table, rows, until }) => (
+          <li key={table}>
+            {t(table === 'audit_event' ? 'team.keptActs' : 'team.keptSessions', {
+              rows,
+              until: instant(until),
+            })}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -154,8 +199,11 @@ function ResetWaits({ reset }: { reset: NonNullable<Teammate['reset']> }) {
   );
 }
 
-function Roles({ roles }: { roles: TeamRole[] }) {
+function Roles({ team }: { team: Team }) {
   const { t } = useTexts();
+  const roles = team.roles.filter(({ name }) => name !== null);
+  const holders = (id: string) =>
+    team.items.filter(({ holdings }) => holdings.some(({ role }) => role === id)).map(({ name }) => name);
   return (
     <Table
       label={t('team.ownRoles')}
@@ -174,17 +222,24 @@ function Roles({ roles }: { roles: TeamRole[] }) {
               )
               .join(' '),
         },
+        { title: t('team.holders'), cell: ({ id }) => holders(id).join('、') || '—' },
         {
           title: t('desk.act'),
           end: true,
           cell: (role) => (
-            <AskButton
-              label={t('team.remove')}
-              name={t('team.roleEnd', { name: role.name ?? '' })}
-              danger
-              act={() => endRole(role.id)}
-              refresh={refresh}
-            />
+            <Space wrap size={6} className="end">
+              <RoleForm role={role} />
+              {holders(role.id).length > 0 ? null : (
+                <AskButton
+                  label={t('team.remove')}
+                  name={t('team.roleEnd', { name: role.name ?? '' })}
+                  danger
+                  act={() => endRole(role.id)}
+                  done={t('team.done')}
+                  refresh={refresh}
+                />
+              )}
+            </Space>
           ),
         },
       ]}
