@@ -65,7 +65,7 @@ import { serveConsole } from './http/console.ts';
 import { InvalidInput, problemDocument, problemHandler } from './http/errors.ts';
 import { readJson, strictly } from './http/json.ts';
 import { observe } from './http/observe.ts';
-import { policies, refuseTwoHosts } from './http/policy.ts';
+import { ledToHttps, policies, refuseTwoHosts } from './http/policy.ts';
 import { sessionRoutes } from './http/session.ts';
 import { staffActs } from './http/staff-acts.ts';
 import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
@@ -185,9 +185,10 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   });
   app.decorateRequest('ctx');
   app.decorateRequest('stillPermitted');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.ctx = visitor(house, request);
     refuseTwoHosts(request);
+    if (ledToHttps(house, request, reply)) return reply;
   });
   observe(app, house);
   guard(app, house);

@@ -22,6 +22,7 @@ import type { House, Ports } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
 import { openLog } from '#kernel/log.ts';
 import { migrateOrCheck } from '#kernel/migrate.ts';
+import { refuseUnsafe } from '#kernel/production.ts';
 import { Quota } from '#kernel/quota.ts';
 import { openSealer } from '#kernel/seal-keys.ts';
 import { Signals } from '#kernel/signals.ts';
@@ -35,6 +36,7 @@ import { SMS_TEXTS } from '#modules/wording/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
 import { type Login, seed } from './seed.ts';
+import { watchSite } from './site-watch.ts';
 import { subscribeAll } from './subscribe-all.ts';
 import { startWorker } from './worker.ts';
 import { moverOf, refuseReal } from './world-mover.ts';
@@ -267,8 +269,12 @@ function chooseMailer({ config, clock, pools, brands, closers }: Stage) {
 
 async function run(): Promise<void> {
   try {
-    const server = await openServer({ config: readConfig(process.env), seed: true });
+    const config = readConfig(process.env);
+    refuseUnsafe(config);
+    const server = await openServer({ config, seed: true });
+    const unwatch = watchSite(server.house);
     const stop = () => {
+      unwatch();
       // Whatever doesn't end in time is cut: jobs and requests are safe to be cut anywhere.
       setTimeout(() => process.exit(1), 15_000).unref();
       void server.close().then(() => process.exit());

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ConfigError, withSecretFiles } from '#kernel/secret-files.ts';
 import { CommandError } from './command.ts';
 
 const OLDEST_MAJOR = 15;
@@ -7,6 +8,16 @@ const OLDEST_MAJOR = 15;
 export function databaseLabel(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `${decodeURIComponent(pathname.slice(1)) || '(default database)'} on ${hostname || 'localhost'}:${port || 5432}`;
+}
+
+/** Our environment, with what stands in files of its own. */
+export function environment(): Record<string, string | undefined> {
+  try {
+    return withSecretFiles(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CommandError(error.message, { cause: error });
+  }
 }
 
 /** Whom a connection string signs in as. */

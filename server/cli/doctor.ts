@@ -4,9 +4,11 @@ import { readFile, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { systemClock } from '#kernel/clock.ts';
+import { lookAtSite } from '#kernel/public-site.ts';
 import { DATABASE_USER, findDatabaseUser, postgresPackage } from '#server/local/postgres-binaries.ts';
 import { command, dataDirOf } from './command.ts';
-import { checkOutsideDatabase } from './database.ts';
+import { checkOutsideDatabase, environment } from './database.ts';
 import { lxcfsWarning } from './nodes.ts';
 
 const execute = promisify(execFile);
@@ -35,9 +37,10 @@ export async function doctor(dataDir: string): Promise<number> {
   const groups: [string, Finding[]][] = [
     ['Needed', await neededFindings(dataDir)],
     ['For real machines; without these the node is simulated', await hypervisorFindings(dataDir)],
+    ['For the public', await siteFindings()],
     ['For ./cloudpact test and story', await testFindings()],
   ];
-  for (const [title, findings] of groups) {
+  for (const [title, findings] of groups.filter(([, { length }]) => length > 0)) {
     print(title);
     for (const finding of findings) print(findingLine(finding));
   }
@@ -98,7 +101,7 @@ function nearestExisting(path: string): string {
 }
 
 async function database(): Promise<string> {
-  const outside = process.env.DATABASE_URL;
+  const outside = environment().DATABASE_URL;
   if (outside) return `PostgreSQL ${await checkOutsideDatabase(outside)} of DATABASE_URL`;
   const { version } = await postgresPackage();
   if (process.getuid?.() !== 0) return `embedded PostgreSQL ${version}`;
@@ -137,6 +140,19 @@ async function hypervisorFindings(dataDir: string): Promise<Finding[]> {
     ...checks,
     { name: 'lxcfs in use', found: false, detail: lxcfsWarning(reason), remedy, necessary: false },
   ];
+}
+
+/** What visitors meet at CLOUDPACT_PUBLIC_URL; of a site that isn't there yet only that. */
+async function siteFindings(): Promise<Finding[]> {
+  const { CLOUDPACT_ENV: env, CLOUDPACT_PUBLIC_URL: url } = process.env;
+  if (!url || (env !== 'production' && !url.startsWith('https:'))) return [];
+  const seen = await lookAtSite(new URL(url).origin, { now: systemClock.now() });
+  return seen.map(({ good, detail, ...rest }) => ({
+    ...rest,
+    detail,
+    found: good,
+    necessary: !detail.startsWith('no answer'),
+  }));
 }
 
 async function testFindings(): Promise<Finding[]> {

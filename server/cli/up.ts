@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, readConfig } from '#kernel/config.ts';
+import { refuseUnsafe } from '#kernel/production.ts';
 import { tryLock } from '#server/local/supervise-lock.ts';
 import { makeDataDir, type RunState, readLiveRunState } from '#server/local/supervise-state.ts';
 import { CommandError, command, dataDirOf, PROJECT_ROOT, portOf, UsageError } from './command.ts';
 import { buildConsole } from './console-build.ts';
+import { environment } from './database.ts';
 import { startDetached } from './detach.ts';
 import { chooseReport } from './report.ts';
 import type { RunSettings } from './run.ts';
@@ -25,7 +27,7 @@ export const run = command({
       host: values.host ?? (process.env.HOST || '127.0.0.1'),
       port: portOf(values.port),
       simulated: values.simulated,
-      env: process.env,
+      env: environment(),
       serverCommand: [process.execPath, 'server/main.ts'],
       serverDir: PROJECT_ROOT,
       buildConsole: () => buildConsole(PROJECT_ROOT),
@@ -77,13 +79,16 @@ function alreadyRunning(alive: RunState, settings: RunSettings): string {
 function checkEnvironment(settings: RunSettings): void {
   if (settings.host === '') throw new UsageError('--host needs an address');
   try {
-    readConfig({
+    const config = readConfig({
       ...settings.env,
       DATABASE_URL: settings.env.DATABASE_URL || 'postgres://127.0.0.1/cloudpact',
       HOST: settings.host,
       PORT: String(settings.port),
       CLOUDPACT_DATA_DIR: settings.dataDir,
     });
+    refuseUnsafe(config);
+    const owner = settings.env.DATABASE_OWNER_URL;
+    if (owner) refuseUnsafe({ ...config, databaseUrl: owner });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const lines = error.message.split('\n').map((line) => `  ${line}`);

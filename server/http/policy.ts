@@ -59,6 +59,20 @@ export async function policies(app: App, house: House): Promise<void> {
   });
 }
 
+/**
+ * What came to the proxy by plain http, as it says itself: who opens a page is led on. A client of the API has sent its
+ * secrets in the clear, and has to learn it (ASVS 4.1.2). Returns whether an answer is on its way.
+ */
+export function ledToHttps(house: House, request: FastifyRequest, reply: FastifyReply): boolean {
+  const plain = request.headers['x-forwarded-proto'] !== undefined && request.protocol === 'http';
+  if (!plain || !house.config.trustProxy || !secure(house)) return false;
+  const { method, url, host } = request;
+  const page = (method === 'GET' || method === 'HEAD') && /^\/(?!api\/|\/)/.test(url);
+  if (!page || !/^[\w.-]+$/.test(host)) throw problem['https-needed']();
+  void reply.redirect(`https://${host}${url}`, 308);
+  return true;
+}
+
 /** The brand stands in the Host, so there is exactly one (RFC 9112 §3.2): of two, a proxy may read the other. */
 export function refuseTwoHosts({ raw }: FastifyRequest): void {
   const hosts = raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');

@@ -119,3 +119,19 @@ test('the sealing key is made once, for its owner’s eyes; a broken one is refu
   await writeFile(path, 'c2hvcnQ=\n');
   assert.throws(() => sealKey(path), /not a sealing key/);
 });
+
+test('a secret may stand in a file, as a vault’s agent writes it; given twice it is refused', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'cloudpact-secret-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const file = join(dir, 'secret');
+  await writeFile(file, `${GOOD.DATABASE_URL}\n`);
+  assert.equal(readConfig({ DATABASE_URL_FILE: file }).databaseUrl, GOOD.DATABASE_URL);
+  const signIn = { CLOUDPACT_SIGN_IN_LANTIAN_QQ_SECRET_FILE: file };
+  const [found] = Object.entries(readConfig({ ...GOOD, ...signIn }).signIn);
+  assert.deepEqual(found, ['CLOUDPACT_SIGN_IN_LANTIAN_QQ_SECRET', GOOD.DATABASE_URL]);
+  assert.throws(() => readConfig({ ...GOOD, DATABASE_URL_FILE: file }), ConfigError);
+  assert.throws(
+    () => readConfig({ ...GOOD, SMTP_URL_FILE: join(dir, 'none') }),
+    /SMTP_URL_FILE: .* can't be read/,
+  );
+});

@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Allowance, isNetwork } from './public-address.ts';
+import { ConfigError, withSecretFiles } from './secret-files.ts';
+
+export { ConfigError };
 
 /** Configuration, read once at start from the environment and checked whole; a wrong value names itself. */
 
@@ -62,8 +65,6 @@ const environment = z.object({
   ALIYUN_ACCESS_KEY_ID: z.string().optional(),
   ALIYUN_ACCESS_KEY_SECRET: z.string().optional(),
 });
-
-export class ConfigError extends Error {}
 
 export interface Config {
   production: boolean;
@@ -128,7 +129,7 @@ function allOrNone<T extends Record<string, string | undefined>>(
 }
 
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(withSecretFiles(env)).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

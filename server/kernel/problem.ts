@@ -83,6 +83,14 @@ export const problem = problems({
     title: { zh: '请求来自别的网站，已拒绝', en: 'Refused: the request came from another site' },
     remedy: { zh: '请在本站页面上操作。', en: 'Act from this site’s own pages.' },
   },
+  'https-needed': {
+    status: 403,
+    title: { zh: '只接受 HTTPS', en: 'Only by HTTPS' },
+    remedy: {
+      zh: '请改用 https:// 地址；刚才以明文发送的密钥或密码请更换。',
+      en: 'Use the https:// address, and change what secrets this request sent in the clear.',
+    },
+  },
   'not-permitted': {
     status: 403,
     title: { zh: '您的角色不允许这项操作', en: 'Your role doesn’t allow this' },

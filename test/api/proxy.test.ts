@@ -25,3 +25,32 @@ test('behind a proxy its word is taken, and nobody else’s; without one none is
   const open = await testWorld();
   assert.equal(await recorded(open, '203.0.113.7'), '127.0.0.1');
 });
+
+test('what came to the proxy by plain http is led to https as a page, and refused as a call', async () => {
+  const env = { CLOUDPACT_TRUST_PROXY: 'true', CLOUDPACT_PUBLIC_URL: 'https://lantian.example' };
+  const { app } = (await testWorld({ env })).server;
+  const ask = (url: string, proto: string | null, method: 'GET' | 'POST' = 'GET') =>
+    app.inject({
+      method,
+      url,
+      headers: { host: 'lantian.example', ...(proto ? { 'x-forwarded-proto': proto } : {}) },
+    });
+  const page = await ask('/services?tab=1', 'http');
+  assert.deepEqual([page.statusCode, page.headers.location], [308, 'https://lantian.example/services?tab=1']);
+  for (const [url, method] of [
+    ['/api/v1/brand', 'GET'],
+    ['/api/v1/auth/sign-in', 'POST'],
+    ['//evil.example/', 'GET'],
+    ['/services', 'POST'],
+  ] as const) {
+    const refused = await ask(url, 'http', method);
+    assert.deepEqual([refused.statusCode, refused.json().code], [403, 'https-needed'], url);
+    assert.equal(refused.headers.location, undefined);
+  }
+  assert.equal((await ask('/api/v1/brand', 'http, http')).statusCode, 403);
+  for (const proto of ['https', 'http, https', null])
+    assert.equal((await ask('/api/v1/brand', proto)).statusCode, 200, String(proto));
+  const direct = (await testWorld({ env: { CLOUDPACT_PUBLIC_URL: 'https://lantian.example' } })).server.app;
+  const spoofed = await direct.inject({ url: '/api/v1/brand', headers: { 'x-forwarded-proto': 'http' } });
+  assert.equal(spoofed.statusCode, 200, 'without a proxy nobody’s word is taken');
+});
