@@ -33,6 +33,9 @@ export function privacyDataQuery(category: Category) {
 export const privacyRequestsQuery = queryOptions({
   queryKey: ['privacy', 'requests'],
   queryFn: () => answer(api.GET('/api/v1/account/privacy/requests')),
+  // A copy is made by itself, within a moment.
+  refetchInterval: ({ state }) =>
+    state.data?.items.some((one) => one.kind === 'copy' && one.state === 'open') ? 2_000 : false,
 });
 export const privacyCopiesQuery = queryOptions({
   queryKey: ['privacy', 'copies'],

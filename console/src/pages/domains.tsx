@@ -38,7 +38,6 @@ export function DomainsPage() {
               { title: t('domains.state'), keep: true, cell: (row) => <State domain={row} /> },
               {
                 title: t('domains.proof'),
-                keep: true,
                 cell: (row) => (row.state === 'asked' || row.missing_since ? <Proof domain={row} /> : null),
               },
               {

@@ -91,7 +91,7 @@ function Data({ tables }: { tables: PersonalTable[] }) {
           },
         ]}
       />
-      {open ? <Rows category={open} /> : null}
+      {open ? <Rows key={open} category={open} /> : null}
     </Panel>
   );
 }
@@ -101,9 +101,9 @@ function Rows({ category }: { category: Category }) {
   return (
     <QueryState query={useQuery(privacyDataQuery(category))}>
       {({ items }) => (
-        <>
+        <div className="facts-more" ref={intoView}>
           {items.map(({ table, name, columns, rows, more }) => (
-            <section key={table} aria-label={pick(name)}>
+            <section key={table} className="facts-more" aria-label={pick(name)}>
               <h3>{pick(name)}</h3>
               <Table
                 label={pick(name)}
@@ -119,10 +119,15 @@ function Rows({ category }: { category: Category }) {
               {more ? <p className="faint small">{t('privacy.more')}</p> : null}
             </section>
           ))}
-        </>
+        </div>
       )}
     </QueryState>
   );
+}
+
+/** What was asked for comes below a long table, where the button that asked can't be seen with it. */
+function intoView(shown: HTMLElement | null): void {
+  shown?.scrollIntoView({ block: 'start' });
 }
 
 function Cell({ value }: { value: unknown }) {
@@ -270,7 +275,7 @@ function Requests() {
             columns={[
               { title: t('privacy.askedAt'), cell: (row) => <When at={row.asked_at} /> },
               { title: t('privacy.kind'), keep: true, cell: ({ kind }) => t(`privacy.kinds.${kind}`) },
-              { title: t('privacy.text'), cell: ({ text }) => text },
+              { title: t('privacy.what'), cell: ({ text }) => text },
               { title: t('privacy.dueAt'), cell: (row) => <When at={row.due_at} parts="date" /> },
               { title: t('privacy.state'), keep: true, cell: ({ state }) => t(`privacy.states.${state}`) },
               { title: t('privacy.answer'), keep: true, cell: ({ answer }) => answer },

@@ -149,8 +149,16 @@ function Changed({ act: { before, after } }: { act: RecordedAct }) {
   const { t } = useTexts();
   const changes = changesOf(before, after);
   if (changes.length === 0) return null;
+  const words: Record<string, string> = t('factValues', { returnObjects: true });
+  // A value that is a code of ours, and the codes within one, in words.
+  const inWords = (said: string) =>
+    words[said] ??
+    said.replaceAll(/"(\w+)"/g, (_, code: string) => words[code] ?? code).replaceAll(/[{}]/g, '');
   const facts = Object.fromEntries(
-    changes.map(([name, was, is]) => [name || t('record.value'), was === '' ? is : `${was} → ${is || '—'}`]),
+    changes.map(([name, was, is]) => [
+      name || t('record.value'),
+      was === '' ? inWords(is) : `${inWords(was)} → ${inWords(is) || '—'}`,
+    ]),
   );
   return <FactList facts={facts} />;
 }

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { catalogueQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -57,6 +59,13 @@ function Connect({ service }: { service: Service }) {
   );
 }
 
+/** By its name, as it was bought; one that is no longer sold by its code. */
+function ImageName({ id }: { id: string }) {
+  const { pick } = useTexts();
+  const image = useQuery(catalogueQuery).data?.images.find((each) => each.id === id);
+  return image ? pick(image.name) : id;
+}
+
 function Specification({ service }: { service: Service }) {
   const { t } = useTexts();
   const { instant } = useTimeFormat();
@@ -76,7 +85,7 @@ function Specification({ service }: { service: Service }) {
                     <span>{instance.bandwidth_mbps} Mbps</span>
                   </span>,
                 ],
-                [t('service.image'), instance.image],
+                [t('service.image'), <ImageName key="image" id={instance.image} />],
                 [
                   t('service.node'),
                   <span key="node">
