@@ -219,5 +219,6 @@ function visitor(house: House, request: FastifyRequest) {
     requestId: request.id,
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+    unattended: request.headers.unattended === '1',
   };
 }

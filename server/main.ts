@@ -29,9 +29,15 @@ import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { type NodeConfig, readNodes } from '#modules/compute/index.ts';
-import { CODES_PER_VISITOR } from '#modules/federation/index.ts';
+import {
+  CODES_PER_VISITOR,
+  NETWORK_SHARE,
+  shareOf,
+  WIDE_NETWORK_SHARE,
+} from '#modules/federation/index.ts';
 import { mailboxMailer, mailboxSms } from '#modules/notify/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
+import { holderIdentity } from '#modules/verification/index.ts';
 import { SMS_TEXTS } from '#modules/wording/index.ts';
 import { buildApp } from './app.ts';
 import { furnish } from './furnish.ts';
@@ -95,10 +101,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     policyMemo(pools.db, signals);
 
     const brandsDir = options.brandsDir ?? config.brandsDir ?? join(ROOT, 'brands');
-    const brands = Brands.load(brandsDir);
+    const brands = Brands.load(brandsDir, config.sessionIdle);
     const reread = () => {
       try {
-        brands.become(Brands.load(brandsDir));
+        brands.become(Brands.load(brandsDir, config.sessionIdle));
       } catch (err) {
         log.error({ err }, 'the brands could not be read again; those from before go on');
       }
@@ -182,10 +188,8 @@ async function choosePorts(
     taxInvoices: chooseTaxInvoices(stage),
     signer: chooseSigner(stage),
     identityProviders: identity.of,
-    smsThrottles: {
-      visitor: Throttle.open(pools.pool, 'sms-visitor', CODES_PER_VISITOR, 3_600),
-      brand: Throttle.open(pools.pool, 'sms-brand', config.smsCodesPerDay, 86_400),
-    },
+    smsThrottles: smsThrottles(pools, config.smsCodesPerDay),
+    holderIdentity,
     throttles: {
       visitor: Throttle.open(pools.pool, 'visitor', 60, 600),
       account: Throttle.open(pools.pool, 'account', 10, 900),
@@ -194,6 +198,16 @@ async function choosePorts(
     quota: Quota.open(pools.pool, 'calls'),
   };
   return { ports, channels, identity };
+}
+
+function smsThrottles({ pool }: Pools, perDay: number): Ports['smsThrottles'] {
+  const daily = (name: string, most: number) => Throttle.open(pool, name, most, 86_400);
+  return {
+    visitor: Throttle.open(pool, 'sms-visitor', CODES_PER_VISITOR, 3_600),
+    network: daily('sms-network', shareOf(perDay, NETWORK_SHARE)),
+    wideNetwork: daily('sms-wide-network', shareOf(perDay, WIDE_NETWORK_SHARE)),
+    brand: daily('sms-brand', perDay),
+  };
 }
 
 function hypervisorOf(node: NodeConfig, deployment: string, production: boolean): Hypervisor {

@@ -68,7 +68,12 @@ async function still(house: House, request: FastifyRequest): Promise<boolean> {
   const access = request.routeOptions.config.access;
   if (access !== 'customer' && access !== 'staff') return true;
   const before = request.ctx.actor;
-  const actor = await actorOf(house, request, access, { ...request.ctx, now: house.clock.now() });
+  const actor = await actorOf(house, request, access, {
+    ...request.ctx,
+    now: house.clock.now(),
+    // What stays open is no use of a session.
+    unattended: true,
+  });
   if (actor?.kind !== before.kind) return false;
   if (actor.kind === 'customer' && before.kind === 'customer' && actor.customerId !== before.customerId)
     return false;

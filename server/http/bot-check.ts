@@ -17,8 +17,8 @@ import { addMinutes } from '#kernel/time.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Asks strangers for a proof of work first, where the deployment does. */
-    botCheck?: boolean;
+    /** Asks strangers for a proof of work first, where the deployment does; a function says how many times the usual. */
+    botCheck?: true | ((house: House, request: FastifyRequest) => Promise<number>);
   }
 }
 
@@ -43,6 +43,8 @@ const problem = problems({
 /** PBKDF2 iterations of one try; how many tries it takes is what costs. */
 const ITERATIONS = 1_000;
 const GOOD_FOR_MINUTES = 10;
+/** What a challenge costs may have risen so much while it was solved; those kept in stock are worth nothing after that. */
+const RISE = 4;
 
 const proof = z.strictObject({
   challenge: z.object({ parameters: z.looseObject({}), signature: z.hex().length(64) }),
@@ -50,31 +52,42 @@ const proof = z.strictObject({
 });
 /** What the library takes; that its parameters are whole is known once their signature is. */
 type Proof = { challenge: Challenge & { signature: string }; solution: Solution };
-const ours = z.object({ data: z.object({ for: z.string(), until: z.iso.datetime() }) });
+const ours = z.object({ data: z.object({ for: z.string(), times: z.number(), until: z.iso.datetime() }) });
 
 export function botCheck(app: App, house: House): void {
   app.addHook('preHandler', async (request) => {
     const { botCheck: asked } = house.config;
-    if (!asked || !request.routeOptions.config.botCheck) return;
-    if (await proven(house, request)) return;
-    throw problem['proof-of-work-needed']({}, { challenge: await challengeFor(house, request, asked.cost) });
+    const { botCheck: price } = request.routeOptions.config;
+    if (!asked || !price) return;
+    const times = price === true ? 1 : await price(house, request);
+    if (await proven(house, request, times)) return;
+    const challenge = await challengeFor(house, request, { cost: asked.cost * times, times });
+    throw problem['proof-of-work-needed']({}, { challenge });
   });
 }
 
 /** Half to one and a half times the cost, so that nobody knows when it is done. */
-function challengeFor(house: House, request: FastifyRequest, cost: number): Promise<Challenge> {
+function challengeFor(
+  house: House,
+  request: FastifyRequest,
+  { cost, times }: { cost: number; times: number },
+): Promise<Challenge> {
   const tries = Math.max(2, Math.round(cost / ITERATIONS));
   return createChallenge({
     algorithm: 'PBKDF2/SHA-256',
     cost: ITERATIONS,
     counter: randomInt(Math.floor(tries / 2), Math.floor(tries * 1.5)),
     deriveKey,
-    data: { for: purposeOf(request), until: addMinutes(request.ctx.now, GOOD_FOR_MINUTES).toISOString() },
+    data: {
+      for: purposeOf(request),
+      times,
+      until: addMinutes(request.ctx.now, GOOD_FOR_MINUTES).toISOString(),
+    },
     ...secrets(house),
   });
 }
 
-async function proven(house: House, request: FastifyRequest): Promise<boolean> {
+async function proven(house: House, request: FastifyRequest, times: number): Promise<boolean> {
   const given = proofIn(request.headers['proof-of-work']);
   if (!given) return false;
   const { challenge, solution } = given;
@@ -82,6 +95,7 @@ async function proven(house: House, request: FastifyRequest): Promise<boolean> {
   if (!verified) return false;
   const { data } = ours.parse(challenge.parameters);
   if (data.for !== purposeOf(request) || new Date(data.until) <= request.ctx.now) return false;
+  if (data.times * RISE < times) return false;
   return house.ports.challenges.first(given.challenge.signature);
 }
 

@@ -60,6 +60,11 @@ export const brandFile = z.strictObject({
   api_limits: z.strictObject({ key: callLimit, customer: callLimit, brand: callLimit }).partial().optional(),
   /** Months after which the record of acts is removed, block by block; 36 where it says nothing. */
   audit_months: z.int().min(6).max(600).optional(),
+  /** After how long without use a session ends: customers' in hours, staff's in minutes; the deployment's where it says none. */
+  session_idle: z
+    .strictObject({ hours: z.int().min(1).max(720), staff_minutes: z.int().min(10).max(720) })
+    .partial()
+    .optional(),
   /** What the operator decides of real-name checks where the terms leave it open. */
   real_name: z
     .strictObject({
@@ -80,6 +85,14 @@ export const brandFile = z.strictObject({
     })
     .optional(),
 });
+
+/** After how long without use a session ends. */
+export interface SessionIdle {
+  readonly hours: number;
+  readonly staffMinutes: number;
+}
+
+const SESSION_IDLE: SessionIdle = { hours: 168, staffMinutes: 60 };
 
 export interface Brand {
   readonly id: string;
@@ -111,6 +124,8 @@ export interface Brand {
     | undefined;
   /** Months after which the record of acts is removed; 36 without. */
   readonly audit_months?: number | undefined;
+  /** After how long without use a session ends. */
+  readonly sessionIdle: SessionIdle;
   /** What the operator decides of real-name checks where the terms leave it open. */
   readonly real_name?:
     | {
@@ -149,13 +164,13 @@ export class Brands {
     this.#all = all;
   }
 
-  /** Reads each folder of `root`. The default brand comes first, the others by their names. */
-  static load(root: string): Brands {
+  /** Reads each folder of `root`. The default brand comes first, the others by their names. `idle`: where a brand says none. */
+  static load(root: string, idle?: SessionIdle): Brands {
     brandsRestore(root);
     const dirs = readdirSync(root, { withFileTypes: true }).filter(
       (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
     );
-    const read = dirs.map(({ name }) => readBrand(join(root, name), name));
+    const read = dirs.map(({ name }) => readBrand(join(root, name), name, idle));
     const chosen = read.filter(({ first }) => first);
     if (chosen[1])
       throw new BrandFileError(
@@ -217,10 +232,18 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Reads brand.yaml of a folder whose name has to be the brand's id; `first`: it is the default brand. */
-export function readBrand(dir: string, name: string): { brand: Brand; first: boolean } {
+export function readBrand(
+  dir: string,
+  name: string,
+  idle: SessionIdle = SESSION_IDLE,
+): { brand: Brand; first: boolean } {
   const read = readYaml(join(dir, 'brand.yaml'), brandFile);
-  const { mail_from, bank_account, currency: _, default: first, ...file } = read;
+  const { mail_from, bank_account, session_idle, currency: _, default: first, ...file } = read;
   if (file.id !== name) throw new BrandFileError(`${dir}/brand.yaml: id ${file.id} is not the folder's name`);
-  const brand = { ...file, mailFrom: mail_from, bankAccount: bank_account ?? null, dir };
+  const sessionIdle = {
+    hours: session_idle?.hours ?? idle.hours,
+    staffMinutes: session_idle?.staff_minutes ?? idle.staffMinutes,
+  };
+  const brand = { ...file, mailFrom: mail_from, bankAccount: bank_account ?? null, sessionIdle, dir };
   return { brand, first: first ?? false };
 }

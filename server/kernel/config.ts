@@ -41,6 +41,8 @@ const environment = z.object({
   CLOUDPACT_FETCH_NETWORKS: list.pipe(z.array(z.string().refine(isNetwork, 'not a network'))).prefault(''),
   CLOUDPACT_FETCH_PORTS: list.pipe(z.array(z.coerce.number<string>().int().min(1).max(65535))).prefault(''),
   CLOUDPACT_SMS_CODES_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(2_000),
+  CLOUDPACT_SESSION_IDLE_HOURS: z.coerce.number().int().min(1).max(720).default(168),
+  CLOUDPACT_STAFF_IDLE_MINUTES: z.coerce.number().int().min(10).max(720).default(60),
   CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
   CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1_000).max(100_000_000).default(500_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -89,6 +91,8 @@ export interface Config {
   fetchAllow: Allowance;
   /** Proof of work before anonymous forms: iterations of PBKDF2 that one costs on average; null: none is asked for. */
   botCheck: { cost: number } | null;
+  /** After how long without use sessions end, where a brand says nothing of it. */
+  sessionIdle: { hours: number; staffMinutes: number };
   /** Codes by SMS to numbers that aren't signed in, in a day and of one brand: each costs money. */
   smsCodesPerDay: number;
   /** Ids and secrets at third parties, by the names of their variables (drivers/identity-providers.ts). */
@@ -181,6 +185,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       (e.CLOUDPACT_BOT_CHECK ?? (production ? 'on' : 'off')) === 'on'
         ? { cost: e.CLOUDPACT_BOT_CHECK_COST }
         : null,
+    sessionIdle: { hours: e.CLOUDPACT_SESSION_IDLE_HOURS, staffMinutes: e.CLOUDPACT_STAFF_IDLE_MINUTES },
     smsCodesPerDay: e.CLOUDPACT_SMS_CODES_PER_DAY,
     signIn: signInOf(given),
     databaseUrl: e.DATABASE_URL,

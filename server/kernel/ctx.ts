@@ -34,4 +34,6 @@ export interface Ctx {
   readonly requestId: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** A page asks by itself while nobody is at it: that is no use of a session. */
+  readonly unattended?: boolean;
 }

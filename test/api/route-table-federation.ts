@@ -13,6 +13,13 @@ export const FEDERATION: Record<string, Route> = {
   },
   'POST /auth/phone/codes': { access: 'public', good: 202, body: { phone: '13800138000', locale: 'zh' } },
   'POST /auth/phone/sign-in': { access: 'public', good: 422, body: code },
+  'POST /auth/phone/recovery': { access: 'public', good: 422, body: code },
+  'POST /auth/phone/holder': {
+    access: 'public',
+    good: 410,
+    body: { challenge: 'A'.repeat(43), given: { way: 'mail', code: '000000' } },
+  },
+  'POST /auth/phone/holder/mail': { access: 'public', good: 410, body: { challenge: 'A'.repeat(43) } },
   'POST /auth/phone/sign-up': {
     access: 'public',
     good: 422,

@@ -18,7 +18,7 @@ import {
   securityChanged,
   userOwner,
 } from '#modules/factors/index.ts';
-import { customerOfUser, emailProved, passwordChange } from '#modules/identity/index.ts';
+import { customerOfUser, emailProved, passwordChange, phoneHeld } from '#modules/identity/index.ts';
 import { problem } from './rules.ts';
 
 /** Getting back a lost password: a code that was sent, a second step if the account has one, a new password. */
@@ -79,6 +79,7 @@ export async function recoveryFinish(
   const userId = owner.ownerId;
   await challengesVoid(tx, owner);
   if (challenge.takenBy === 'mail') await emailProved(tx, ctx, userId);
+  else await phoneHeld(tx, ctx, userId);
   const { passwordHash } = given;
   const customerId = await customerOfUser(tx, userId);
   await passwordChange(tx, ctx, { userId, customerId, passwordHash, stays: null });

@@ -6,33 +6,32 @@ import { enqueue } from '#kernel/jobs.ts';
 import {
   answer,
   challenge,
-  challengeFind,
   challengeGone,
   challengeOwner,
-  FACTORS,
   factorAt,
   factorGiven,
-  passkeyAsk,
+  failureNote,
+  passkeyAskAt,
   passkeyOptions,
   passkeyPlace,
-  QUESTIONS,
+  userOwner,
   wrongFactor,
 } from '#modules/factors/index.ts';
-import { email, hashPassword, newPassword, normalEmail, userRead } from '#modules/identity/index.ts';
+import {
+  email,
+  hashPassword,
+  newPassword,
+  normalEmail,
+  userByEmail,
+  userRead,
+} from '#modules/identity/index.ts';
 import { RECOVER } from './jobs.ts';
 import { type RecoveryStep, recoveryFinish, recoveryOpen } from './recovery.ts';
 import { recoveryCodeTake } from './recovery-ask.ts';
 import { problem } from './rules.ts';
-import { mailedCode } from './schemas.ts';
+import { mailedCode, recoveryBegun, recoveryShown } from './schemas.ts';
 
 const tags = ['auth'];
-
-const begun = z.object({
-  challenge: z.string(),
-  /** One of these is to be shown beside the code; none where the account has none. */
-  factors: z.array(z.enum([...FACTORS, 'question'])),
-  question: z.enum(QUESTIONS).nullable(),
-});
 
 const step = z.union([factorGiven, z.object({ factor: z.literal('question'), answer })]);
 
@@ -61,7 +60,7 @@ export function recoveryRoutes(app: App, house: House): void {
     '/auth/recovery/code',
     {
       config: { access: 'public' },
-      schema: { tags, body: z.object({ email, code: mailedCode }), response: { 200: begun } },
+      schema: { tags, body: z.object({ email, code: mailedCode }), response: { 200: recoveryBegun } },
     },
     async (request) => {
       const { body } = request;
@@ -71,8 +70,13 @@ export function recoveryRoutes(app: App, house: House): void {
         const userId = await recoveryCodeTake(tx, ctx, house.sealer, body);
         return userId && recoveryOpen(tx, ctx, userId, 'mail');
       });
-      if (!found) throw problem['wrong-code']();
-      return { ...found, question: QUESTIONS.find((name) => name === found.question) ?? null };
+      if (!found) {
+        const user = await userByEmail(house.db, request.ctx.brand.id, body.email);
+        const owner = user ? userOwner(user.id) : null;
+        await failureNote(house.db, request.ctx, { what: 'recovery', owner, name: normalEmail(body.email) });
+        throw problem['wrong-code']();
+      }
+      return recoveryShown(found);
     },
   );
 
@@ -86,9 +90,8 @@ export function recoveryRoutes(app: App, house: House): void {
       await visitor.spend(`${request.ip}`);
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
-        const found = await challengeFind(tx, ctx, request.body.challenge, 'recovery');
-        if (!found?.owner) throw challengeGone();
-        return { ...(await passkeyAsk(tx, { ...found, owner: found.owner }, place)) };
+        const begun = { token: request.body.challenge, purpose: 'recovery' } as const;
+        return { ...(await passkeyAskAt(tx, ctx, begun, place)) };
       });
     },
   );
@@ -119,7 +122,10 @@ export function recoveryRoutes(app: App, house: House): void {
       const done = await act(house, request, (tx, ctx) =>
         recoveryFinish(tx, ctx, house.sealer, { challenge: body.challenge, passwordHash, step: given }),
       );
-      if (!done) throw wrongFactor();
+      if (!done) {
+        await failureNote(house.db, request.ctx, { what: 'recovery', owner, name: owner.ownerId });
+        throw wrongFactor();
+      }
       await account.forgive(`factor:${owner.ownerId}`);
       return reply.status(204).send(null);
     },

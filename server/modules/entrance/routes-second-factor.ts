@@ -9,8 +9,9 @@ import {
   challengeOwner,
   factorAt,
   factorGiven,
-  passkeyAsk,
+  failureNote,
   passkeyAskAnyone,
+  passkeyAskAt,
   passkeyAsked,
   passkeyOptions,
   passkeyPlace,
@@ -47,7 +48,10 @@ export function secondFactorRoutes(app: App, house: House): void {
       const session = await act(house, request, (tx, ctx) =>
         signInSecond(tx, ctx, house.sealer, { challenge: body.challenge, factor }),
       );
-      if (!session) throw wrongFactor();
+      if (!session) {
+        await failureNote(house.db, request.ctx, { what: 'second-factor', owner, name: owner.ownerId });
+        throw wrongFactor();
+      }
       await account.forgive(`factor:${owner.ownerId}`);
       return signInAnswer(house, reply, { session });
     },
@@ -63,9 +67,8 @@ export function secondFactorRoutes(app: App, house: House): void {
       await visitor.spend(`${request.ip}`);
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
-        const found = await challengeFind(tx, ctx, request.body.challenge, 'sign-in');
-        if (!found?.owner) throw challengeGone();
-        return { ...(await passkeyAsk(tx, { ...found, owner: found.owner }, place)) };
+        const begun = { token: request.body.challenge, purpose: 'sign-in' } as const;
+        return { ...(await passkeyAskAt(tx, ctx, begun, place)) };
       });
     },
   );

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act } from '#kernel/http.ts';
+import { type App, act, line, rule } from '#kernel/http.ts';
+import { mainlandPhone, phoneDigest } from '#kernel/phone.ts';
 import type { Throttle } from '#kernel/throttle.ts';
+import { failureNote, userOwner } from '#modules/factors/index.ts';
 import {
   CUSTOMER_COOKIE,
   checkPassword,
@@ -18,6 +20,7 @@ import {
   sessionEnd,
   signUp,
   userByEmail,
+  userSigningIn,
   wrongCredentials,
 } from '#modules/identity/index.ts';
 import { problem } from './rules.ts';
@@ -33,6 +36,14 @@ declare module '#kernel/house.ts' {
 }
 
 const mailed = z.object({ email: z.string() });
+const phone = line(1, 20).refine(
+  ...rule<string>((text) => mainlandPhone(text) !== null, {
+    zh: '请输入 11 位中国大陆手机号',
+    en: 'Enter the 11 digits of a mobile number of mainland China',
+  }),
+);
+/** By a mailbox or by a mainland number. */
+const named = z.union([z.object({ email, password }), z.object({ phone, password })]);
 const signedIn = { 204: z.null(), 202: secondFactorAsked };
 
 export function signInRoutes(app: App, house: House): void {
@@ -99,19 +110,24 @@ export function signInRoutes(app: App, house: House): void {
     '/auth/sign-in',
     {
       config: { access: 'public' },
-      schema: { tags: ['auth'], body: z.object({ email, password }), response: signedIn },
+      schema: { tags: ['auth'], body: named, response: signedIn },
     },
     async (request, reply) => {
-      const { body } = request;
-      const key = `${request.ctx.brand.id}:${normalEmail(body.email)}`;
+      const { ctx, body } = request;
+      const by = nameOf(house, body);
+      const name = 'email' in by ? by.email : `phone:${by.phoneDigest}`;
+      const key = `${ctx.brand.id}:${name}`;
       await visitor.spend(`${request.ip}`);
       await account.spend(key);
-      const user = await userByEmail(house.db, request.ctx.brand.id, body.email);
-      if (!(await checkPassword(user?.password_hash ?? null, body.password)) || !user)
+      const user = await userSigningIn(house.db, ctx.brand.id, by);
+      if (!(await checkPassword(user?.password_hash ?? null, body.password)) || !user) {
+        const who = user ? userOwner(user.id) : null;
+        await failureNote(house.db, ctx, { what: 'sign-in', owner: who, name });
         throw wrongCredentials();
+      }
       await account.forgive(key);
       const { email: address } = user;
-      if (!user.email_verified_at && address) {
+      if ('email' in by && !user.email_verified_at && address) {
         await act(house, request, (tx, ctx) => codeIssue(tx, ctx, { ...user, email: address }));
         throw problem['email-unverified']();
       }
@@ -132,6 +148,11 @@ export function signInRoutes(app: App, house: House): void {
       return reply.status(204).send(null);
     },
   );
+}
+
+function nameOf(house: House, given: z.infer<typeof named>): { email: string } | { phoneDigest: string } {
+  if ('email' in given) return { email: normalEmail(given.email) };
+  return { phoneDigest: phoneDigest(house.sealer, mainlandPhone(given.phone)!) };
 }
 
 /** What stands before the @; a password isn't built from it. */

@@ -13,7 +13,7 @@ import {
   factorVerify,
   userOwner,
 } from '#modules/factors/index.ts';
-import type { OpenedSession } from '#modules/identity/index.ts';
+import { type OpenedSession, phoneHeld } from '#modules/identity/index.ts';
 import type { SignedInBy } from './rules.ts';
 import { sessionBegin } from './session-begin.ts';
 
@@ -62,6 +62,7 @@ export async function signInSecond(
     return null;
   }
   await challengeClose(tx, challenge);
+  if (challenge.takenBy === 'sms-code') await phoneHeld(tx, ctx, owner.ownerId);
   const by = `${challenge.takenBy ?? 'password'}+${given.factor.factor}`;
   return sessionBegin(tx, ctx, { userId: owner.ownerId, customerId }, by);
 }

@@ -14,6 +14,8 @@ export interface Challenge {
   customerId: string | null;
   takenBy: string | null;
   passkeyChallenge: string | null;
+  /** Of a code that was mailed for it. */
+  codeHash: Buffer | null;
 }
 
 export interface ChallengeBegun {
@@ -74,6 +76,7 @@ export async function challengeFind(
     customerId: row.customer_id,
     takenBy: row.taken_by,
     passkeyChallenge: row.passkey_challenge,
+    codeHash: row.code_hash,
   };
 }
 
@@ -103,6 +106,15 @@ export async function challengeAsksPasskey(tx: Tx, challenge: Challenge, asked: 
   await tx
     .updateTable('factors_challenge')
     .set({ passkey_challenge: asked })
+    .where('token_hash', '=', challenge.tokenHash)
+    .execute();
+}
+
+/** A code was mailed for a challenge; an earlier one is void. */
+export async function challengeTakesCode(tx: Tx, challenge: Challenge, codeHash: Buffer): Promise<void> {
+  await tx
+    .updateTable('factors_challenge')
+    .set({ code_hash: codeHash })
     .where('token_hash', '=', challenge.tokenHash)
     .execute();
 }

@@ -7,13 +7,15 @@ export {
   challengeOpen,
   challengeOwner,
   challengesVoid,
+  challengeTakesCode,
 } from './challenge.ts';
 export { factorsRemove } from './factors-remove.ts';
+export { type FailedProof, failureNote } from './failure.ts';
 export { factorRecord, ownOwner, staffOwner, userOwner } from './owner.ts';
 export { type PasskeyAsked, passkeyEnrolFinish, passkeyEnrolStart } from './passkey-enrol.ts';
 export { type PasskeyPlace, passkeyPlace } from './passkey-place.ts';
 export { passkeyList, passkeyRemove, passkeyRename } from './passkey-read.ts';
-export { passkeyAsk, passkeyAskAnyone, passkeyVerify } from './passkey-verify.ts';
+export { passkeyAskAnyone, passkeyAskAt, passkeyVerify } from './passkey-verify.ts';
 export { proveFactor, provePasskeyStart } from './prove.ts';
 export { answerForm, questionAnswered, questionOf, questionRemove, questionSet } from './question.ts';
 export {

@@ -6,12 +6,18 @@ import {
 } from '@simplewebauthn/server';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { type Challenge, challengeAsksPasskey, challengeOpen } from './challenge.ts';
+import {
+  type Challenge,
+  challengeAsksPasskey,
+  challengeFind,
+  challengeOpen,
+  type Purpose,
+} from './challenge.ts';
 import { factorRecord } from './owner.ts';
 import { handleOf, type PasskeyAsked } from './passkey-enrol.ts';
 import type { PasskeyPlace } from './passkey-place.ts';
 import { passkeyList } from './passkey-read.ts';
-import type { Owner } from './rules.ts';
+import { type Owner, problem } from './rules.ts';
 import './tables.ts';
 
 type Asked = PublicKeyCredentialRequestOptionsJSON;
@@ -24,7 +30,7 @@ export async function passkeyAskAnyone(tx: Tx, ctx: Ctx, place: PasskeyPlace): P
 }
 
 /** For a challenge of somebody known: one of the owner's own passkeys is to sign it. */
-export async function passkeyAsk(
+async function passkeyAsk(
   tx: Tx,
   challenge: Challenge & { owner: Owner },
   place: PasskeyPlace,
@@ -39,6 +45,18 @@ export async function passkeyAsk(
   });
   await challengeAsksPasskey(tx, challenge, options.challenge);
   return options;
+}
+
+/** What a passkey is to sign for what somebody began and has the token of. Throws `challenge-gone`. */
+export async function passkeyAskAt(
+  tx: Tx,
+  ctx: Ctx,
+  begun: { token: string; purpose: Purpose },
+  place: PasskeyPlace,
+): Promise<Asked> {
+  const found = await challengeFind(tx, ctx, begun.token, begun.purpose);
+  if (!found?.owner) throw problem['challenge-gone']();
+  return passkeyAsk(tx, { ...found, owner: found.owner }, place);
 }
 
 /**

@@ -6,7 +6,7 @@ import { challengeClose, challengeFind, challengeMissed, challengeOpen } from '.
 import { ownOwner } from './owner.ts';
 import type { PasskeyAsked } from './passkey-enrol.ts';
 import type { PasskeyPlace } from './passkey-place.ts';
-import { passkeyAsk } from './passkey-verify.ts';
+import { passkeyAskAt } from './passkey-verify.ts';
 import { problem } from './rules.ts';
 import { type FactorGiven, factorVerify } from './second-factor.ts';
 
@@ -18,9 +18,10 @@ export async function provePasskeyStart(
 ): Promise<PasskeyAsked<object>> {
   const owner = ownOwner(ctx);
   const token = await challengeOpen(tx, ctx, { purpose: 'prove', owner });
-  const found = await challengeFind(tx, ctx, token, 'prove');
-  if (!found) throw problem['challenge-gone']();
-  return { challenge: token, options: { ...(await passkeyAsk(tx, { ...found, owner }, place)) } };
+  return {
+    challenge: token,
+    options: { ...(await passkeyAskAt(tx, ctx, { token, purpose: 'prove' }, place)) },
+  };
 }
 
 /**
@@ -42,7 +43,13 @@ export async function proveFactor(
   return right;
 }
 
-const NONE = { tokenHash: Buffer.alloc(0), customerId: null, takenBy: null, passkeyChallenge: null };
+const NONE = {
+  tokenHash: Buffer.alloc(0),
+  customerId: null,
+  takenBy: null,
+  passkeyChallenge: null,
+  codeHash: null,
+};
 
 async function byPasskey(
   tx: Tx,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf } from '#kernel/http.ts';
 import { password, passwordIsOf, sessionProve, wrongCredentials } from '#modules/identity/index.ts';
+import { failureNote } from './failure.ts';
 import { ownOwner } from './owner.ts';
 import { passkeyPlace } from './passkey-place.ts';
 import { proveFactor, provePasskeyStart } from './prove.ts';
@@ -40,12 +41,16 @@ export function proveRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const { ownerId: userId } = ownOwner(request.ctx);
+      const owner = ownOwner(request.ctx);
+      const { ownerId: userId } = owner;
       const { account } = house.ports.throttles;
+      const failed = () => failureNote(house.db, request.ctx, { what: 'proof', owner, name: userId });
       await account.spend(`prove:${userId}`);
       if (body.by === 'password') {
-        if (!(await passwordIsOf(house.db, customerOf(request.ctx).userId, body.password)))
+        if (!(await passwordIsOf(house.db, customerOf(request.ctx).userId, body.password))) {
+          await failed();
           throw wrongCredentials();
+        }
         await act(house, request, (tx, ctx) => sessionProve(tx, ctx, 'password'));
       } else {
         const factor =
@@ -56,7 +61,10 @@ export function proveRoutes(app: App, house: House): void {
                 challenge: body.challenge,
               };
         const right = await act(house, request, (tx, ctx) => proveFactor(tx, ctx, house.sealer, factor));
-        if (!right) throw problem['wrong-factor']();
+        if (!right) {
+          await failed();
+          throw problem['wrong-factor']();
+        }
       }
       await account.forgive(`prove:${userId}`);
       return reply.status(204).send(null);

@@ -7,6 +7,7 @@ declare module '#kernel/db.ts' {
     factors_recovery_code: RecoveryCodeTable;
     factors_question: QuestionTable;
     factors_challenge: ChallengeTable;
+    factors_failure: FailureTable;
   }
 }
 
@@ -57,7 +58,7 @@ export interface QuestionTable {
 
 export interface ChallengeTable {
   token_hash: Buffer;
-  purpose: 'sign-in' | 'passkey-sign-in' | 'passkey-enrol' | 'prove' | 'recovery';
+  purpose: 'sign-in' | 'passkey-sign-in' | 'passkey-enrol' | 'prove' | 'recovery' | 'holder';
   brand: string;
   owner_kind: 'user' | 'staff' | null;
   owner_id: string | null;
@@ -65,6 +66,22 @@ export interface ChallengeTable {
   taken_by: string | null;
   passkey_challenge: string | null;
   attempts: ColumnType<number, number | undefined, number>;
+  /** Of a code that was mailed for it. */
+  code_hash: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   created_at: Date;
   expires_at: Date;
+}
+
+export interface FailureTable {
+  id: string;
+  brand: string;
+  name: string;
+  owner_kind: 'user' | 'staff' | null;
+  owner_id: string | null;
+  what: 'sign-in' | 'second-factor' | 'recovery' | 'proof';
+  closes_at: Date;
+  times: ColumnType<number, number | undefined, number>;
+  first_at: Date;
+  last_at: Date;
+  ip: string | null;
 }

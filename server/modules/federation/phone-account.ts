@@ -1,19 +1,22 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import type { House } from '#kernel/house.ts';
 import { customerOf } from '#kernel/http.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
+import { recoveryOpen, type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
 import {
   customerOfUser,
+  phoneHeld,
   phoneSet,
   phoneSignUp,
   phoneUnset,
   userByPhone,
   userRead,
 } from '#modules/identity/index.ts';
+import { type Held, type HolderAsked, type HolderEnd, holderAsk } from './holder.ts';
 import { type ProvedPhone, phoneCodeUse } from './phone-code.ts';
 import { problem } from './rules.ts';
 import { waysIn } from './ways-in.ts';
@@ -41,14 +44,28 @@ declare module '#kernel/events.ts' {
   }
 }
 
-/** Null when no account has the number; then the code stays good for signing up. */
-export async function phoneSignIn(tx: Tx, ctx: Ctx, phone: ProvedPhone): Promise<SignInEnd | null> {
+/**
+ * What a code is good for that came back from a number: a sign-in, or the recovery of a lost password. Null when no
+ * account has the number; then the code stays good for signing up. Throws `phone-holder-unknown`.
+ */
+export async function phoneEnter(
+  tx: Tx,
+  ctx: Ctx,
+  identity: House['ports']['holderIdentity'],
+  phone: ProvedPhone,
+  purpose: Held['for'],
+): Promise<HolderEnd | HolderAsked | null> {
   await phoneLock(tx, ctx, phone);
   const userId = await userByPhone(tx, ctx.brand.id, phone.digest);
   const customerId = userId && (await customerOfUser(tx, userId));
   if (!userId || !customerId) return null;
   await phoneCodeUse(tx, ctx, phone.codeId);
-  return signInFinish(tx, ctx, { userId, customerId, by: 'sms-code' });
+  const asked = await holderAsk(tx, ctx, identity, { userId, customerId, for: purpose });
+  if (asked) return asked;
+  if (purpose === 'recovery') return { recovery: await recoveryOpen(tx, ctx, userId, 'sms') };
+  const signIn = await signInFinish(tx, ctx, { userId, customerId, by: 'sms-code' });
+  if ('session' in signIn) await phoneHeld(tx, ctx, userId);
+  return { signIn };
 }
 
 export interface PhoneSignUp {

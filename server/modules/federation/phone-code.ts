@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
-import { phoneShown } from '#kernel/phone.ts';
+import { phoneDigest, phoneShown } from '#kernel/phone.ts';
 import { type Sealer, sameSecret } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
+import { codeOrigin } from './code-price.ts';
 import { CODE_AGAIN_SECONDS, CODE_ATTEMPTS, CODE_MINUTES, CODES_PER_NUMBER, problem } from './rules.ts';
 import './tables.ts';
 
@@ -18,11 +19,6 @@ declare module '#kernel/events.ts' {
 }
 
 const DAY_MS = 86_400_000;
-
-/** The fingerprint by which equal numbers are told; reach uses the same for a customer's contact. */
-export function phoneDigest(sealer: Sealer, number: string): string {
-  return sealer.digest(`phone:${number}`);
-}
 
 /**
  * A six-digit code on its way to a number. Whether the number has an account isn't looked at, so both are the same from
@@ -48,6 +44,7 @@ export async function phoneCodeIssue(
       digest,
       sealed: sealer.seal(asked.number, `phone-code:${id}`),
       shown,
+      ...codeOrigin(sealer, ctx.ip, asked.number),
       code_hash: codeHash(sealer, id, code),
       sent_at: ctx.now,
       expires_at: addMinutes(ctx.now, CODE_MINUTES),
@@ -120,6 +117,17 @@ export async function phoneCodeCheck(
 /** It did what it was for and opens nothing more. */
 export async function phoneCodeUse(tx: Tx, ctx: Ctx, codeId: string): Promise<void> {
   await tx.updateTable('federation_phone_code').set({ used_at: ctx.now }).where('id', '=', codeId).execute();
+}
+
+/** Of whom a code that came back wrong may be, for the record of it; null for one that was never sent. */
+export async function phoneCodeDigest(db: Db | Tx, ctx: Ctx, id: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('federation_phone_code')
+    .select('digest')
+    .where('id', '=', id)
+    .where('brand', '=', ctx.brand.id)
+    .executeTakeFirst();
+  return row?.digest ?? null;
 }
 
 /** The number that a code went to, for who sends it; null once it is forgotten. */

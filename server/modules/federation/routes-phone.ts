@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, line } from '#kernel/http.ts';
@@ -5,16 +6,16 @@ import { mainlandPhone } from '#kernel/phone.ts';
 import type { Throttle } from '#kernel/throttle.ts';
 import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
-import { code, locale, sessionProve, userRead } from '#modules/identity/index.ts';
-import { phoneBegin, phoneClaim, phoneRemove, phoneSignIn } from './phone-account.ts';
+import { code, locale, phoneHeld, sessionProve, userRead } from '#modules/identity/index.ts';
+import { codePrice, codeSpend, ownCodeSpend } from './code-price.ts';
+import { phoneBegin, phoneClaim, phoneRemove } from './phone-account.ts';
 import { phoneCodeCheck, phoneCodeIssue, phoneCodeUse } from './phone-code.ts';
 import { problem } from './rules.ts';
-import { visitorOf } from './visitor.ts';
 
 declare module '#kernel/house.ts' {
   interface Ports {
-    /** Codes by SMS, by visitor and by brand: each costs money, whoever asks for it. */
-    smsThrottles: { visitor: Throttle; brand: Throttle };
+    /** Codes by SMS, by visitor, by networks and by brand: each costs money, whoever asks for it. */
+    smsThrottles: { visitor: Throttle; network: Throttle; wideNetwork: Throttle; brand: Throttle };
   }
 }
 
@@ -31,32 +32,17 @@ export function phoneRoutes(app: App, house: House): void {
   app.post(
     '/auth/phone/codes',
     {
-      config: { access: 'public', botCheck: true },
+      config: { access: 'public', botCheck: priceAsked },
       schema: { tags, body: z.object({ phone, locale }), response: { 202: sent } },
     },
     async (request, reply) => {
       const number = numberOf(request.body.phone);
-      await maySend(house, request);
+      await codeSpend(house, { ip: request.ip, brand: request.ctx.brand.id });
       const { locale: language } = request.body;
       const asked = await act(house, request, (tx, ctx) =>
         phoneCodeIssue(tx, ctx, house.sealer, { number, locale: language }),
       );
       return reply.status(202).send(asked);
-    },
-  );
-
-  app.post(
-    '/auth/phone/sign-in',
-    { config: { access: 'public' }, schema: { tags, body: given, response: signedIn } },
-    async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
-      const found = await act(house, request, async (tx, ctx) => {
-        const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
-        return proved && { end: await phoneSignIn(tx, ctx, proved) };
-      });
-      if (!found) throw problem['phone-code-wrong']();
-      if (!found.end) throw problem['phone-unknown']();
-      return signInAnswer(house, reply, found.end);
     },
   );
 
@@ -95,8 +81,9 @@ function ownPhoneRoutes(app: App, house: House): void {
     async (request, reply) => {
       const number = numberOf(request.body.phone);
       await requireStepUp(house.db, request.ctx);
-      await maySend(house, request);
-      const { locale: language } = await userRead(house.db, customerOf(request.ctx).userId);
+      const { userId } = customerOf(request.ctx);
+      await ownCodeSpend(house, { userId, brand: request.ctx.brand.id });
+      const { locale: language } = await userRead(house.db, userId);
       const asked = await act(house, request, (tx, ctx) =>
         phoneCodeIssue(tx, ctx, house.sealer, { number, locale: language }),
       );
@@ -140,6 +127,7 @@ function ownPhoneRoutes(app: App, house: House): void {
         const { phone_digest: own } = await userRead(tx, userId);
         if (!proved || proved.digest !== own) return false;
         await phoneCodeUse(tx, ctx, proved.codeId);
+        await phoneHeld(tx, ctx, userId);
         await sessionProve(tx, ctx, 'sms-code');
         return true;
       });
@@ -155,9 +143,8 @@ function numberOf(text: string): string {
   return number;
 }
 
-/** The brand's own limit comes last: what a single visitor is refused isn't counted against all. */
-async function maySend(house: House, request: { ip: string; ctx: { brand: { id: string } } }): Promise<void> {
-  const { visitor, brand } = house.ports.smsThrottles;
-  await visitor.spend(`sms:${visitorOf(request.ip)}`);
-  await brand.spend(`sms:${request.ctx.brand.id}`);
+/** What a stranger's code costs; a number that is none is refused right after. */
+async function priceAsked(house: House, request: FastifyRequest): Promise<number> {
+  const number = mainlandPhone((request.body as { phone: string }).phone);
+  return number === null ? 1 : codePrice(house, request.ctx, number);
 }

@@ -7,6 +7,38 @@ export const CODE_AGAIN_SECONDS = 60;
 export const CODES_PER_NUMBER = 5;
 /** By visitor in an hour. */
 export const CODES_PER_VISITOR = 10;
+/** Codes in a day that one network (a /24), and the wide one around it (a /16), may have of the brand's, at least so many. */
+export const NETWORK_SHARE = { of: 20, least: 10 };
+export const WIDE_NETWORK_SHARE = { of: 4, least: 20 };
+
+export function shareOf(perDay: number, { of, least }: { of: number; least: number }): number {
+  return Math.max(least, Math.ceil(perDay / of));
+}
+
+/** Codes that never came back: of the brand in a day, of the network and of ten thousand numbers in an hour. */
+export interface Wasted {
+  brand: number;
+  network: number;
+  segment: number;
+}
+
+const PRICE_MOST = 256;
+
+/** How many times the usual proof of work the next code costs, between 1 and 256. */
+export function priceOf({ brand, network, segment }: Wasted, perDay: number): number {
+  const share = perDay > 0 ? brand / perDay : 0;
+  const steps = Math.floor(network / 5) + Math.floor(segment / 10);
+  return Math.min(PRICE_MOST, 4 ** steps * (share < 0.25 ? 1 : share < 0.5 ? 2 : 4));
+}
+
+/** A number that was given up goes to somebody else after so long at the soonest (电信服务规范: 冻结时限). */
+export const HELD_DAYS = 90;
+/** As long as a challenge holds. */
+export const HOLDER_MINUTES = 10;
+/** What shows that a number is still its account's: the password, a code by mail, the number of the identity card. */
+export const HOLDER_WAYS = ['password', 'mail', 'identity'] as const;
+export type HolderWay = (typeof HOLDER_WAYS)[number];
+
 /** How long a number is kept after a code went there: reports on an SMS are asked for two days. */
 export const CODE_KEPT_DAYS = 3;
 
@@ -49,6 +81,14 @@ export const problem = problems({
     status: 404,
     title: { zh: '这个手机号还没有账户', en: 'No account has this number' },
     remedy: { zh: '验证码仍然有效，可直接用它注册。', en: 'The code is still good: sign up with it.' },
+  },
+  'phone-holder-unknown': {
+    status: 403,
+    title: { zh: '长期未使用的手机号，无法确认机主', en: 'This number was not used for long' },
+    remedy: {
+      zh: '号码超过 90 天没有验证过，可能已换了机主，而该账户没有其他可核对的信息。请联系客服核实。',
+      en: 'No code came back from it for 90 days, so it may be somebody else’s now, and the account has nothing else to show it by. Ask support.',
+    },
   },
   'phone-known': {
     status: 409,

@@ -21,6 +21,9 @@ export interface PhoneCodeTable {
   sent_at: Date;
   expires_at: Date;
   used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Who asked, and what its number is like, as keyed fingerprints. */
+  network: ColumnType<string | null, string | null | undefined, never>;
+  segment: ColumnType<string | null, string | null | undefined, never>;
 }
 
 export interface BindingTable {

@@ -20,7 +20,8 @@ export async function waysIn(db: Db | Tx, userId: string): Promise<WayIn[]> {
     .where('user_id', '=', userId)
     .execute();
   const ways: WayIn[] = [];
-  if (user.password_hash !== null && user.email_verified_at) ways.push({ kind: 'password', id: null });
+  if (user.password_hash !== null && (user.email_verified_at || user.phone_digest))
+    ways.push({ kind: 'password', id: null });
   if (user.phone_digest) ways.push({ kind: 'phone', id: null });
   if (passkeys.length > 0) ways.push({ kind: 'passkey', id: null });
   for (const { id } of bindings) ways.push({ kind: 'binding', id });

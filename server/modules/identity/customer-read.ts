@@ -65,6 +65,11 @@ function escapeLike(text: string): string {
 
 /** Sign-in's view of a user, by address. */
 export function userByEmail(db: Db | Tx, brand: string, email: string) {
+  return userSigningIn(db, brand, { email });
+}
+
+/** The same by what somebody types: an address, or a number's fingerprint. */
+export function userSigningIn(db: Db | Tx, brand: string, by: { email: string } | { phoneDigest: string }) {
   return (
     db
       .selectFrom('identity_user as u')
@@ -74,7 +79,11 @@ export function userByEmail(db: Db | Tx, brand: string, email: string) {
       )
       .select(['u.id', 'u.email', 'u.locale', 'u.password_hash', 'u.email_verified_at', 'm.customer_id'])
       .where('u.brand', '=', brand)
-      .where('u.email_normal', '=', normalEmail(email))
+      .where((e) =>
+        'email' in by
+          ? e('u.email_normal', '=', normalEmail(by.email))
+          : e('u.phone_digest', '=', by.phoneDigest),
+      )
       .executeTakeFirst()
   );
 }

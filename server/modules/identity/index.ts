@@ -9,6 +9,7 @@ export {
   customersByIds,
   customersTake,
   userByEmail,
+  userSigningIn,
 } from './customer-read.ts';
 export { customerSeed } from './customer-seed.ts';
 export { emailInvalid, emailSet, emailVerify } from './email-verify.ts';
@@ -26,7 +27,7 @@ export {
 } from './members.ts';
 export { checkPassword, hashing, hashPassword, hashSecret, passwordProblem } from './password.ts';
 export { emailProved, passwordChange, passwordIsOf, userSessionsEnd } from './password-change.ts';
-export { phoneSet, phoneSignUp, phoneUnset, userByPhone } from './phone.ts';
+export { phoneHeld, phoneSet, phoneSignUp, phoneUnset, userByPhone } from './phone.ts';
 export {
   CUSTOMER_COOKIE,
   grantOf,
@@ -46,4 +47,4 @@ export { sessionsCarry } from './sessions-carry.ts';
 export { signUp } from './sign-up.ts';
 export { staffDeviceKnown, staffSessions, staffSessionsEnd } from './staff-sessions.ts';
 export { customerOfUser, userRead } from './user-read.ts';
-export { consentSet, verifiedSet } from './verified-set.ts';
+export { cameOfAge, consentSet, verifiedSet } from './verified-set.ts';

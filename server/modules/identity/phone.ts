@@ -92,6 +92,16 @@ export async function phoneSet(
   }
 }
 
+/** The number is still its user's: a code came back from it, and what else was to be shown. */
+export async function phoneHeld(tx: Tx, ctx: Ctx, userId: string): Promise<void> {
+  await tx
+    .updateTable('identity_user')
+    .set({ phone_verified_at: ctx.now })
+    .where('id', '=', userId)
+    .where('phone_digest', 'is not', null)
+    .execute();
+}
+
 /** The user is known by its mailbox alone from now on. False where that isn't verified: then the number stays. */
 export async function phoneUnset(tx: Tx, userId: string): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -6,6 +6,7 @@ import { prepared } from '#kernel/prepared.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { grantOf } from './rules.ts';
+import { isOpen } from './session-list.ts';
 import type { MemberTable } from './tables.ts';
 
 type Member = Selectable<MemberTable>;
@@ -22,24 +23,29 @@ interface Opened {
   services: Member['services'];
 }
 
+/** How exactly the last use is known. */
+const SEEN_MINUTES = 5;
+
 /** Asked with every request that shows a session. */
 const BY_TOKEN = prepared(
   'session_by_token',
   `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, m.role, m.areas, m.services
   from identity_session s
   left join identity_member m on m.customer_id = s.customer_id and m.user_id = s.user_id
-  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.brand = $3`,
+  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.brand = $3
+    and s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`,
 );
 
 /**
  * Whose session a token opens, on this brand and now, and what its person may do in the customer that it stands in;
- * null when it opens none, or the person is no member any more. Read from the database each time (F61).
+ * null when it opens none, or the person is no member any more. Read from the database each time (F61). That it was
+ * used is written every five minutes at most.
  */
 export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Actor | null> {
   const asked = CompiledQuery.raw(BY_TOKEN, [tokenHash(token), ctx.now, ctx.brand.id]);
   const [row] = (await db.executeQuery<Opened>(asked)).rows;
   if (!row || (row.staff_id === null && row.role === null)) return null;
-  if (row.last_seen_at < addMinutes(ctx.now, -5)) {
+  if (!ctx.unattended && row.last_seen_at < addMinutes(ctx.now, -SEEN_MINUTES)) {
     await db
       .updateTable('identity_session')
       .set({ last_seen_at: ctx.now, ip: ctx.ip })
@@ -59,8 +65,7 @@ export async function sessionAlive(db: Db, sessionId: string, now: Date): Promis
     .selectFrom('identity_session')
     .select('id')
     .where('id', '=', sessionId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
+    .where(isOpen(now))
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { addMinutes } from '#kernel/time.ts';
 import './tables.ts';
@@ -6,14 +7,19 @@ import './tables.ts';
 const REMEMBERED_DAYS = 180;
 const LOOKED_AT = 200;
 
+/** Not ended, not too old, and used lately enough. */
+export function isOpen(now: Date) {
+  return sql<boolean>`ended_at is null and expires_at > ${now}
+    and last_seen_at + make_interval(secs => idle_seconds) > ${now}`;
+}
+
 /** A user's open sessions, the one seen last first. */
 export function userSessions(db: Db | Tx, userId: string, now: Date) {
   return db
     .selectFrom('identity_session')
     .select(['id', 'created_at', 'last_seen_at', 'ip', 'user_agent', 'opened_by'])
     .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
+    .where(isOpen(now))
     .orderBy('last_seen_at', 'desc')
     .limit(100)
     .execute();

@@ -31,6 +31,7 @@ export async function sessionOpen(
   const token = newToken();
   const staff = 'staffId' in owner;
   const behalf = staff ? null : (owner.behalf ?? null);
+  const { hours, staffMinutes } = ctx.brand.sessionIdle;
   const row = {
     id: newId(),
     token_hash: tokenHash(token),
@@ -42,6 +43,7 @@ export async function sessionOpen(
     last_seen_at: ctx.now,
     expires_at:
       behalf?.expiresAt ?? addMinutes(ctx.now, staff ? STAFF_SESSION_HOURS * 60 : SESSION_DAYS * 24 * 60),
+    idle_seconds: staff || behalf ? staffMinutes * 60 : hours * 3_600,
     ended_at: null,
     ip: ctx.ip,
     user_agent: ctx.userAgent,

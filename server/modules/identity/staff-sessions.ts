@@ -1,5 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
+import { isOpen } from './session-list.ts';
 import './tables.ts';
 
 /** Open sessions of a member of the staff on all brands, newest first. */
@@ -8,8 +9,7 @@ export function staffSessions(db: Db | Tx, staffId: string, now: Date) {
     .selectFrom('identity_session')
     .select(['id', 'brand', 'created_at', 'last_seen_at', 'expires_at', 'ip', 'user_agent'])
     .where('staff_id', '=', staffId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
+    .where(isOpen(now))
     .orderBy('id', 'desc')
     .limit(100)
     .execute();

@@ -33,7 +33,10 @@ export interface UserTable {
   email_verified_at: Date | null;
   /** Mail to it was refused for good; null again once it is verified anew. */
   email_invalid_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-  /** A mainland number that signs in, always verified: its keyed fingerprint, and as it may be shown. */
+  /**
+   * A mainland number that signs in, always verified: its keyed fingerprint, as it may be shown, and when it was last
+   * seen to be its user's.
+   */
   phone_digest: ColumnType<string | null, string | null | undefined, string | null>;
   phone_shown: ColumnType<string | null, string | null | undefined, string | null>;
   phone_verified_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
@@ -65,6 +68,8 @@ export interface SessionTable {
   created_at: Date;
   last_seen_at: Date;
   expires_at: Date;
+  /** After so long without use it opens nothing. */
+  idle_seconds: ColumnType<number, number | undefined, never>;
   ended_at: Date | null;
   ip: string | null;
   user_agent: string | null;

@@ -15,6 +15,7 @@ export function userRead(db: Db | Tx, userId: string) {
       'email_verified_at',
       'phone_digest',
       'phone_shown',
+      'phone_verified_at',
     ])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();

@@ -23,6 +23,11 @@ export async function verifiedSet(
     .execute();
 }
 
+/** Who was a minor when it was verified isn't any more. */
+export async function cameOfAge(tx: Tx, customerId: string): Promise<void> {
+  await tx.updateTable('identity_customer').set({ minor: false }).where('id', '=', customerId).execute();
+}
+
 /** A guardian's consent is on file under this reference from now on; null: it isn't any more. */
 export async function consentSet(
   tx: Tx,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { House } from '#kernel/house.ts';
 import { act, customerOf } from '#kernel/http.ts';
 import { parseYuan } from '#kernel/money.ts';
-import { naturalDay } from '#kernel/time.ts';
+import { fromWallClock, naturalDay } from '#kernel/time.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import type { Lent } from '#modules/reach/index.ts';
 import { contactLend, contactReturn } from '#modules/reach/index.ts';
@@ -10,7 +10,7 @@ import { checkAnswered, checkAsk, checkGiveUp } from './check-ask.ts';
 import { consentAsk, consentMayAsk } from './consent-ask.ts';
 import type { CompanyRequest, PersonRequest, Verdict } from './driver.ts';
 import { type Found, identityFound, type Outcome } from './identity-found.ts';
-import { ADULT_AGE, ageOn } from './numbers.ts';
+import { ADULT_AGE, ageOn, ofAgeOn } from './numbers.ts';
 import { ruleNow } from './policy-now.ts';
 import { usedReview } from './review-enter.ts';
 import { type CheckKind, problem } from './rules.ts';
@@ -22,12 +22,22 @@ import './driver.ts';
 export type Answered = { result: 'pass' | 'fail' | 'review'; minor: boolean };
 
 /** The keyed hash by which an identity is known again. */
-export function blindOf(house: House, kind: 'person' | 'company', number: string): string {
-  return house.sealer.blind('identity', `${kind}:${number.toUpperCase()}`);
+export function blindOf(
+  { sealer }: Pick<House, 'sealer'>,
+  kind: 'person' | 'company',
+  number: string,
+): string {
+  return sealer.blind('identity', `${kind}:${number.toUpperCase()}`);
 }
 
 export function isMinor(birth: string, now: Date, zone: string): boolean {
   return ageOn(birth, naturalDay(now, zone)) < ADULT_AGE;
+}
+
+/** What of a birth date is kept: whether somebody is a minor, and then until when. */
+export function ageOf(birth: string, now: Date, zone: string): { minor: boolean; ofAgeAt: Date | null } {
+  const minor = isMinor(birth, now, zone);
+  return { minor, ofAgeAt: minor ? fromWallClock(ofAgeOn(birth), zone) : null };
 }
 
 interface Asked {
@@ -107,11 +117,11 @@ export async function personCheck(
   const checkId = await begin(house, request, { kind: 'person', method, ...asked });
   const { name, idNumber, birth } = person;
   const result = await answerOf(house, request, checkId, () => realName.check({ name, idNumber }));
-  const minor = isMinor(birth, ctx.now, ctx.brand.zone);
+  const age = ageOf(birth, ctx.now, ctx.brand.zone);
   const { customerId } = customerOf(ctx);
   const blind = blindOf(house, 'person', idNumber);
-  const found: Found = { customerId, kind: 'person', method, blind, minor };
-  return concluded(house, request, await finish(house, request, checkId, result, found), minor);
+  const found: Found = { customerId, kind: 'person', method, blind, ...age };
+  return concluded(house, request, await finish(house, request, checkId, result, found), age.minor);
 }
 
 export async function companyCheck(
@@ -126,12 +136,12 @@ export async function companyCheck(
   const result = await answerOf(house, request, checkId, () => realName.checkCompany(company));
   const { customerId } = customerOf(request.ctx);
   const blind = blindOf(house, 'company', company.creditCode);
-  const found: Found = { customerId, kind: 'company', method, blind, minor: false };
+  const found: Found = { customerId, kind: 'company', method, blind, minor: false, ofAgeAt: null };
   return concluded(house, request, await finish(house, request, checkId, result, found), false);
 }
 
 export interface GuardianRequest {
-  minor: PersonRequest;
+  minor: PersonRequest & { birth: string };
   guardian: PersonRequest;
   relation: Relation;
   /** Eleven digits. */
@@ -178,9 +188,11 @@ async function guardianAnswered(
   to: { given: GuardianRequest; checkId: string; result: 'pass' | 'fail'; lent: Lent; method: string },
 ): Promise<{ id: string; phone: string } | null> {
   const { given, lent, method } = to;
+  const { now, brand } = request.ctx;
   const { customerId } = customerOf(request.ctx);
   const blind = blindOf(house, 'person', given.minor.idNumber);
-  const found: Found = { customerId, kind: 'person', method, blind, minor: true };
+  const { ofAgeAt } = ageOf(given.minor.birth, now, brand.zone);
+  const found: Found = { customerId, kind: 'person', method, blind, minor: true, ofAgeAt };
   const outcome = await finish(house, request, to.checkId, to.result, found);
   if (outcome !== 'verified') {
     await act(house, request, (tx, ctx) => contactReturn(tx, ctx, lent.contactId));

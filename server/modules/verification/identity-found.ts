@@ -23,6 +23,8 @@ export interface Found {
   /** Keyed hash of the number (`Sealer.blind`). */
   blind: string;
   minor: boolean;
+  /** When a minor comes of age; null where the number doesn't tell, and of everybody else. */
+  ofAgeAt: Date | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export type Outcome = 'verified' | 'review' | 'used' | 'another';
 /** The authority knows this identity: whether it becomes the customer's. `reviewed`: two of the staff say so. */
 export async function identityFound(tx: Tx, ctx: Ctx, found: Found, reviewed = false): Promise<Outcome> {
   const { customerId, kind, method, blind, minor } = found;
+  const of_age_at = minor ? found.ofAgeAt : null;
   await identityLock(tx, ctx, blind);
   const current = await identityOf(tx, customerId);
   if (current && (current.blind !== blind || current.kind !== kind)) return 'another';
@@ -45,7 +48,7 @@ export async function identityFound(tx: Tx, ctx: Ctx, found: Found, reviewed = f
   if (current) {
     await tx
       .updateTable('verification_identity')
-      .set({ method, confirmed_at: ctx.now })
+      .set({ method, confirmed_at: ctx.now, of_age_at })
       .where('id', '=', current.id)
       .execute();
   } else {
@@ -53,7 +56,7 @@ export async function identityFound(tx: Tx, ctx: Ctx, found: Found, reviewed = f
       .insertInto('verification_identity')
       .values({
         ...{ id: newId(), brand: ctx.brand.id, customer_id: customerId, kind, method, blind },
-        ...{ found_at: ctx.now, confirmed_at: ctx.now, ended_at: null, end_reason: null },
+        ...{ found_at: ctx.now, confirmed_at: ctx.now, of_age_at, ended_at: null, end_reason: null },
       })
       .execute();
   }

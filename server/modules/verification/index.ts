@@ -1,3 +1,4 @@
+export { holderIdentity } from './holder-identity.ts';
 export { realNameRecord } from './identity-found.ts';
 export { policyNow } from './policy-now.ts';
 export { realNameRevoke } from './revoke.ts';

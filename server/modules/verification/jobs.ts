@@ -8,6 +8,7 @@ import { checkGiveUp } from './check-ask.ts';
 import { consentLapse } from './consent-ask.ts';
 import { consentSign } from './consent-sign.ts';
 import { demandLapse } from './demand.ts';
+import { ofAge } from './of-age.ts';
 
 const payload = z.object({ id: z.uuid() });
 
@@ -33,6 +34,14 @@ export function sweeps(house: House): Sweep[] {
       where: sql`t.state = 'asked'`,
       lock: 'row',
       verb: consentLapse,
+    }),
+    rowSweep<{ id: string; brand: string; customer_id: string }>(house, {
+      name: 'verification.of-age',
+      table: 'verification_identity',
+      column: 'of_age_at',
+      where: sql`t.of_age_at is not null and t.ended_at is null`,
+      lock: 'row',
+      verb: ofAge,
     }),
     rowSweep<{ id: string; brand: string }>(house, {
       name: 'verification.demands',

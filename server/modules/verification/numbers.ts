@@ -25,6 +25,13 @@ export function ageOn(birth: string, day: string): number {
   return Math.floor((Number(today) - Number(birth)) / 10_000);
 }
 
+/** The natural day ("YYYY-MM-DD") on which somebody comes of age; who was born on 29 February does on 1 March. */
+export function ofAgeOn(birth: string): string {
+  const year = Number(birth.slice(0, 4)) + ADULT_AGE;
+  const [month, day] = [Number(birth.slice(4, 6)), Number(birth.slice(6))];
+  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+}
+
 /** Without I, O, Z, S and V; each stands for its place here. */
 const CODE_SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 

@@ -112,13 +112,13 @@ async function settle(
   await tx
     .updateTable('verification_review')
     .set({
-      ...{ state: by.pass ? 'passed' : 'failed', sealed: null },
+      ...{ state: by.pass ? 'passed' : 'failed', sealed: null, of_age_at: null },
       ...{ decided_by: by.staffId, decided_at: ctx.now, reason: by.reason },
     })
     .where('id', '=', row.id)
     .execute();
   if (by.pass) {
-    const found = { customerId, kind, method, blind, minor: by.minor };
+    const found = { customerId, kind, method, blind, minor: by.minor, ofAgeAt: row.of_age_at };
     if ((await identityFound(tx, ctx, found, true)) === 'another') throw problem['identity-another']();
   }
   const { user_id: userId, email, locale } = await customerRead(tx, customerId);

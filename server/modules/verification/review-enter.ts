@@ -18,6 +18,8 @@ export interface Documents {
   blind: string;
   /** Null where the number doesn't tell. */
   minor: boolean | null;
+  /** When a minor comes of age, where the number tells. */
+  ofAgeAt: Date | null;
   files: { mediaType: string; bytes: Buffer }[];
 }
 
@@ -29,7 +31,7 @@ const METHOD = 'documents';
  * `identity-another`. Returns the review's id.
  */
 export async function documentsEnter(tx: Tx, ctx: Ctx, sealer: Sealer, given: Documents): Promise<string> {
-  const { customerId, kind, blind, minor, files } = given;
+  const { customerId, kind, blind, minor, ofAgeAt, files } = given;
   await verificationLock(tx, customerId);
   const current = await identityOf(tx, customerId);
   if (current && (current.blind !== blind || current.kind !== kind)) throw problem['identity-another']();
@@ -44,7 +46,8 @@ export async function documentsEnter(tx: Tx, ctx: Ctx, sealer: Sealer, given: Do
   const id = newId();
   const { name, number } = given;
   const sealed = sealer.seal(JSON.stringify({ name, number }), `review:${id}`);
-  await put(tx, ctx, { id, customerId, kind, cause: 'documents', method: METHOD, blind, minor, sealed });
+  const review = { id, customerId, kind, cause: 'documents' as const, method: METHOD, blind, minor, ofAgeAt };
+  await put(tx, ctx, { ...review, sealed });
   for (const [position, { mediaType, bytes }] of files.entries()) {
     const fileId = newId();
     await tx
@@ -62,7 +65,14 @@ export async function documentsEnter(tx: Tx, ctx: Ctx, sealer: Sealer, given: Do
 export function usedReview(
   tx: Tx,
   ctx: Ctx,
-  found: { customerId: string; kind: Kind; method: string; blind: string; minor: boolean },
+  found: {
+    customerId: string;
+    kind: Kind;
+    method: string;
+    blind: string;
+    minor: boolean;
+    ofAgeAt: Date | null;
+  },
 ): Promise<string> {
   return put(tx, ctx, { id: newId(), ...found, cause: 'identity-used', sealed: null });
 }
@@ -78,6 +88,7 @@ async function put(
     method: string;
     blind: string;
     minor: boolean | null;
+    ofAgeAt: Date | null;
     sealed: Buffer | null;
   },
 ): Promise<string> {
@@ -86,6 +97,7 @@ async function put(
     .insertInto('verification_review')
     .values({
       ...{ id, kind, cause, method: review.method, blind: review.blind, minor: review.minor },
+      of_age_at: review.ofAgeAt,
       ...{ brand: ctx.brand.id, customer_id: customerId, sealed: review.sealed },
       ...{ state: 'waiting', entered_at: ctx.now },
       ...{ first_by: null, first_at: null, first_pass: null, first_minor: null, first_reason: null },
@@ -121,7 +133,7 @@ export async function reviewWithdraw(
   await reviewErase(tx, row.id);
   await tx
     .updateTable('verification_review')
-    .set({ state: 'withdrawn', sealed: null, decided_at: ctx.now })
+    .set({ state: 'withdrawn', sealed: null, of_age_at: null, decided_at: ctx.now })
     .where('id', '=', row.id)
     .execute();
   await auditRecord(tx, ctx, {

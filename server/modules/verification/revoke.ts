@@ -37,7 +37,7 @@ export async function revoke(
   const { customer, clause, reason, by } = input;
   await tx
     .updateTable('verification_identity')
-    .set({ ended_at: ctx.now, end_reason: by })
+    .set({ ended_at: ctx.now, end_reason: by, of_age_at: null })
     .where('customer_id', '=', customer.id)
     .where('ended_at', 'is', null)
     .execute();

@@ -4,7 +4,7 @@ import { type App, act, actOnce, customerOf, id, line, rule } from '#kernel/http
 import { pdfAnswer, sendPdf } from '#kernel/pdf-reply.ts';
 import { code } from '#modules/identity/index.ts';
 import { contactForm } from '#modules/reach/index.ts';
-import { blindOf, companyCheck, guardianCheck, isMinor, personCheck } from './checks.ts';
+import { ageOf, blindOf, companyCheck, guardianCheck, isMinor, personCheck } from './checks.ts';
 import { consentConfirm } from './consent-ask.ts';
 import { readCreditCode, readIdNumber, readPaperNumber } from './numbers.ts';
 import { documentsEnter, mediaTypeOf, reviewWithdraw } from './review-enter.ts';
@@ -130,15 +130,13 @@ function documents(app: App, house: House): void {
           if (!mediaType) throw problem['document-form']();
           return { mediaType, bytes };
         });
-        const minor =
+        const age =
           paper.birth !== null
-            ? isMinor(paper.birth, ctx.now, ctx.brand.zone)
-            : kind === 'company'
-              ? false
-              : null;
+            ? ageOf(paper.birth, ctx.now, ctx.brand.zone)
+            : { minor: kind === 'company' ? false : null, ofAgeAt: null };
         const blind = blindOf(house, kind, paper.number);
         const { customerId } = customerOf(ctx);
-        const given = { customerId, kind, name, number: paper.number, blind, minor, files };
+        const given = { customerId, kind, name, number: paper.number, blind, ...age, files };
         return { status: 201, body: { id: await documentsEnter(tx, ctx, house.sealer, given) } };
       }),
   );
@@ -190,7 +188,7 @@ function guardians(app: App, house: House): void {
       if (elder.number === child.number || isMinor(elder.birth, now, brand.zone))
         throw problem['consent-guardian']();
       const sent = await guardianCheck(house, request, {
-        minor: { name: minor.name, idNumber: child.number },
+        minor: { name: minor.name, idNumber: child.number, birth: child.birth },
         guardian: { name: guardian.name, idNumber: elder.number },
         phone: contactForm('phone', request.body.phone)!,
         ...{ relation, fee },

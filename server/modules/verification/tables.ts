@@ -37,6 +37,8 @@ export interface IdentityTable {
   found_at: Date;
   /** When it was checked last. */
   confirmed_at: Date;
+  /** When a minor comes of age; null for who is, or whose number doesn't tell. */
+  of_age_at: Date | null;
   ended_at: Date | null;
   end_reason: 'renewed' | 'revoked' | 'overdue' | null;
 }
@@ -50,6 +52,8 @@ export interface ReviewTable {
   method: string;
   blind: string;
   minor: boolean | null;
+  /** When a minor whose number told it comes of age; forgotten with the decision. */
+  of_age_at: Date | null;
   sealed: Buffer | null;
   state: 'waiting' | 'passed' | 'failed' | 'withdrawn';
   entered_at: Date;

@@ -74,7 +74,7 @@ export async function personJoins(life: Life): Promise<Person> {
   if (dice.is(0.9))
     await attempt(life, 'real name', person, (tx, by) =>
       realNameRecord(tx, by, {
-        ...{ customerId, kind: 'person', method: 'simulation', minor: false },
+        ...{ customerId, kind: 'person', method: 'simulation', minor: false, ofAgeAt: null },
         blind: createHash('sha256').update(customerId).digest('hex'),
       }),
     );
