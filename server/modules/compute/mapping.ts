@@ -3,7 +3,7 @@ import { type Tx, violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { serviceChanged } from '#modules/lifecycle/index.ts';
+import { requireOwner, serviceChanged } from '#modules/lifecycle/index.ts';
 import { type InstanceView, instanceView, isSsh } from './instance-read.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { webSettle } from './restrain.ts';
@@ -23,7 +23,7 @@ export interface MappingRequest {
  * the web's ports waits, in the mainland, until a site of the customer may be open.
  */
 export async function mappingAdd(tx: Tx, ctx: Ctx, request: MappingRequest): Promise<string> {
-  const view = await changeable(tx, request.instanceId);
+  const view = await changeable(tx, ctx, request.instanceId);
   const { from, to } = view.ports!;
   const listen_port = request.listenPort ?? freePorts(view, request.protocol)[0];
   if (listen_port === undefined) throw problem['no-port-left']();
@@ -61,7 +61,7 @@ export async function mappingRemove(
   ctx: Ctx,
   input: { instanceId: string; mappingId: string },
 ): Promise<void> {
-  const view = await changeable(tx, input.instanceId);
+  const view = await changeable(tx, ctx, input.instanceId);
   const mapping = view.mappings.find((candidate) => candidate.id === input.mappingId);
   if (!mapping) throw kernelProblem['not-found']();
   if (isSsh(mapping, view.ports)) throw problem['ssh-mapping-fixed']();
@@ -70,7 +70,7 @@ export async function mappingRemove(
   await changed(tx, ctx, view, 'mapping.removed', { protocol, listen_port, target_port });
 }
 
-async function changeable(tx: Tx, instanceId: string): Promise<InstanceView> {
+async function changeable(tx: Tx, ctx: Ctx, instanceId: string): Promise<InstanceView> {
   await tx
     .selectFrom('compute_instance')
     .select('id')
@@ -79,6 +79,7 @@ async function changeable(tx: Tx, instanceId: string): Promise<InstanceView> {
     .executeTakeFirst();
   const view = await instanceView(tx, instanceId);
   if (!view) throw kernelProblem['not-found']();
+  requireOwner(ctx, view.instance.customer_id);
   if (view.instance.allowed !== 'yes' || !view.instance.ready_at) throw problem['not-allowed-now']();
   return view;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { serviceChanged } from '#modules/lifecycle/index.ts';
+import { requireOwner, serviceChanged } from '#modules/lifecycle/index.ts';
 import { reconcileAllSoon, reconcileSoon } from './reconcile-soon.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -21,6 +21,7 @@ export async function instancePower(
     .where('id', '=', input.instanceId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  requireOwner(ctx, instance.customer_id);
   if (instance.allowed !== 'yes' || !instance.ready_at) throw problem['not-allowed-now']();
   if (input.action === 'restart' && instance.wanted_power !== 'running') throw problem['not-running']();
   const set =

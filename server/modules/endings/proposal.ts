@@ -79,7 +79,7 @@ export async function proposalDecide(
   ctx: Ctx,
   input: { service: Service; proposalId: string; accept: boolean },
 ): Promise<Micro> {
-  const service = await serviceLock(tx, input.service.id);
+  const service = await serviceLock(tx, input.service.id, ctx);
   const proposal = await proposalOpen(tx, ctx, service, input.proposalId);
   await proposalSet(tx, ctx, proposal, input.accept ? 'accepted' : 'declined');
   const facts = { proposal: proposal.id, refund: formatYuan(proposal.refund_micro) };

@@ -15,7 +15,7 @@ export async function autoRenewSet(
   ctx: Ctx,
   input: { serviceId: string; months: number | null; by?: 'balance' | 'bill' },
 ): Promise<void> {
-  const service = await serviceLock(tx, input.serviceId);
+  const service = await serviceLock(tx, input.serviceId, ctx);
   if (service.state !== 'preparing' && !transition(service.state, 'renewed'))
     throw problem['not-renewable']();
   const terms = await policyOf(tx, policyOn(service), ctx.now);

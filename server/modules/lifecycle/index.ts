@@ -9,6 +9,7 @@ export { serviceFail, serviceReady } from './service-made.ts';
 export {
   policyOn,
   remindersOf,
+  requireOwner,
   type Service,
   serviceChanged,
   serviceCounts,

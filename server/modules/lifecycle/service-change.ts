@@ -35,7 +35,7 @@ export async function serviceChange(
   ctx: Ctx,
   input: { serviceId: string; to: Wanted },
 ): Promise<Awaited<ReturnType<typeof orderChange>>> {
-  const service = await serviceLock(tx, input.serviceId);
+  const service = await serviceLock(tx, input.serviceId, ctx);
   requireChangeable(service, ctx);
   await gateEnter(tx, ctx, { customerId: service.customer_id, act: 'buy' });
   const request = await requestOf(tx, ctx, service, input.to);

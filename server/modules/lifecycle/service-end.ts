@@ -50,7 +50,7 @@ export async function serviceEnd(
   ctx: Ctx,
   input: { serviceId: string; giveUp: boolean },
 ): Promise<Micro> {
-  const service = await serviceLock(tx, input.serviceId);
+  const service = await serviceLock(tx, input.serviceId, ctx);
   const { left, refund, clause, kept } = await serviceEndPreview(tx, ctx, service);
   const terms = await policyOf(tx, policyOn(service), ctx.now);
   if (refund < left && !input.giveUp) throw nothingRefunded(left, policyCited(ctx, terms, 'refund'));
@@ -77,7 +77,7 @@ export interface EndBy {
 
 /** Ends a service by another's will than the customer's alone, by a clause. Returns what came back. Throws `not-endable`. */
 export async function serviceEndBy(tx: Tx, ctx: Ctx, input: EndBy): Promise<Micro> {
-  const service = await serviceLock(tx, input.serviceId);
+  const service = await serviceLock(tx, input.serviceId, ctx);
   const policy = await policyOf(tx, policyOn(service), ctx.now);
   const kept = input.wipe === 'retention' ? keptAfter(ctx, policy) : null;
   if (!transition(service.state, kept ? 'ended' : 'wiped')) throw problem['not-endable']();

@@ -13,7 +13,7 @@ export async function serviceRenew(
   ctx: Ctx,
   input: { serviceId: string; months: number; coupon?: string | undefined },
 ): Promise<PaidOrder> {
-  const service = await serviceLock(tx, input.serviceId);
+  const service = await serviceLock(tx, input.serviceId, ctx);
   if (!transition(service.state, 'renewed')) throw problem['not-renewable']();
   await gateEnter(tx, ctx, { customerId: service.customer_id, act: 'renew' });
   const { months, coupon } = input;

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, signal, type Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
+import { problem } from '#kernel/problem.ts';
 import { customersByIds } from '#modules/identity/index.ts';
 import { type NoticeRequest, noticeSendAll } from '#modules/notify/index.ts';
 import type { PolicySubject } from '#modules/terms/index.ts';
@@ -10,14 +11,24 @@ import './tables.ts';
 
 export type Service = Selectable<ServiceTable>;
 
-/** Locks it: one act on a service at a time. */
-export function serviceLock(tx: Tx, serviceId: string): Promise<Service> {
-  return tx
+/**
+ * Locks it: one act on a service at a time. With `ctx`, for a customer's own act: it may have passed to another while the
+ * lock was waited for (room pushes), and is `not-found` then.
+ */
+export async function serviceLock(tx: Tx, serviceId: string, ctx?: Ctx): Promise<Service> {
+  const service = await tx
     .selectFrom('lifecycle_service')
     .selectAll()
     .where('id', '=', serviceId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  if (ctx) requireOwner(ctx, service.customer_id);
+  return service;
+}
+
+/** A customer acts on what is its own alone; staff and the system on anybody's. Throws `not-found`. */
+export function requireOwner({ actor }: Ctx, customerId: string): void {
+  if (actor.kind === 'customer' && actor.customerId !== customerId) throw problem['not-found']();
 }
 
 /** Of which service's policy is asked. */

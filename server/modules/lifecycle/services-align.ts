@@ -25,7 +25,7 @@ export async function servicesAlign(
   serviceIds: readonly string[],
 ): Promise<{ until: Date; orders: PaidOrder[] }> {
   const services: Service[] = [];
-  for (const id of [...serviceIds].sort()) services.push(await serviceLock(tx, id));
+  for (const id of [...serviceIds].sort()) services.push(await serviceLock(tx, id, ctx));
   const { until, behind } = await plan(tx, ctx, services);
   await gateEnter(tx, ctx, { customerId: behind[0]!.customerId, act: 'renew' });
   const orders = await ordersAlign(tx, ctx, behind, until);
