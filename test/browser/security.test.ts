@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CDPSession } from 'playwright-core';
 import { systemClock } from '#kernel/clock.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
 import { totpCode } from '#modules/factors/index.ts';
 import { ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { testWorld } from '../support/world.ts';
+import { authenticator } from './authenticator.ts';
 import { browser, noChromium } from './chromium.ts';
 import { builtConsole } from './site.ts';
 import type { Visitor } from './visitor.ts';
@@ -16,23 +16,6 @@ import { pictures, signedIn } from './visits.ts';
 /** An account's security, with the authenticator that Chromium itself brings for tests. */
 
 const NEXT = 'Nine-herons-by-the-mill';
-
-/** A device with a fingerprint reader, whose owner always agrees. */
-async function device(visitor: Visitor): Promise<CDPSession> {
-  const cdp = await visitor.context.newCDPSession(visitor.page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return cdp;
-}
 
 async function recoveryCode(customer: StoryCustomer): Promise<string> {
   for (let attempt = 0; attempt < 250; attempt++) {
@@ -53,7 +36,7 @@ async function journey(t: TestContext): Promise<void> {
   const visitor = await signedIn(site, customer);
   const { page } = visitor;
   const step = visitor.chapters(t);
-  await device(visitor);
+  await authenticator(visitor);
   const later = (ms: number) => world.clock.moveTo(addMs(world.clock.now(), ms));
   const dialog = page.getByRole('dialog');
   let secret = '';

@@ -1,14 +1,6 @@
-import {
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  startAuthentication,
-  startRegistration,
-  WebAuthnError,
-} from '@simplewebauthn/browser';
 import { queryOptions } from '@tanstack/react-query';
-import i18next from 'i18next';
 import { answer, api } from './client.ts';
-import { ApiProblem } from './problem.ts';
+import { madeBy, signedBy } from './passkey.ts';
 import type { Answer, Body } from './types.ts';
 
 /** How somebody shows that it is them: second factors, passkeys, recovery. */
@@ -34,30 +26,6 @@ export const factorsQuery = queryOptions({
   queryKey: ['factors'],
   queryFn: () => answer(api.GET('/api/v1/account/factors')),
 });
-
-/** The browser asks its owner; whoever says no, or has none, is told so. */
-async function byBrowser<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const known =
-      error instanceof WebAuthnError && error.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED';
-    const code = known ? 'passkey-known' : 'passkey-not-shown';
-    const title = i18next.t(known ? 'factors.passkeyKnown' : 'factors.passkeyNotShown');
-    throw new ApiProblem(422, { code, title }, { cause: error });
-  }
-}
-
-/** What a passkey signed; extensions aren't asked for. */
-async function signedBy(options: unknown) {
-  const signed = await byBrowser(() =>
-    startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON }),
-  );
-  const { id, rawId, type } = signed;
-  const { clientDataJSON, authenticatorData, signature, userHandle } = signed.response;
-  const response = { clientDataJSON, authenticatorData, signature, ...(userHandle ? { userHandle } : {}) };
-  return { id, rawId, type, clientExtensionResults: {}, response };
-}
 
 /** What was typed or chosen, as the API takes it; a passkey is asked for by the browser. */
 export async function factorShown(
@@ -116,21 +84,8 @@ export const removeTotp = () => answer(api.DELETE('/api/v1/account/factors/totp'
 
 export async function addPasskey(name: string) {
   const { challenge, options } = await answer(api.POST('/api/v1/account/factors/passkeys/options'));
-  const response = await byBrowser(() =>
-    startRegistration({ optionsJSON: options as unknown as PublicKeyCredentialCreationOptionsJSON }),
-  );
-  const { id, rawId, type } = response;
-  const { clientDataJSON, attestationObject, transports = [] } = response.response;
-  const made = { id, rawId, type, clientExtensionResults: {} };
-  return answer(
-    api.POST('/api/v1/account/factors/passkeys', {
-      body: {
-        challenge,
-        name,
-        response: { ...made, response: { clientDataJSON, attestationObject, transports } },
-      },
-    }),
-  );
+  const response = await madeBy(options);
+  return answer(api.POST('/api/v1/account/factors/passkeys', { body: { challenge, name, response } }));
 }
 export const renamePasskey = ({ id, name }: { id: string; name: string }) =>
   answer(api.PATCH('/api/v1/account/factors/passkeys/{id}', { params: { path: { id } }, body: { name } }));

@@ -1,6 +1,6 @@
-import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client.ts';
+import { madeBy, signedBy } from './passkey.ts';
 import type { Answer, Body } from './types.ts';
 
 /** Members of the staff: their second factor, their sessions, their roles. */
@@ -25,21 +25,14 @@ export function showCode({ code, recovery }: { code: string; recovery: boolean }
   return secondFactor({ factor: recovery ? 'recovery-code' : 'totp', code: code.trim() });
 }
 
-type AskedOf = Parameters<typeof startAuthentication>[0]['optionsJSON'];
-type MadeFor = Parameters<typeof startRegistration>[0]['optionsJSON'];
-type Shown = Extract<Body<'/api/v1/staff/auth/second-factor', 'post'>, { factor: 'passkey' }>['response'];
-type Made = Body<'/api/v1/staff/auth/passkeys', 'post'>['response'];
-
 export async function showPasskey() {
   const { challenge, options } = await answer(api.POST('/api/v1/staff/auth/passkey'));
-  const response = await startAuthentication({ optionsJSON: options as unknown as AskedOf });
-  return secondFactor({ factor: 'passkey', challenge, response: response as unknown as Shown });
+  return secondFactor({ factor: 'passkey', challenge, response: await signedBy(options) });
 }
 
 export async function makePasskey(name: string) {
   const { challenge, options } = await answer(api.POST('/api/v1/staff/auth/passkeys/options'));
-  const response = await startRegistration({ optionsJSON: options as unknown as MadeFor });
-  const body = { challenge, name, response: response as unknown as Made };
+  const body = { challenge, name, response: await madeBy(options) };
   return answer(api.POST('/api/v1/staff/auth/passkeys', { body }));
 }
 

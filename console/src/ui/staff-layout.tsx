@@ -3,7 +3,9 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { staffSessionQuery, staffSignOut } from '../api/staff.ts';
+import { tellTabs } from '../api/tabs.ts';
 import { mayIn, type StaffSession } from '../api/team.ts';
+import { currentLocale, keepLocale } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
@@ -37,7 +39,7 @@ export function StaffLayout() {
   const here = areaOf(path);
   return (
     <AntdFrame primary={STAFF_INK}>
-      <div className="back-office">
+      <div className="back-office back-frame">
         <header className="back-side" data-open={open}>
           <div className="back-head">
             <BrandMark suffix={t('staff.title')} />
@@ -83,6 +85,8 @@ function Who({ session, onGone }: { session: StaffSession; onGone: () => void })
         className="link-button"
         onClick={async () => {
           await staffSignOut();
+          keepLocale(currentLocale());
+          tellTabs({ session: 'ended', of: 'staff' });
           await navigate({ to: '/staff/sign-in' });
           queryClient.removeQueries({ queryKey: ['staff'] });
         }}
