@@ -43,6 +43,17 @@ async function belongings(): Promise<Belongings> {
   });
 }
 
+/** Acts after which no setting is other than it was: something is asked for, looked at, sent or begun anew. */
+const CHANGES_NOTHING = new Set([
+  'recovery-codes.issued',
+  'staff.factor-reset-asked',
+  'staff.sessions-ended',
+  'customer.visited',
+  'job.retried',
+  'approval.requested',
+  'privacy.offer-sent',
+]);
+
 test('each act of the staff that succeeds is on record with their id', async () => {
   const cookie = await staffCookie(world);
   const { staff } = (await call(world, 'GET', '/staff/auth/session', { cookie })).json as {
@@ -64,7 +75,17 @@ test('each act of the staff that succeeds is on record with their id', async () 
       .filter(({ unaudited, does }) => unaudited !== undefined || does === 'read')
       .map(({ method, path }) => `${method} ${path.replace('/api/v1', '')}`),
   );
+  const newest = () =>
+    db
+      .selectFrom('audit_event')
+      .select(['action', 'facts'])
+      .where('actor_id', '=', staff.id)
+      .where('action', '<>', 'staff.acted')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow();
   const silent: string[] = [];
+  const bare: string[] = [];
   let walked = 0;
   for (const [name, route] of Object.entries(ROUTES)) {
     const [method = '', path = ''] = name.split(' ');
@@ -74,9 +95,14 @@ test('each act of the staff that succeeds is on record with their id', async () 
     if (reply.status >= 500) silent.push(name);
     if (reply.status >= 300 || unaudited.has(name)) continue;
     walked++;
+    const { action, facts } = await newest();
+    const said = facts as Record<string, unknown>;
+    if (!CHANGES_NOTHING.has(action) && !('before' in said && 'after' in said))
+      bare.push(`${action} (${name})`);
     if ((await recorded()) === count) silent.push(name);
   }
   assert.deepEqual(silent, []);
+  assert.deepEqual(bare, [], 'acts that say what they changed from and to');
   assert.ok(walked > 15, `${walked} acts succeeded`);
 });
 

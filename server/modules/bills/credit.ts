@@ -42,7 +42,11 @@ export async function creditGrant(
     subject: { kind: 'customer', id: customerId },
     customerId,
     clause: policy.clauseOf('bills'),
-    facts: { limit: formatYuan(limit), was: before ? formatYuan(before.limit_micro) : null, reason },
+    facts: {
+      reason,
+      before: before && { limit: formatYuan(before.limit_micro) },
+      after: { limit: formatYuan(limit) },
+    },
   });
 }
 
@@ -64,6 +68,6 @@ export async function creditWithdraw(
     action: 'credit.withdrawn',
     subject: { kind: 'customer', id: customerId },
     customerId,
-    facts: { limit: formatYuan(credit.limit_micro), reason: input.reason },
+    facts: { reason: input.reason, before: { limit: formatYuan(credit.limit_micro) }, after: null },
   });
 }

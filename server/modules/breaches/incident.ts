@@ -79,8 +79,8 @@ export async function incidentRecord(tx: Tx, ctx: Ctx, incident: NewIncident): P
       )
       .execute();
   await note(tx, ctx, id, 'breach.recorded', {
-    title: incident.title,
-    found_at: incident.foundAt.toISOString(),
+    before: null,
+    after: { title: incident.title, found_at: incident.foundAt.toISOString() },
   });
   return id;
 }
@@ -113,7 +113,11 @@ export async function incidentAgree(
     agreed_at: ctx.now,
     untold_reason: given.untoldReason,
   });
-  await note(tx, ctx, row.id, 'breach.agreed', { untold_reason: given.untoldReason });
+  await note(tx, ctx, row.id, 'breach.agreed', {
+    untold_reason: given.untoldReason,
+    before: { state: 'asked' },
+    after: { state: 'agreed' },
+  });
 }
 
 /** What the authority was told, when and under which number. */
@@ -132,7 +136,11 @@ export async function authorityTold(
     authority_told_by: staffOf(ctx).staffId,
   });
   const late = ctx.now > row.due_at;
-  await note(tx, ctx, row.id, 'breach.authority-told', { authority: given.authority, late });
+  await note(tx, ctx, row.id, 'breach.authority-told', {
+    late,
+    before: { authority: null },
+    after: { authority: given.authority },
+  });
 }
 
 /** Over once those concerned were told, or need not be, and the authority was. */
@@ -141,7 +149,7 @@ export async function incidentClose(tx: Tx, ctx: Ctx, id: string): Promise<void>
   const told = row.state === 'told' || (row.state === 'agreed' && row.untold_reason !== null);
   if (!told || row.authority === null) throw problem['incident-open']();
   await set(tx, row.id, { state: 'closed', closed_at: ctx.now });
-  await note(tx, ctx, row.id, 'breach.closed', {});
+  await note(tx, ctx, row.id, 'breach.closed', { before: { state: row.state }, after: { state: 'closed' } });
 }
 
 export async function set(tx: Tx, id: string, values: Partial<Incident>): Promise<void> {

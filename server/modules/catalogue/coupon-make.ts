@@ -56,6 +56,8 @@ export async function couponMake(tx: Tx, ctx: Ctx, input: NewCoupon): Promise<Co
       subject: { kind: 'coupon', id: coupon.id },
       customerId: null,
       facts: {
+        before: null,
+        after: { enabled: true },
         code: coupon.code,
         off: 'amount' in off ? formatYuan(off.amount) : `${off.basisPoints / 100} %`,
         per_customer: input.perCustomer,
@@ -86,7 +88,7 @@ export async function couponDisable(tx: Tx, ctx: Ctx, id: string): Promise<Coupo
     action: 'coupon.disabled',
     subject: { kind: 'coupon', id },
     customerId: null,
-    facts: { code: found.code, used: found.used },
+    facts: { code: found.code, used: found.used, before: { enabled: true }, after: { enabled: false } },
   });
   return { ...found, disabled_at: ctx.now };
 }

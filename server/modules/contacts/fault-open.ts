@@ -85,7 +85,13 @@ export async function faultOpen(
     subject: { kind: 'customer', id: customerId },
     customerId,
     ...(policy ? { clause: policy.clauseOf('contact') } : {}),
-    facts: { kind, detail, correct_by: by?.toISOString() ?? null },
+    facts: {
+      kind,
+      detail,
+      correct_by: by?.toISOString() ?? null,
+      before: { valid: true },
+      after: { valid: false },
+    },
     notices: [...(noticeId ? [noticeId] : []), notice],
   });
   const fault = { faultId: id, customerId, kind, notices: [notice] };

@@ -68,7 +68,8 @@ export async function proposalMake(
     if (violated(error) === 'lifecycle_proposal_once') throw problem['proposal-waiting']();
     throw error;
   }
-  const facts = { proposal: id, refund: formatYuan(input.refund), reason: input.reason, until: expires };
+  const offered = { refund: formatYuan(input.refund), until: expires };
+  const facts = { proposal: id, reason: input.reason, before: null, after: offered };
   await record(tx, ctx, service, 'service.end-proposed', facts, [notice]);
   return id;
 }
@@ -113,7 +114,11 @@ export async function proposalWithdraw(
   const service = await serviceLock(tx, input.service.id);
   const proposal = await proposalOpen(tx, ctx, service, input.proposalId);
   await proposalSet(tx, ctx, proposal, 'withdrawn');
-  await record(tx, ctx, service, 'service.end-withdrawn', { proposal: proposal.id });
+  await record(tx, ctx, service, 'service.end-withdrawn', {
+    proposal: proposal.id,
+    before: { state: 'waiting' },
+    after: { state: 'withdrawn' },
+  });
 }
 
 /** Whether an end of this service is proposed and not answered. */

@@ -45,7 +45,7 @@ async function decided(
     subject: { kind: 'case', id: row.id },
     customerId: row.customer_id,
     clause: clauseKept(row),
-    facts: { category: row.category, decision },
+    facts: { category: row.category, decision, before: { state: row.state }, after: { state } },
     notices: [notice],
   });
 }

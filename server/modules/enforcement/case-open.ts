@@ -92,7 +92,14 @@ export async function caseOpen(
     subject: { kind: 'case', id },
     customerId,
     clause,
-    facts: { origin, category, service: serviceId, evidence: wanted.evidence.length },
+    facts: {
+      origin,
+      category,
+      service: serviceId,
+      evidence: wanted.evidence.length,
+      before: null,
+      after: { state: 'open' },
+    },
   });
   return { id, isNew: true };
 }

@@ -83,7 +83,14 @@ export async function measureLift(tx: Tx, ctx: Ctx, row: MeasureRow, reason: str
     subject: { kind: 'measure', id },
     customerId,
     clause,
-    facts: { case: row.case_id, measure: row.measure, reason, placed_at: row.placed_at },
+    facts: {
+      case: row.case_id,
+      measure: row.measure,
+      reason,
+      placed_at: row.placed_at,
+      before: { measure: row.measure },
+      after: { measure: null },
+    },
     notices,
   });
 }

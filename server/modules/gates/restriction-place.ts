@@ -73,7 +73,7 @@ export async function restrictionPlace(
     subject: { kind: 'restriction', id },
     customerId: customer.id,
     clause,
-    facts: { acts, reason, case: wanted.caseId ?? null },
+    facts: { acts, reason, case: wanted.caseId ?? null, before: null, after: { acts } },
     notices: [notice],
   });
   await ctx.bus.emit(tx, ctx, 'restriction.placed', { id, customerId: customer.id, acts });
@@ -145,7 +145,7 @@ export async function restrictionLift(
     subject: { kind: 'restriction', id: row.id },
     customerId: row.customer_id,
     clause: clauseKept({ ...row, brand: row.clause_brand }),
-    facts: { acts: row.acts, reason: input.reason },
+    facts: { acts: row.acts, reason: input.reason, before: { acts: row.acts }, after: null },
     notices: [notice],
   });
   const { id, customer_id: customerId, acts } = row;

@@ -60,6 +60,8 @@ export async function giftGrant(
     subject: { kind: 'gift', id },
     customerId: input.customerId,
     facts: {
+      before: null,
+      after: { left: formatYuan(input.amount) },
       amount: formatYuan(input.amount),
       products: input.products,
       expires_at: input.expiresAt.toISOString(),

@@ -28,7 +28,7 @@ export async function tokenIssue(tx: Tx, ctx: Ctx, name: string): Promise<{ id: 
     action: 'ingest-token.issued',
     subject: { kind: 'ingest-token', id },
     customerId: null,
-    facts: { name },
+    facts: { before: null, after: { name } },
   });
   return { id, token: `${id}.${secret}` };
 }
@@ -48,6 +48,7 @@ export async function tokenRevoke(tx: Tx, ctx: Ctx, id: string): Promise<void> {
     action: 'ingest-token.revoked',
     subject: { kind: 'ingest-token', id },
     customerId: null,
+    facts: { before: { revoked: false }, after: { revoked: true } },
   });
 }
 

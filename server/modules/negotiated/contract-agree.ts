@@ -81,7 +81,15 @@ export async function tell(
     subject: { kind: 'service-contract', id: contract.id },
     customerId: contract.customer_id,
     clause,
-    facts: { number, from, to, sha256: contract.sha256, ...(reason === null ? {} : { reason }) },
+    facts: {
+      number,
+      from,
+      to,
+      sha256: contract.sha256,
+      ...(reason === null ? {} : { reason }),
+      before: { state: what === 'ended' ? 'agreed' : 'waiting' },
+      after: { state: what },
+    },
     notices: [notice],
   });
 }

@@ -75,7 +75,7 @@ export async function contractRecord(tx: Tx, ctx: Ctx, wanted: ContractWanted): 
     subject: { kind: 'service-contract', id },
     customerId: customer.id,
     clause: terms.clauseOf('precedence'),
-    facts: { ...facts, parameters: term.parameters },
+    facts: { ...facts, before: null, after: { state: 'waiting', parameters: term.parameters } },
   });
   await approvalRequest(tx, ctx, {
     act: RECORD_ACT,

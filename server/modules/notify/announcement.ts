@@ -65,7 +65,10 @@ export async function announcementPost(tx: Tx, ctx: Ctx, asked: AnnouncementRequ
     action: 'announcement.posted',
     subject: { kind: 'announcement', id },
     customerId: null,
-    facts: { kind: asked.kind, title: asked.title.zh, until: asked.until?.toISOString() ?? null },
+    facts: {
+      before: null,
+      after: { kind: asked.kind, title: asked.title.zh, until: asked.until?.toISOString() ?? null },
+    },
     ...(asked.clause && typeof asked.clause !== 'string' ? { clause: asked.clause } : {}),
   });
   return id;
@@ -90,6 +93,10 @@ export async function announcementEnd(tx: Tx, ctx: Ctx, id: string): Promise<voi
     action: 'announcement.ended',
     subject: { kind: 'announcement', id },
     customerId: null,
+    facts: {
+      before: { until: row.until_at?.toISOString() ?? null },
+      after: { until: until.toISOString() },
+    },
   });
 }
 

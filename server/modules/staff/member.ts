@@ -45,7 +45,7 @@ export async function memberEnd(tx: Tx, ctx: Ctx, brands: readonly string[], sta
     action: 'staff.left',
     subject: { kind: 'staff', id },
     customerId: null,
-    facts: { roles: holdings, sessions_ended: sessions },
+    facts: { before: { roles: holdings }, after: { roles: [] }, sessions_ended: sessions },
   });
 }
 

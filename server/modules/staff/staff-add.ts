@@ -38,7 +38,7 @@ export async function staffAdd(
     action: 'staff.added',
     subject: { kind: 'staff', id },
     customerId: null,
-    facts: { roles: holdings },
+    facts: { before: null, after: { roles: holdings } },
   });
   return id;
 }

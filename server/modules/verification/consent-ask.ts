@@ -163,7 +163,11 @@ export async function guardianConsent(
     action: 'customer.guardian-consented',
     subject: { kind: 'customer', id: customer.id },
     customerId: customer.id,
-    facts: { reference: input.reference },
+    facts: {
+      reference: input.reference,
+      before: { guardian_consent: false },
+      after: { guardian_consent: true },
+    },
     ...(clause ? { clause } : {}),
   });
 }

@@ -62,7 +62,7 @@ export async function demandMake(
     subject: { kind: 'customer', id: customer.id },
     customerId: customer.id,
     clause,
-    facts: { demand: id, reason: input.reason, until: due.toISOString() },
+    facts: { demand: id, reason: input.reason, before: { until: null }, after: { until: due.toISOString() } },
     notices: [notice],
   });
   return id;
@@ -93,7 +93,7 @@ export async function demandDrop(tx: Tx, ctx: Ctx, customerId: string): Promise<
     action: 'customer.real-name-not-asked',
     subject: { kind: 'customer', id: customerId },
     customerId,
-    facts: { demand: dropped.id },
+    facts: { demand: dropped.id, before: { asked: true }, after: { asked: false } },
   });
 }
 

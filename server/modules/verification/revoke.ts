@@ -59,7 +59,7 @@ export async function revoke(
     subject: { kind: 'customer', id: customer.id },
     customerId: customer.id,
     clause,
-    facts: { reason, by },
+    facts: { reason, by, before: { real_name: 'passed' }, after: { real_name: 'none' } },
     notices: [notice],
   });
   await ctx.bus.emit(tx, ctx, 'real-name.revoked', { customerId: customer.id, by });
