@@ -30,7 +30,7 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
   const desk = await Visitor.arrive({ url: world.url, locale: 'zh-CN' });
   const home = await Visitor.arrive({ url: world.url, locale: 'zh-CN' });
   const step = desk.chapters(t);
-  const mayDo = home.page.getByRole('table', { name: '我现在能做什么' });
+  const mayDo = home.page.getByRole('table', { name: '现在可以做什么' });
   const row = (act: string) => mayDo.getByRole('row').filter({ hasText: act });
   const answer = (dialog: string) => desk.page.getByRole('dialog', { name: dialog });
 

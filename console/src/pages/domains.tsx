@@ -84,7 +84,7 @@ function Proof({ domain }: { domain: Domain }) {
     />
   );
   return (
-    <div className="stack small">
+    <div className="stack small breakable">
       <div>
         {t('domains.byDns')} <code>{proof.dns.name}</code> <code>{proof.dns.text}</code>{' '}
         <CopyButton text={proof.dns.text} label={`${shown} TXT`} /> {prove('dns', t('domains.verifyDns'))}

@@ -32,6 +32,6 @@ function FactValue({ value }: { value: unknown }) {
   if (typeof value === 'boolean') return t(value ? 'app.yes' : 'app.no');
   if (value === null || value === undefined) return <>—</>;
   if (Array.isArray(value)) return <>{value.map(String).join(' ')}</>;
-  if (typeof value === 'object') return <code>{JSON.stringify(value)}</code>;
+  if (typeof value === 'object') return <FactList facts={value as Record<string, unknown>} />;
   return <>{String(value)}</>;
 }

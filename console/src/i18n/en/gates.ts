@@ -1,7 +1,7 @@
 /** What may be done, what holds, restrictions, filings, service contracts. */
 export const gates = {
   gates: {
-    title: 'What I may do now',
+    title: 'What may be done now',
     lead: 'Whether each act is open to you now; and where it isn’t, by which clause, and what would open it.',
     act: 'Act',
     answer: 'Now',
