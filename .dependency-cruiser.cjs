@@ -48,6 +48,7 @@ const ROOMS = [
   'compute',
   'panel',
   'outages',
+  'uptime',
   'liability',
   'moves',
   'enforcement',

@@ -56,6 +56,7 @@ import { routes as revisionsRoutes } from '#modules/revisions/routes.ts';
 import { routes as staffRoutes } from '#modules/staff/routes.ts';
 import { routes as termsRoutes } from '#modules/terms/routes.ts';
 import { routes as transfersRoutes } from '#modules/transfers/routes.ts';
+import { routes as uptimeRoutes } from '#modules/uptime/routes.ts';
 import { routes as usageRoutes } from '#modules/usage/routes.ts';
 import { routes as verificationRoutes } from '#modules/verification/routes.ts';
 import { guard } from './http/access.ts';
@@ -117,6 +118,7 @@ const ROOMS = [
   computeRoutes,
   panelRoutes,
   outagesRoutes,
+  uptimeRoutes,
   enforcementRoutes,
   pushesRoutes,
   liabilityRoutes,

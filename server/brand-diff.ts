@@ -11,6 +11,7 @@ export function brandDiff(before: BrandFolder, after: BrandFolder): string[] {
     ...clauses(before, after),
     ...highlights(before, after),
     ...prices(before, after),
+    ...pages(before, after),
     ...tariffs(before, after),
   ];
 }
@@ -80,6 +81,27 @@ function prices(before: BrandFolder, after: BrandFolder): string[] {
     return [...new Set([...Object.keys(old), ...Object.keys(now)])]
       .filter((key) => key !== 'name' && shown(old, key) !== shown(now, key))
       .map((key) => `Plan ${id}: ${key} is ${shown(now, key)} instead of ${shown(old, key)}`);
+  });
+}
+
+/** What the order pages of products say over the terms; what was ordered keeps what its page said. */
+function pages(before: BrandFolder, after: BrandFolder): string[] {
+  const said = ({ catalogue }: BrandFolder) =>
+    new Map(
+      catalogue.products.flatMap(({ id, terms }) =>
+        Object.entries(terms?.parameters ?? {}).map(([figure, value]): [string, string] => [
+          `${id}: ${figure}`,
+          JSON.stringify(value),
+        ]),
+      ),
+    );
+  const [was, is] = [said(before), said(after)];
+  return union(was, is).flatMap((name) => {
+    const [old, now] = [was.get(name), is.get(name)];
+    if (old === now) return [];
+    if (old === undefined) return [`Order page of ${name} is new: ${now}`];
+    if (now === undefined) return [`Order page of ${name} (${old}) is gone; what was ordered keeps it`];
+    return [`Order page of ${name} is ${now} instead of ${old}`];
   });
 }
 

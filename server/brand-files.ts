@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { BrandFileError, readBrandFile } from '#kernel/brand-file.ts';
 import { type Brand, brandFile, readBrand } from '#kernel/brands.ts';
 import { type CatalogueDocument, catalogueFile } from '#modules/catalogue/index.ts';
-import { type TermsDocument, termsFile } from '#modules/terms/index.ts';
+import { contradictions, type Parameters, type TermsDocument, termsFile } from '#modules/terms/index.ts';
 
 /** A brand's folder as a whole: read, checked across its files, and described to editors by JSON Schema. */
 
@@ -28,6 +28,10 @@ export function readBrandFolder(dir: string): BrandFolder {
     refuse('products are sold for a period, and the terms have no expiry: nothing would ever end');
   if (catalogue.metered?.length && !metered)
     refuse('products are charged by use, and the terms have no metered: nothing may be charged');
+  for (const { id, terms: page } of catalogue.products) {
+    const [wrong] = page ? contradictions({ ...terms.parameters, ...page.parameters } as Parameters, []) : [];
+    if (wrong) refuse(`the order page of ${id} and the terms contradict each other: ${wrong.message}`);
+  }
   return { brand, terms, catalogue };
 }
 

@@ -23,6 +23,7 @@ import { subscribe as privacyListens } from '#modules/privacy/index.ts';
 import { subscribe as pushesListens } from '#modules/pushes/index.ts';
 import { subscribe as reachListens } from '#modules/reach/index.ts';
 import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
+import { subscribe as uptimeListens } from '#modules/uptime/index.ts';
 import { subscribe as usageListens } from '#modules/usage/index.ts';
 
 /** Whoever listens to what other rooms say, in the order in which they hear it: events point up. */
@@ -48,6 +49,7 @@ const LISTENERS = [
   billsListens,
   computeListens,
   liabilityListens,
+  uptimeListens,
   movesListens,
   enforcementListens,
   pushesListens,

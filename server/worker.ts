@@ -38,6 +38,7 @@ import { jobs as pushesJobs, sweeps as pushesSweeps } from '#modules/pushes/jobs
 import { jobs as reconciliationJobs, sweeps as reconciliationSweeps } from '#modules/reconciliation/jobs.ts';
 import { jobs as revisionsJobs, sweeps as revisionsSweeps } from '#modules/revisions/jobs.ts';
 import { sweeps as termsSweeps } from '#modules/terms/jobs.ts';
+import { patrols as uptimePatrols } from '#modules/uptime/jobs.ts';
 import { sweeps as usageSweeps } from '#modules/usage/jobs.ts';
 import { jobs as verificationJobs, sweeps as verificationSweeps } from '#modules/verification/jobs.ts';
 
@@ -103,7 +104,12 @@ export function allSweeps(house: House): Sweep[] {
 }
 
 export function allPatrols(house: House): Patrol[] {
-  return [...meteringPatrols(house), ...computePatrols(house), ...enforcementPatrols(house)];
+  return [
+    ...meteringPatrols(house),
+    ...computePatrols(house),
+    ...uptimePatrols(house),
+    ...enforcementPatrols(house),
+  ];
 }
 
 export interface Worker {

@@ -36,6 +36,15 @@ export const OUTAGES: Record<string, Route> = {
     body: { statement: { zh: '地震', en: 'Earthquake' }, content: 'AAAA' },
   },
   'GET /staff/outages/:id/proofs/:proof_id': { access: 'staff', good: 404 },
+  'GET /account/uptime': { access: 'customer', good: 404, query: `?service=${NOBODY}` },
+  'GET /staff/uptime': { access: 'staff', good: 200 },
+  'GET /staff/outage-drafts': { access: 'staff', good: 200 },
+  'POST /staff/outage-drafts/:id/confirmation': {
+    access: 'staff',
+    good: 404,
+    body: { title, cause: 'provider' },
+  },
+  'POST /staff/outage-drafts/:id/dismissal': { access: 'staff', good: 404, body: { reason: 'why' } },
   'GET /claims': { access: 'customer', good: 200 },
   'GET /claims/cap': { access: 'customer', good: 404, query: `?service=${NOBODY}` },
   'POST /claims': {

@@ -2,6 +2,8 @@ import type { Route } from './route-table.ts';
 
 /** One's own data, and what staff answer about it. */
 export const PRIVACY: Record<string, Route> = {
+  'GET /account/profile': { access: 'customer', good: 200 },
+  'PUT /account/profile': { access: 'customer', good: 204, body: { city: '上海' } },
   'GET /account/privacy': { access: 'customer', good: 200 },
   // No category has this name, and no copy this form; test/scenarios/personal-data.test.ts names some that are.
   'GET /account/privacy/data/:category': { access: 'customer', good: 404 },

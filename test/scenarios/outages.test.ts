@@ -192,6 +192,8 @@ test('[qiniu 9.1] force majeure is told in writing with its proof before it excl
   await world.drain();
   const [mail] = await mailsTo(customer, /不可抗力告知/);
   assert.match(mail!.body, /9\.1/);
+  const { label } = await customer.service(service);
+  assert.ok(mail!.body.includes(`受影响的服务：${label}`), 'of its own services');
   assert.equal((await mailsTo(customer, /不可抗力已消除/)).length, 1);
   await book.settle(id);
   const [hit] = (await own()).items;

@@ -4,9 +4,12 @@ import { addDays } from '#kernel/time.ts';
 import { ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
+import { call } from '../api/call.ts';
 import { ROUTES } from '../api/route-table.ts';
+import { bear, keyOf } from '../support/keys.ts';
+import { signedIn } from '../support/members.ts';
 import { staffMember } from '../support/staff.ts';
-import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
+import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 
 /** How agreements come about, what is sold by them, whose acts and services are whose, and where questions go. */
 
@@ -101,6 +104,23 @@ test('[yunfuwuqi S2.2] what is done with the password is its holder’s act; a n
   await assert.rejects(ok(stranger.api.GET('/api/v1/services')), refused(401, 'signed-out'));
   await assert.rejects(signIn(password), refused(401, 'wrong-credentials'));
   await signIn(next);
+});
+
+test('[yunfuwuqi S2.2] what is done with an API key is its customer’s act, on record with the key; taken back, it is of no use', async () => {
+  const customer = await readyCustomer(world, null);
+  const key = await keyOf(world, customer, { areas: { people: 'write' } });
+  const write = (city: string) => bear(world, key, 'PUT', '/account/profile', { body: { city } });
+  assert.equal((await write('苏州')).status, 204);
+  const act = await world.server.house.db
+    .selectFrom('audit_event')
+    .select(['actor_kind', 'customer_id', 'key_id'])
+    .where('action', '=', 'profile.changed')
+    .executeTakeFirstOrThrow();
+  const { customer: account } = await ok(customer.api.GET('/api/v1/auth/session'));
+  assert.deepEqual(act, { actor_kind: 'customer', customer_id: account.id, key_id: key.id });
+  const cookie = await signedIn(world, customer);
+  assert.equal((await call(world, 'DELETE', `/account/keys/${key.id}`, { cookie })).status, 204);
+  assert.equal((await write('杭州')).status, 401);
 });
 
 test('[yunfuwuqi S6.1] a change of functions is told on the site, to visitors too, in both languages and on its brand’s alone', async () => {

@@ -7,10 +7,9 @@ export const OPEN: Record<string, Record<string, string>> = {
   asiayun: {
     '2.2.1':
       'a session that isn’t one’s own can be ended and the password changed; telling staff of it waits for tickets',
-    '3.1.2': 'instructions by mail and by SMS: nothing reads mail or answers to SMS yet',
+    '3.1.2':
+      'instructions by mail and by SMS: nothing reads mail or answers to SMS yet, and a sender’s address alone proves nobody',
     '4.1': 'tickets: there are none yet',
-    '6.2':
-      'a profile (address, nationality and the optional data): e-mail, phone and the real name’s result are all that is kept',
   },
   yunfuwuqi: {},
   qiniu: {
@@ -26,17 +25,14 @@ export const OPEN: Record<string, Record<string, string>> = {
 export const PARTLY: Record<string, Record<string, string>> = {
   asiayun: {
     '3.1.1':
-      'buying, restarting, withdrawing, tax invoices and contracts; nobody can reinstall or push a server yet',
-    '3.2':
-      'no way to pass a service on exists, the platform’s own push neither; what people do outside isn’t seen',
+      'buying, restarting, withdrawing, pushing, tax invoices and contracts; nobody can reinstall a server yet',
+    '3.2': 'the platform’s own push is the one way to pass a service on; what people do outside isn’t seen',
     '6.7':
       'passwords are only hashed; a backup of the platform to another server is the operator’s own doing yet',
   },
   yunfuwuqi: {
-    'P1.1':
-      'e-mail and phone; of a name only the check’s result is kept, of a company only what tax invoices need',
+    'P1.1': 'e-mail, phone and, where the customer says it, a name; of a company only what tax invoices need',
     P4: 'access control is shown here, the firewall in test/faults/isolation.test.ts, HTTPS is the operator’s proxy',
-    'S2.2': 'passwords; there are no API keys yet',
   },
   qiniu: {
     '1.1':

@@ -23,6 +23,12 @@ export function ownOutagesQuery(subject: string) {
     queryFn: () => answer(api.GET('/api/v1/account/outages', { params: { query: { subject } } })),
   });
 }
+export function uptimeQuery(service: string) {
+  return queryOptions({
+    queryKey: ['own-outages', service, 'uptime'],
+    queryFn: () => answer(api.GET('/api/v1/account/uptime', { params: { query: { service } } })),
+  });
+}
 export function ownMovesQuery(service: string) {
   return queryOptions({
     queryKey: ['own-moves', service],
@@ -108,5 +114,28 @@ export function cancelMove(id: string, reason: string) {
 export function completeMove(id: string, new_address: string | null) {
   return answer(
     api.POST('/api/v1/staff/moves/{id}/completion', { params: { path: { id } }, body: { new_address } }),
+  );
+}
+
+export type Draft = Answer<'/api/v1/staff/outage-drafts', 'get'>['items'][number];
+export type MonthSeen = Answer<'/api/v1/account/uptime', 'get'>['months'][number];
+export const draftsQuery = pages(['staff', 'outage-drafts'], (query) =>
+  answer(api.GET('/api/v1/staff/outage-drafts', { params: { query } })),
+);
+export const nodesUptimeQuery = queryOptions({
+  queryKey: ['staff', 'uptime'],
+  queryFn: () => answer(api.GET('/api/v1/staff/uptime')),
+});
+export function confirmDraft(
+  id: string,
+  body: Body<'/api/v1/staff/outage-drafts/{id}/confirmation', 'post'>,
+) {
+  return answer(
+    api.POST('/api/v1/staff/outage-drafts/{id}/confirmation', { params: { path: { id } }, body }),
+  );
+}
+export function dismissDraft(id: string, reason: string) {
+  return answer(
+    api.POST('/api/v1/staff/outage-drafts/{id}/dismissal', { params: { path: { id } }, body: { reason } }),
   );
 }

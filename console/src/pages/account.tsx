@@ -13,6 +13,7 @@ import { OwnServiceContracts } from './account-agreed.tsx';
 import { SignInWays } from './account-bindings.tsx';
 import { Contacts, Preferences } from './account-contacts.tsx';
 import { MayDo } from './account-gates.tsx';
+import { OwnProfile } from './account-profile.tsx';
 
 export function AccountPage() {
   const { t } = useTexts();
@@ -34,6 +35,7 @@ export function AccountPage() {
         </Panel>
         <Needs area="people" does="read" quiet>
           <Contacts />
+          <OwnProfile />
         </Needs>
         <Preferences />
         <MayDo />

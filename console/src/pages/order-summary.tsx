@@ -67,6 +67,7 @@ export function OrderSummary({ catalogue, values, quote, trouble, ordering, onCo
         <p className="faint small" id="order-blocked">
           {gates > 0 ? t('order.submitBlocked') : t('order.fromBalance')}
         </p>
+        <PageTerms catalogue={catalogue} plan={values.plan} />
         <Limits />
       </Panel>
     </aside>
@@ -164,6 +165,26 @@ function CouponField({
         </div>
       ) : null}
     </>
+  );
+}
+
+/** What this page says over the agreement: it holds for what is ordered here. */
+function PageTerms({ catalogue, plan }: { catalogue: Catalogue; plan: string }) {
+  const { t, pick } = useTexts();
+  const terms = catalogue.products.find(({ plans }) => plans.some(({ id }) => id === plan))?.terms;
+  if (!terms) return null;
+  return (
+    <section className="gates" aria-label={pick(terms.title)}>
+      <h3>{pick(terms.title)}</h3>
+      <ul>
+        {terms.clauses.map((clause) => (
+          <li key={clause.id} className="small">
+            <strong>{clause.id}</strong> {pick(clause.text)}
+          </li>
+        ))}
+      </ul>
+      <p className="faint small">{t('order.pageTerms')}</p>
+    </section>
   );
 }
 

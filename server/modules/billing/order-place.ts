@@ -8,8 +8,10 @@ import {
   couponTake,
   isFor,
   type Options,
+  type PageSaid,
   type Piece,
   type Plan,
+  pageSaid,
   type Selection,
   stockTake,
 } from '#modules/catalogue/index.ts';
@@ -49,6 +51,8 @@ export interface OrderPlaced {
   order: PaidOrder;
   customerId: string;
   terms: AcceptedTerms;
+  /** What the order page said over them; null: nothing. */
+  page: PageSaid | null;
   product: string;
   /** With what the options add. */
   plan: Plan;
@@ -105,7 +109,8 @@ export async function ordersPlace(tx: Tx, ctx: Ctx, cart: Cart): Promise<PaidOrd
     const { label, configuration } = services[i]!;
     const { product, plan, options, region, monthly } = quote.pieces[i]!;
     const what = { product: product.id, plan, options, region: region.id, monthly };
-    const placed = { order, customerId, terms, ...what, anchorDay, label, configuration };
+    const page = pageSaid(product, catalogueVersionId);
+    const placed = { order, customerId, terms, page, ...what, anchorDay, label, configuration };
     await ctx.bus.emit(tx, ctx, 'order.placed', placed);
   }
   return orders;

@@ -18,6 +18,6 @@ export async function tell(
     dedupe: `${kind}:${budget.id}:${what}`,
     to: { customerId: budget.customer_id, userId, email, locale },
     values,
-    about: budget.product,
+    about: budget.product === null ? [] : [budget.product],
   });
 }

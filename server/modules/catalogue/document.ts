@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { localizedText } from '#kernel/brands.ts';
 import { FEN, parseYuan } from '#kernel/money.ts';
 import { meteredProducts } from './metered.ts';
+import { pageTerms } from './page-terms.ts';
 import { fits } from './rules.ts';
 
 /** A brand's catalogue.yaml. */
@@ -88,6 +89,8 @@ export const catalogueFile = z
         plans: z.array(plan).min(1),
         options: z.array(option).optional(),
         period_discounts: z.array(periodDiscount).optional(),
+        /** What its order page says over the agreement, for what is ordered. */
+        terms: pageTerms.optional(),
       }),
     ),
     /** Prices contain a tax of this rate ("0.06" is 6 %). */

@@ -7,7 +7,7 @@ export { nodeRegister, nodesRetire, nodesTrouble } from './node-register.ts';
 export { instancePower } from './power.ts';
 export { instanceRestrain } from './restrain.ts';
 export { isWeb, notRunning } from './rules.ts';
-export { nodeOf, nodesNamed, type OnNode, servicesOnNode } from './services-on-node.ts';
+export { nodeOf, nodesNamed, nodesOf, type OnNode, servicesOnNode } from './services-on-node.ts';
 export { stepsOf } from './step-record.ts';
 export { subscribe } from './subscribe.ts';
 export { instancesBusy, type Sampled, samplesOf } from './watched.ts';

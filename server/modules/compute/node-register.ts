@@ -5,6 +5,13 @@ import type { NodeFacts } from './driver.ts';
 import type { NodeConfig } from './node-config.ts';
 import './tables.ts';
 
+declare module '#kernel/events.ts' {
+  interface Events {
+    /** A node was asked what it is, and answered or didn't. */
+    'node.looked': { nodeId: string; answers: boolean };
+  }
+}
+
 /** Takes a node of the nodes file in; a changed entry changes the node. What instances stand on (subnet, ports) must stay. */
 export async function nodeRegister(tx: Tx, config: NodeConfig): Promise<void> {
   const row = {
@@ -63,7 +70,13 @@ export async function nodeSeen(
           seen_at: ctx.now,
           error: null,
         };
-  await tx.updateTable('compute_node').set(set).where('name', '=', name).execute();
+  const node = await tx
+    .updateTable('compute_node')
+    .set(set)
+    .where('name', '=', name)
+    .returning('id')
+    .executeTakeFirst();
+  if (node) await ctx.bus.emit(tx, ctx, 'node.looked', { nodeId: node.id, answers: !('error' in facts) });
 }
 
 /** How many nodes that take instances don't answer. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, amountOut, id, instant, localized } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
-import { catalogueInForce, stockTaken } from '#modules/catalogue/index.ts';
+import { catalogueInForce, type PageTerms, stockTaken } from '#modules/catalogue/index.ts';
 import { downloadable } from './remotes.ts';
 import './tables.ts';
 
@@ -52,6 +52,15 @@ const catalogue = z.object({
       plans: z.array(plan),
       options: z.array(option),
       period_discounts: z.array(z.object({ months: z.number(), percent: z.string() })),
+      /** What its order page says over the agreement; null: nothing. */
+      terms: z
+        .object({
+          title: localized,
+          clauses: z.array(z.object({ id: z.string(), text: localized })),
+          /** Each figure, by the clause of the page that it rests on. */
+          figures: z.array(z.object({ figure: z.string(), clause: z.string() })),
+        })
+        .nullable(),
     }),
   ),
 });
@@ -90,26 +99,36 @@ export function catalogueRoutes(app: App, house: House): void {
             ready.has(id) || nodes.some((node) => fetchable({ id, name, remotes }, node.product) !== null),
         })),
         tax_rate: document.tax?.rate ?? null,
-        products: document.products.map(({ plans, options = [], period_discounts = [], ...product }) => ({
-          ...product,
-          period_discounts,
-          options: options.map(({ price, plans, ...more }) => ({
-            ...more,
-            price: formatYuan(parseYuan(price)),
-            plans: plans ?? null,
-          })),
-          plans: plans.map(({ stock, price, ...rest }) => ({
-            ...rest,
-            price: formatYuan(parseYuan(price)),
-            in_stock: Object.fromEntries(
-              rest.regions.map((region) => [
-                region,
-                (stock?.[region] ?? Number.POSITIVE_INFINITY) > taken(rest.id, region),
-              ]),
-            ),
-          })),
-        })),
+        products: document.products.map(
+          ({ plans, options = [], period_discounts = [], terms, ...product }) => ({
+            ...product,
+            terms: terms ? pageShown(terms) : null,
+            period_discounts,
+            options: options.map(({ price, plans, ...more }) => ({
+              ...more,
+              price: formatYuan(parseYuan(price)),
+              plans: plans ?? null,
+            })),
+            plans: plans.map(({ stock, price, ...rest }) => ({
+              ...rest,
+              price: formatYuan(parseYuan(price)),
+              in_stock: Object.fromEntries(
+                rest.regions.map((region) => [
+                  region,
+                  (stock?.[region] ?? Number.POSITIVE_INFINITY) > taken(rest.id, region),
+                ]),
+              ),
+            })),
+          }),
+        ),
       };
     },
   );
+}
+
+function pageShown({ title, clauses, parameters }: PageTerms) {
+  const figures = Object.entries(parameters).flatMap(([figure, said]) =>
+    said ? [{ figure, clause: said.clause }] : [],
+  );
+  return { title, clauses, figures };
 }

@@ -50,6 +50,16 @@ export async function nodeOf(db: Db | Tx, serviceId: string): Promise<string | n
   return row?.node_id ?? null;
 }
 
+/** Nodes that take instances, by name. */
+export function nodesOf(db: Db | Tx): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('compute_node')
+    .select(['id', 'name'])
+    .where('enabled', '=', true)
+    .orderBy('name')
+    .execute();
+}
+
 /** Nodes by their ids, as staff know them; those that don't exist are left out. */
 export async function nodesNamed(
   db: Db | Tx,

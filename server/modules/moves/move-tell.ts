@@ -36,6 +36,7 @@ export async function moveTell(
         dedupe: `move:${move.id}:${service.id}:${what}:${move.window_no}`,
         to: { customerId: id, userId: user_id, email, locale },
         terms: policy.parameters,
+        about: ['servers'],
         values: {
           service: service.label,
           from: wallClock(move.from_at, zone),

@@ -31,8 +31,8 @@ export interface NoticeRequest {
   contact?: { id: string; shown: string };
   /** The same, where the number is no contact of anybody's yet: the code of room federation that goes there. */
   phoneCode?: { id: string; shown: string };
-  /** The product that it is about, whose responsible person is told too; by its kind where this isn't said. */
-  about?: string | null;
+  /** The products that it is about, whose responsible persons are told too; by its kind where this isn't said. */
+  about?: readonly string[];
   /** Holds a code: not shown on the site, and its body goes once it is delivered. */
   secret?: boolean;
 }

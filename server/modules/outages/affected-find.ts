@@ -30,8 +30,8 @@ export async function affectedFind(tx: Tx, ctx: Ctx, reach: Reach): Promise<Foun
     const life = lifeOf(service, onNodes.get(service.id));
     const part = life && overlap(reach, life);
     if (!part) return [];
-    const { id, customer_id, acceptance_id, label } = service;
-    return [{ subject_id: id, kind: 'service', customer_id, acceptance_id, label, ...part }];
+    const { id, customer_id, acceptance_id, product, label } = service;
+    return [{ subject_id: id, kind: 'service', customer_id, acceptance_id, product, label, ...part }];
   });
   return [...found, ...(await packagesFound(tx, ctx, reach, during))];
 }
@@ -52,6 +52,7 @@ async function packagesFound(
       kind: 'package',
       customer_id: one.customerId,
       acceptance_id: terms.acceptanceId,
+      product: one.product,
       label: `${one.product} · ${one.name}`,
       ...part,
     });

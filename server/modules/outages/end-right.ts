@@ -91,6 +91,7 @@ async function grant(tx: Tx, ctx: Ctx, entry: Entry, due: readonly Reached[]): P
       kind: 'outage-end-right',
       dedupe: `outage-end-right:${entry.outage_id}:${subject.subject_id}`,
       customerId: subject.customer_id,
+      subjects: [subject],
       policy: policies[i]!,
       values: {
         service: subject.label,

@@ -88,6 +88,7 @@ async function tell(
     }),
   );
   const customers = [...firsts.keys()];
+  const hit = Map.groupBy(affected, ({ customer_id }) => customer_id);
   const title = entry.title as LocalizedText;
   const notices = await tellCustomers(
     tx,
@@ -96,11 +97,16 @@ async function tell(
       kind: what === 'over' ? ('force-majeure-over' as const) : ('force-majeure' as const),
       dedupe: `${what}:${outage.id}:${customerId}`,
       customerId,
+      subjects: hit.get(customerId)!,
       policy: firsts.get(customerId)!,
       values: {
         title: pick(title, 'zh') === pick(title, 'en') ? title.zh : `${title.zh} ${title.en}`,
         from: wallClock(entry.from_at, ctx.brand.zone),
         until: entry.until_at ? wallClock(entry.until_at, ctx.brand.zone) : '–',
+        services: hit
+          .get(customerId)!
+          .map(({ label }) => label)
+          .join(', '),
         statement: `${statement.zh}\n${statement.en}`.trim(),
         proof: `/api/v1/outages/${outage.id}/proofs/${proofId}`,
         clause: firsts.get(customerId)!.clauseOf('force_majeure').clause,

@@ -126,6 +126,7 @@ async function monthMeasure(tx: Tx, ctx: Ctx, service: Service, month: Month): P
             kind: 'outage-month',
             dedupe: `outage-month:${service.id}:${month.name}:${number}`,
             customerId: service.customer_id,
+            subjects: [{ kind: 'service', product: service.product }],
             policy,
             values: {
               service: service.label,

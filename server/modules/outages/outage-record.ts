@@ -10,7 +10,7 @@ import { affectedFind } from './affected-find.ts';
 import { lookAgain } from './end-right.ts';
 import { forceMajeureOver } from './force-majeure.ts';
 import { type Cause, causesOf } from './judge.ts';
-import { type Outage, outageLock } from './outage-row.ts';
+import { entryNow, type Outage, outageLock } from './outage-row.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
@@ -68,7 +68,35 @@ async function check(tx: Tx, ctx: Ctx, said: Said): Promise<void> {
   if (!causes.includes(said.cause)) throw problem['outage-cause-unknown']({ causes: causes.join(', ') });
 }
 
-async function entryAdd(tx: Tx, ctx: Ctx, outage: Outage, said: Said): Promise<void> {
+/**
+ * What measured it saw the node of this outage answer again: the book gets its end. Where staff have written its end, or
+ * more than this node, they know better, and nothing is written.
+ */
+export async function outageEndMeasured(
+  tx: Tx,
+  ctx: Ctx,
+  { id, nodeId, until }: { id: string; nodeId: string; until: Date },
+): Promise<void> {
+  const outage = await outageLock(tx, ctx, id);
+  const now = await entryNow(tx, outage);
+  const { nodes, services, products } = now;
+  const isItself = nodes.length + services.length + products.length === 1 && nodes[0] === nodeId;
+  if (now.until_at || !isItself || until <= now.from_at) return;
+  const { cause, note, from_at: from } = now;
+  const said = { title: now.title as LocalizedText, cause, note, from, until, nodes, services, products };
+  const entry = outage.entry + 1;
+  await tx.updateTable('outages_outage').set({ entry }).where('id', '=', id).execute();
+  await entryAdd(tx, ctx, { ...outage, entry }, said, null);
+}
+
+/** `by`: of the staff; null for what was measured. */
+async function entryAdd(
+  tx: Tx,
+  ctx: Ctx,
+  outage: Outage,
+  said: Said,
+  by: string | null = staffOf(ctx).staffId,
+): Promise<void> {
   const { id, entry: number } = outage;
   const reach = {
     from_at: said.from,
@@ -84,7 +112,7 @@ async function entryAdd(tx: Tx, ctx: Ctx, outage: Outage, said: Said): Promise<v
       outage_id: id,
       number,
       at: ctx.now,
-      staff_id: staffOf(ctx).staffId,
+      staff_id: by,
       title: JSON.stringify(said.title),
       cause: said.cause,
       note: said.note,

@@ -128,6 +128,7 @@ async function told(tx: Tx, ctx: Ctx, verdicts: readonly Verdict[], rows: Conseq
       kind: NOTICE[row.extended_ms > 0n ? 'extension' : row.kind === 'extension' ? 'nothing' : row.kind],
       dedupe: `outage-settled:${row.outage_id}:${row.number}:${row.subject_id}`,
       customerId: row.customer_id,
+      subjects: [subject],
       policy,
       values: {
         service: subject.label,

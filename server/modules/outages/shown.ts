@@ -35,7 +35,8 @@ export function shownStatus(entry: Entry): z.infer<typeof statusShown> {
 
 export const entryShown = statusShown.extend({
   number: z.number(),
-  staff_id: z.string(),
+  /** Null: it was measured to have ended. */
+  staff_id: z.string().nullable(),
   nodes: z.array(z.string()),
   services: z.array(z.string()),
   products: z.array(z.string()),

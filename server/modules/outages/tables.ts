@@ -32,7 +32,8 @@ export interface EntryTable {
   outage_id: string;
   number: number;
   at: Date;
-  staff_id: string;
+  /** Null: what measured it. */
+  staff_id: string | null;
   /** LocalizedText. */
   title: unknown;
   cause: Cause;
@@ -53,6 +54,8 @@ export interface AffectedTable {
   kind: SubjectKind;
   customer_id: string;
   acceptance_id: string;
+  /** Null in entries from before this was kept. */
+  product: string | null;
   label: string;
   from_at: Date;
   until_at: Date | null;

@@ -7,6 +7,7 @@ import { contactAsk } from './contact-ask.ts';
 import { contactForm, contactShown } from './contact-form.ts';
 import { contactsOf } from './contact-read.ts';
 import { contactRemove, contactState, contactVerify } from './contact-set.ts';
+import { profileRoutes } from './routes-profile.ts';
 import { responsibleRoutes } from './routes-responsible.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
@@ -146,6 +147,7 @@ export function routes(app: App, house: House): void {
     },
   );
 
+  profileRoutes(app, house);
   responsibleRoutes(app, house);
 }
 

@@ -5,6 +5,7 @@ declare module '#kernel/db.ts' {
     identity_contact: ContactTable;
     identity_contact_code: ContactCodeTable;
     reach_responsible: ResponsibleTable;
+    reach_profile: ProfileTable;
   }
 }
 
@@ -50,4 +51,22 @@ export interface ContactCodeTable {
   attempts: ColumnType<number, number | undefined, number>;
   sent_at: Date;
   expires_at: Date;
+}
+
+/** What a customer says of itself: all of it optional. */
+export interface ProfileTable {
+  id: string;
+  customer_id: string;
+  full_name_sealed: Buffer | null;
+  address_sealed: Buffer | null;
+  nationality: string | null;
+  province: string | null;
+  city: string | null;
+  time_zone: string | null;
+  postcode: string | null;
+  fax: string | null;
+  homepage: string | null;
+  job_title: string | null;
+  changed_at: Date;
+  changed_by: string;
 }

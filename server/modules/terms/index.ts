@@ -20,6 +20,7 @@ export {
 export { acceptanceRecord } from './acceptance-record.ts';
 export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
+export { contradictions } from './document-checks.ts';
 export { clauseCited, confirmed, gateTerms } from './gates.ts';
 export { layerAdd, layerEnd } from './layer-add.ts';
 export {

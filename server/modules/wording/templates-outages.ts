@@ -57,15 +57,15 @@ export const OUTAGE_TEMPLATES = {
   'force-majeure': {
     subject: { zh: '不可抗力告知：{title}', en: 'Notice of force majeure: {title}' },
     body: {
-      zh: '根据条款 {clause}，现书面告知：自 {from} 起，因不可抗力部分义务无法履行。\n{statement}\n证明文件：{proof}（登录后可下载）。影响消除后，我们将恢复履行并另行告知。',
-      en: 'By clause {clause} we tell you in writing: since {from} some of our duties can’t be done because of force majeure.\n{statement}\nProof: {proof} (sign in to download it). When it ends our duties go on, and we tell you so.',
+      zh: '根据条款 {clause}，现书面告知：自 {from} 起，因不可抗力部分义务无法履行。\n受影响的服务：{services}\n{statement}\n证明文件：{proof}（登录后可下载）。影响消除后，我们将恢复履行并另行告知。',
+      en: 'By clause {clause} we tell you in writing: since {from} some of our duties can’t be done because of force majeure.\nWhat of yours it hits: {services}\n{statement}\nProof: {proof} (sign in to download it). When it ends our duties go on, and we tell you so.',
     },
   },
   'force-majeure-over': {
     subject: { zh: '不可抗力已消除：{title}', en: 'Force majeure has ended: {title}' },
     body: {
-      zh: '{from} 开始的不可抗力已于 {until} 消除，我们已恢复履行义务（条款 {clause}）。',
-      en: 'The force majeure that began at {from} ended at {until}; our duties go on (clause {clause}).',
+      zh: '{from} 开始的不可抗力已于 {until} 消除，我们已恢复履行义务（条款 {clause}）。\n涉及的服务：{services}',
+      en: 'The force majeure that began at {from} ended at {until}; our duties go on (clause {clause}).\nWhat of yours it hit: {services}',
     },
   },
   'claim-received': {

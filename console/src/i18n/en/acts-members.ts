@@ -7,6 +7,7 @@ export const memberActs = {
   member_changed: 'Role of a member changed',
   member_left: 'Member left',
   member_removed: 'Member removed',
+  profile_changed: 'Profile changed',
   responsible_named: 'Responsible person named',
   responsible_ended: 'Nobody responsible any more',
 };

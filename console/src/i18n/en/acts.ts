@@ -32,6 +32,8 @@ export const acts: Texts<typeof zh> = {
     ...termsActs,
     ...recordActs,
     ...securityActs,
+    outage_drafted: 'Outage drafted',
+    outage_draft_dismissed: 'Draft of an outage dismissed',
     outage_recorded: 'outage recorded',
     outage_written: 'outage book corrected',
     outage_settled: 'outage settled',

@@ -29,6 +29,7 @@ export const order: Texts<typeof zh> = {
     missing: 'Missing',
     after: 'Balance after',
     gates: 'Before you order',
+    pageTerms: 'This goes before the agreement, and stays so for what you order here.',
     gateEmail: 'E-mail verified',
     gateTerms: 'Accept the terms',
     gateTermsGo: 'Accept',

@@ -31,6 +31,8 @@ export const acts = {
     ...termsActs,
     ...recordActs,
     ...securityActs,
+    outage_drafted: '生成故障草稿',
+    outage_draft_dismissed: '驳回故障草稿',
     outage_recorded: '记录故障',
     outage_written: '更正故障记录',
     outage_settled: '故障处理生效',

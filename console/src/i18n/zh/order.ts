@@ -26,6 +26,7 @@ export const order = {
     missing: '还差',
     after: '付款后余额',
     gates: '下单前',
+    pageTerms: '以上约定优先于服务条款，对本次订购的服务一直有效。',
     gateEmail: '邮箱已验证',
     gateTerms: '接受服务条款',
     gateTermsGo: '去接受',

@@ -7,6 +7,7 @@ import { Panel } from '../../ui/kit.tsx';
 import { Table } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
 import { OutagesOf } from '../outages-of.tsx';
+import { Uptime } from '../uptime.tsx';
 import { ClaimsPanel } from './claims-panel.tsx';
 
 /** What hit this service and what came of it, what it is owed, and what will move. */
@@ -16,6 +17,7 @@ export function OutagesTab({ service }: { service: Service }) {
   return (
     <div className="stack">
       <OutagesOf subject={service.id} />
+      <Uptime service={service.id} />
       <Moves service={service} />
       <ClaimsPanel service={service} orders={own} />
     </div>

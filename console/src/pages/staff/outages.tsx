@@ -20,6 +20,7 @@ import { When } from '../../ui/time.tsx';
 import { ClaimStateTag, FeeLines } from '../services/claims-panel.tsx';
 import { CustomerLink } from './customer-link.tsx';
 import { DeskTabs } from './money/desk-tabs.tsx';
+import { Drafts } from './outage-drafts.tsx';
 import { saidOf, useOutageFields } from './outage-fields.ts';
 import { Moves } from './outages-moves.tsx';
 
@@ -31,6 +32,7 @@ export function StaffOutagesPage() {
       title={t('outages.desk')}
       tabs={[
         { key: 'outages', label: t('outages.tab'), children: <Outages /> },
+        { key: 'drafts', label: t('outages.drafts'), children: <Drafts /> },
         { key: 'claims', label: t('outages.claims'), children: <Claims /> },
         { key: 'moves', label: t('outages.moves'), children: <Moves /> },
       ]}
