@@ -150,6 +150,11 @@ const members = createRoute({
   path: '/members',
   component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
 });
+const pushes = createRoute({
+  getParentRoute: () => customer,
+  path: '/pushes',
+  component: lazyRouteComponent(() => import('./pages/pushes.tsx'), 'PushesPage'),
+});
 const keys = createRoute({
   getParentRoute: () => customer,
   path: '/account/keys',
@@ -207,6 +212,7 @@ const tree = root.addChildren([
     account,
     privacy,
     members,
+    pushes,
     keys,
     record,
     security,

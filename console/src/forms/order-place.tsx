@@ -196,7 +196,8 @@ function PeriodOff({ product, months }: { product: Product | undefined; months: 
   return off ? <span className="faint">{t('plan.off', { percent: off.percent })}</span> : null;
 }
 
-function AccessChoice({ access }: { access: OrderValues['access'] }) {
+/** How root comes in: by a key or a password; fields of the form in which it stands. */
+export function AccessChoice({ access }: { access: OrderValues['access'] }) {
   const { t } = useTexts();
   const form = Form.useFormInstance<OrderValues>();
   const [generated, setGenerated] = useState<string | null>(null);

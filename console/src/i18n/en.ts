@@ -19,6 +19,7 @@ import { plan } from './en/plan.ts';
 import { prices } from './en/prices.ts';
 import { privacy } from './en/privacy.ts';
 import { proof } from './en/proof.ts';
+import { pushes } from './en/pushes.ts';
 import { record } from './en/record.ts';
 import { revisions } from './en/revisions.ts';
 import { security } from './en/security.ts';
@@ -58,6 +59,7 @@ export const en: Texts<typeof zh> = {
   ...usage,
   ...verification,
   ...prices,
+  ...pushes,
   ...proof,
   ...staff,
   ...staffMoney,

@@ -19,6 +19,7 @@ import { plan } from './zh/plan.ts';
 import { prices } from './zh/prices.ts';
 import { privacy } from './zh/privacy.ts';
 import { proof } from './zh/proof.ts';
+import { pushes } from './zh/pushes.ts';
 import { record } from './zh/record.ts';
 import { revisions } from './zh/revisions.ts';
 import { security } from './zh/security.ts';
@@ -56,6 +57,7 @@ export const zh = {
   ...usage,
   ...verification,
   ...prices,
+  ...pushes,
   ...proof,
   ...staff,
   ...staffMoney,

@@ -23,17 +23,22 @@ export function ServicesPage() {
     <Page
       title={t('services.title')}
       actions={
-        <Needs area="money" quiet>
-          <Link to="/billing" search={{ tab: 'ahead' }} className="button">
-            {t('ahead.title')}
+        <>
+          <Link to="/pushes" className="button">
+            {t('pushes.open')}
           </Link>
-          <Link to="/services/align" className="button">
-            {t('align.open')}
-          </Link>
-          <Link to="/order" className="button button-strong">
-            {t('services.buy')}
-          </Link>
-        </Needs>
+          <Needs area="money" quiet>
+            <Link to="/billing" search={{ tab: 'ahead' }} className="button">
+              {t('ahead.title')}
+            </Link>
+            <Link to="/services/align" className="button">
+              {t('align.open')}
+            </Link>
+            <Link to="/order" className="button button-strong">
+              {t('services.buy')}
+            </Link>
+          </Needs>
+        </>
       }
     >
       <QueryState query={services}>

@@ -18,6 +18,7 @@ import { PlanTab } from './plan-tab.tsx';
 import { PolicyPanel } from './policy-panel.tsx';
 import { PortsTab } from './ports-tab.tsx';
 import { PowerButtons } from './power-buttons.tsx';
+import { PushPanel } from './push-panel.tsx';
 import { RenewButton } from './renew-dialog.tsx';
 import './service.css';
 import { LifePanel } from './life-panel.tsx';
@@ -95,6 +96,7 @@ function ServiceView({ service }: { service: Service }) {
         ) : null}
         <Lifeline service={service} />
         <LifePanel service={service} />
+        <PushPanel service={service} />
         {making ? <StepsPanel service={service} /> : null}
         {service.state === 'preparing' || service.state === 'failed' ? null : (
           <ServiceTabs service={service} />
