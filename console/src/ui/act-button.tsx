@@ -1,5 +1,7 @@
 import { LoadingOutlined } from '@ant-design/icons';
 import { Button, type ButtonProps } from 'antd';
+import { use } from 'react';
+import { ActsOffered } from './staff-may.tsx';
 
 /**
  * How a button looks while its act is under way. (Ant Design's own `loading` can leave its picture, which is named
@@ -15,8 +17,9 @@ export function busyProps(busy: boolean): ButtonProps {
     : {};
 }
 
-/** A button that keeps the focus while its act is under way, and can't be pressed again meanwhile. */
+/** A button that keeps the focus while its act is under way, and can't be pressed again meanwhile; none where acts aren't offered. */
 export function ActButton({ busy, onClick, ...props }: Omit<ButtonProps, 'loading'> & { busy: boolean }) {
+  if (!use(ActsOffered)) return null;
   return (
     <Button
       {...props}

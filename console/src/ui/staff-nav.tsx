@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { brandQuery } from '../api/queries.ts';
 import { mayIn, type StaffSession } from '../api/team.ts';
@@ -18,6 +18,12 @@ export function StaffNav({ session, onGone }: { session: StaffSession; onGone: (
   const [folded, setFolded] = useState<readonly string[]>([]);
   const field = useRef<HTMLInputElement>(null);
   useShortcut(() => field.current?.focus());
+  const list = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // The column may be longer than the window: where somebody is stays in sight.
+  useEffect(() => {
+    if (path) list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [path]);
   const letters = wanted.trim().toLowerCase();
   const shown = ([path, area, name]: Place) =>
     (area === null || mayIn(session, area)) &&
@@ -41,7 +47,7 @@ export function StaffNav({ session, onGone }: { session: StaffSession; onGone: (
     await navigate({ to: first[0] });
   };
   return (
-    <nav aria-label={t('nav.main')} className="back-nav">
+    <nav ref={list} aria-label={t('nav.main')} className="back-nav">
       <input
         ref={field}
         type="search"
@@ -49,7 +55,8 @@ export function StaffNav({ session, onGone }: { session: StaffSession; onGone: (
         onChange={({ target }) => setWanted(target.value)}
         onKeyDown={keys}
         aria-label={t('places.find')}
-        placeholder={t('places.findHint')}
+        placeholder={t('places.find')}
+        title="Ctrl K"
         aria-keyshortcuts="Control+K"
         autoComplete="off"
         maxLength={40}

@@ -103,7 +103,6 @@ export const staff: Texts<typeof zh> = {
     compliance: 'Compliance',
     system: 'System',
     find: 'Find a page',
-    findHint: 'Find a page   Ctrl K',
     none: 'No page of that name',
     menu: 'Menu',
   },

@@ -101,7 +101,6 @@ export const staff = {
     compliance: '合规',
     system: '系统',
     find: '查找页面',
-    findHint: '查找页面　Ctrl K',
     none: '没有符合的页面',
     menu: '菜单',
   },

@@ -62,7 +62,7 @@ export function CustomerPage() {
             <Panel title={t('ahead.title')}>
               <AheadView customerId={found.id} />
             </Panel>
-            <StaffNeeds area="money">
+            <StaffNeeds area="services">
               <CustomerUsage customerId={found.id} />
             </StaffNeeds>
             <StaffNeeds area="terms">

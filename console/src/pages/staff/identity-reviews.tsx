@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { Modal } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../../api/client.ts';
 import {
@@ -9,7 +9,7 @@ import {
   openReview,
 } from '../../api/verification.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { busyProps } from '../../ui/act-button.tsx';
+import { ActButton } from '../../ui/act-button.tsx';
 import { AskButton } from '../../ui/ask.tsx';
 import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { Toned } from '../../ui/state.tsx';
@@ -72,9 +72,9 @@ function Look({ review }: { review: IdentityReview }) {
   const shown = act.data;
   return (
     <>
-      <Button size="small" {...busyProps(act.isPending)} onClick={() => act.mutate()}>
+      <ActButton size="small" busy={act.isPending} onClick={() => act.mutate()}>
         {t('reviews.look')}
-      </Button>
+      </ActButton>
       {open && shown ? (
         <Modal
           open

@@ -13,6 +13,7 @@ import { AskButton } from '../../ui/ask.tsx';
 import { yuan } from '../../ui/format.ts';
 import { Facts, Page, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
+import { StaffNeeds } from '../../ui/staff-may.tsx';
 import { useTimeFormat } from '../../ui/time.tsx';
 import { LifeFacts } from '../services/life-facts.tsx';
 import { PolicyPanel } from '../services/policy-panel.tsx';
@@ -27,9 +28,11 @@ export function StaffServicePage() {
     <Page title={t('life.title')} lead={<code>{id}</code>}>
       <QueryState query={life}>{(found) => <Ends id={id} life={found} />}</QueryState>
       <PolicyPanel serviceId={id} side="staff" />
-      <Panel title={t('life.history')}>
-        <AuditTable filter={{ subject: id }} />
-      </Panel>
+      <StaffNeeds area="audit">
+        <Panel title={t('life.history')}>
+          <AuditTable filter={{ subject: id }} />
+        </Panel>
+      </StaffNeeds>
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { useTexts } from '../../../i18n/texts.ts';
 import { AskButton } from '../../../ui/ask.tsx';
 import { Panel } from '../../../ui/kit.tsx';
 import { QueryState } from '../../../ui/query-state.tsx';
+import { StaffNeeds } from '../../../ui/staff-may.tsx';
 import { Table } from '../../../ui/table.tsx';
 import { useTimeFormat, When } from '../../../ui/time.tsx';
 import { wallInstant } from '../../../ui/wall-instant.ts';
@@ -52,7 +53,9 @@ export function CustomerUsage({ customerId }: { customerId: string }) {
                 end: true,
                 cell: ({ product, name, closed_at }) => (
                   <span className="acts">
-                    <Correct product={product} subject={name} />
+                    <StaffNeeds area="money">
+                      <Correct product={product} subject={name} />
+                    </StaffNeeds>
                     {closed_at ? null : (
                       <AskButton
                         danger

@@ -13,6 +13,7 @@ import {
 import { useTexts } from '../../../i18n/texts.ts';
 import { AskButton } from '../../../ui/ask.tsx';
 import { QueryState } from '../../../ui/query-state.tsx';
+import { StaffNeeds, useStaffMay } from '../../../ui/staff-may.tsx';
 import { Toned } from '../../../ui/state.tsx';
 import { PagedTable, Table } from '../../../ui/table.tsx';
 import { When } from '../../../ui/time.tsx';
@@ -22,13 +23,23 @@ import { DeskTabs } from './desk-tabs.tsx';
 /** Events that couldn't be attributed, readings that nobody believes, corrections, and who may send usage. */
 export function MeteringPage() {
   const { t } = useTexts();
+  const system = useStaffMay('system');
+  const tokens = {
+    key: 'tokens',
+    label: t('desk.tokens'),
+    children: (
+      <StaffNeeds area="system">
+        <Tokens />
+      </StaffNeeds>
+    ),
+  };
   return (
     <DeskTabs
       title={t('desk.usage')}
       tabs={[
         { key: 'quarantine', label: t('desk.quarantine'), children: <Quarantine /> },
         { key: 'held', label: t('desk.readingsHeld'), children: <HeldReadings /> },
-        { key: 'tokens', label: t('desk.tokens'), children: <Tokens /> },
+        ...(system ? [tokens] : []),
       ]}
     />
   );
