@@ -27,7 +27,7 @@ test('[lantian 4.3] [yunfuwuqi S5.1] a machine’s page says whose duty backups 
     visitor.allow(401, /^\/api\/v1\/auth\/session$/);
     await page.goto(`/services/${id}`);
     await page.waitForURL(/\/sign-in/);
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(customer.password);
     await visitor.button('登录').click();
     const panel = page.getByRole('region', { name: title });

@@ -66,7 +66,7 @@ test('anybody reports abuse, staff open a case and suspend, the customer reads b
   await step('the customer sees why and how it is lifted, not who reported, and appeals', async () => {
     const other = await Visitor.arrive({ url: world.url, locale: 'zh-CN' });
     await other.page.goto('/sign-in?back=/cases');
-    await other.field('邮箱').fill(customer.email);
+    await other.field('邮箱或手机号').fill(customer.email);
     await other.field('密码').fill(customer.password);
     await other.button('登录').click();
     await other.page.getByRole('link', { name: '被举报扫描' }).click();

@@ -41,7 +41,7 @@ test('[lantian 5.4] an end that staff propose and the customer accepts, with wha
   await then('the customer reads and accepts it', async () => {
     visitor.allow(401, /^\/api\/v1\/auth\/(session|sign-in)$/);
     await visitor.page.goto(`/sign-in?back=/services/${serviceId}`);
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(customer.password);
     await visitor.button('登录').click();
     await visitor.sees('我们提议终止这项服务，退还 ¥5.00');

@@ -40,7 +40,7 @@ test('a customer finds everything in English', async (t) => {
         visitor.allow(401, /\/auth\/(session|sign-in)$/);
         await page.goto('/services');
         await page.waitForURL(/\/sign-in/);
-        await visitor.field('E-mail').fill(customer.email);
+        await visitor.field('E-mail or phone number').fill(customer.email);
         await visitor.field('Password').fill('Not-the-right-one-1');
         await visitor.button('Sign in').click();
         await page.getByRole('alert').filter({ hasText: 'Wrong e-mail or password' }).waitFor();

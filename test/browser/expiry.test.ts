@@ -27,7 +27,7 @@ test('an expired machine says why it is stopped, until when, and is restored by 
   await step('the list shows it as stopped, with what is left', async () => {
     visitor.allow(401, /^\/api\/v1\/auth\/session$/);
     await page.goto('/services');
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(customer.password);
     await visitor.button('登录').click();
     const row = page.getByRole('row').filter({ hasText: 'shop' });

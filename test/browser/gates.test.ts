@@ -38,7 +38,7 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
     home.allow(401, /^\/api\/v1\/auth\/session$/);
     desk.allow(401, /^\/api\/v1\/staff\/auth\/session$/);
     await home.page.goto('/sign-in?back=%2Faccount');
-    await home.field('邮箱').fill(customer.email);
+    await home.field('邮箱或手机号').fill(customer.email);
     await home.field('密码').fill(customer.password);
     await home.button('登录').click();
     await row('购买新服务').getByText('可以', { exact: true }).waitFor();

@@ -287,7 +287,7 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
     await visitor.button('修改密码').click();
     await page.waitForURL(/\/sign-in\?/);
     await visitor.sees('登录已过期');
-    await visitor.field('邮箱').fill(EMAIL);
+    await visitor.field('邮箱或手机号').fill(EMAIL);
     await visitor.field('密码').fill(NEXT_PASSWORD);
     await visitor.button('登录').click();
     await page.waitForURL(/\/account\/security$/);

@@ -38,7 +38,7 @@ test('a real container, bought, entered and watched in the browser', async (t) =
   await step('it is ordered and made', async () => {
     visitor.allow(401, /^\/api\/v1\/auth\/session$/);
     await page.goto('/sign-in?back=%2Forder%3Fplan%3Dnat-s');
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(customer.password);
     await visitor.button('登录').click();
     await page.waitForURL(/\/order/);

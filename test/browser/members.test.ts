@@ -22,7 +22,7 @@ test('an owner invites somebody, who accepts, sees what the role allows, and is 
   const guest = await Visitor.arrive({ url: world.url, locale: 'zh-CN' });
   const step = boss.chapters(t);
   const enter = async (who: Visitor, { email, password }: { email: string; password: string }) => {
-    await who.field('邮箱').fill(email);
+    await who.field('邮箱或手机号').fill(email);
     await who.field('密码').fill(password);
     await who.button('登录').click();
   };

@@ -74,7 +74,7 @@ test('staff record an outage, see what it means, apply it; everybody sees the ou
   await step('the customer sees what came of it, and what a claim may come to', async () => {
     visitor.allow(401, /^\/api\/v1\/auth\/session$/);
     await page.goto('/sign-in');
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(customer.password);
     await visitor.button('登录').click();
     await page.waitForURL(/\/services/);

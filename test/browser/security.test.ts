@@ -48,7 +48,7 @@ async function journey(t: TestContext): Promise<void> {
     await page.goto('/sign-in?back=%2Faccount%2Fsecurity');
   };
   const byPassword = async (password = customer.password) => {
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.field('密码').fill(password);
     await visitor.button('登录').click();
   };
@@ -141,7 +141,7 @@ async function journey(t: TestContext): Promise<void> {
     await visitor.sees('安全问题已保存');
     await signOut();
     await visitor.link('忘记密码？').click();
-    await visitor.field('邮箱').fill(customer.email);
+    await visitor.field('邮箱或手机号').fill(customer.email);
     await visitor.button('发送验证码').click();
     await visitor.sees('如果这个邮箱有账户');
     await visitor.field('8 位验证码').fill(await recoveryCode(customer));

@@ -10,7 +10,7 @@ export async function signedIn(url: string, who: { email: string; password: stri
   const visitor = await Visitor.arrive({ url, locale: 'zh-CN' });
   visitor.allow(401, /^\/api\/v1\/auth\/session$/);
   await visitor.page.goto('/sign-in');
-  await visitor.field('邮箱').fill(who.email);
+  await visitor.field('邮箱或手机号').fill(who.email);
   await visitor.field('密码').fill(who.password);
   await visitor.button('登录').click();
   await visitor.page.waitForURL(/\/services$/);

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
 import { useRef } from 'react';
 import { currentLocale } from '../i18n/locale.ts';
+import { attended } from './attended.ts';
 import { ApiProblem } from './problem.ts';
 import { proofOfWork } from './proof-of-work.ts';
 import { provedAgain } from './prove-again.ts';
@@ -13,6 +14,7 @@ export const api = createClient<paths>({ credentials: 'same-origin' });
 api.use({
   onRequest({ request }) {
     request.headers.set('accept-language', currentLocale() === 'zh' ? 'zh-CN' : 'en');
+    if (!attended()) request.headers.set('unattended', '1');
     return request;
   },
 });

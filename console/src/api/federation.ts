@@ -1,6 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client.ts';
+import type { RecoveryBegun } from './factors.ts';
 import type { Answer, Body } from './types.ts';
+
+type Waiting = Answer<'/api/v1/auth/second-factor', 'post'>;
 
 /** Sign-in by a phone and by accounts that third parties keep. */
 
@@ -22,6 +25,18 @@ export const askPhoneCode = (body: Body<'/api/v1/auth/phone/codes', 'post'>) =>
   answer(api.POST('/api/v1/auth/phone/codes', { body }));
 export const phoneSignIn = (body: Body<'/api/v1/auth/phone/sign-in', 'post'>) =>
   answer(api.POST('/api/v1/auth/phone/sign-in', { body }));
+export const phoneRecover = (body: Body<'/api/v1/auth/phone/recovery', 'post'>) =>
+  answer(api.POST('/api/v1/auth/phone/recovery', { body }));
+
+/** What else shows that a number is still its account's. */
+export type HolderAsked = { challenge: string; holder: HolderWay[] };
+export type HolderWay = Body<'/api/v1/auth/phone/holder', 'post'>['given']['way'];
+export const asksHolder = (given: object | undefined): given is HolderAsked =>
+  given !== undefined && 'holder' in given;
+export const showHolder = (body: Body<'/api/v1/auth/phone/holder', 'post'>) =>
+  answer(api.POST('/api/v1/auth/phone/holder', { body })) as Promise<Waiting | RecoveryBegun | undefined>;
+export const mailHolderCode = (challenge: string) =>
+  answer(api.POST('/api/v1/auth/phone/holder/mail', { body: { challenge } }));
 export const phoneSignUp = (body: Body<'/api/v1/auth/phone/sign-up', 'post'>) =>
   answer(api.POST('/api/v1/auth/phone/sign-up', { body }));
 export const proveByPhone = (body: Body<'/api/v1/auth/prove/phone', 'post'>) =>

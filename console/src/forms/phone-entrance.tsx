@@ -1,9 +1,16 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Alert, Form, Input, Radio } from 'antd';
+import { Alert, Form, Radio } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../api/client.ts';
-import { askPhoneCode, type PhoneCode, phoneSignIn, phoneSignUp } from '../api/federation.ts';
+import {
+  askPhoneCode,
+  asksHolder,
+  type HolderAsked,
+  type PhoneCode,
+  phoneSignIn,
+  phoneSignUp,
+} from '../api/federation.ts';
 import { problemOf } from '../api/problem.ts';
 import { brandQuery, termsQuery } from '../api/queries.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -11,6 +18,8 @@ import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { SandboxNote } from '../ui/kit.tsx';
+import { PHONE_PROBLEMS, PhoneCodeField, PhoneField } from '../ui/phone-fields.tsx';
+import { HolderForm } from './holder.tsx';
 import type { Waiting } from './second-factor.tsx';
 
 interface Values {
@@ -27,8 +36,11 @@ interface Entrance {
 /** In by a mainland number: the code that goes there says whose account it is, or that there is none yet. */
 export function PhoneEntrance(props: Entrance) {
   const [sent, setSent] = useState<(PhoneCode & { phone: string }) | null>(null);
+  const [asked, setAsked] = useState<HolderAsked | null>(null);
+  if (asked)
+    return <HolderForm asked={asked} onEnd={(answer) => props.onEnd(answer as Waiting | undefined)} />;
   return sent ? (
-    <CodeStep {...props} sent={sent} onOther={() => setSent(null)} />
+    <CodeStep {...props} sent={sent} onOther={() => setSent(null)} onAsked={setAsked} />
   ) : (
     <NumberStep onSent={setSent} />
   );
@@ -37,7 +49,7 @@ export function PhoneEntrance(props: Entrance) {
 function NumberStep({ onSent }: { onSent: (sent: PhoneCode & { phone: string }) => void }) {
   const { t, locale } = useTexts();
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, NUMBER_PROBLEMS);
+  const problem = useFormProblem(form, PHONE_PROBLEMS);
   const act = useAct(({ phone }: Values) => askPhoneCode({ phone, locale }), {
     onSuccess: (sent, { phone }) => onSent({ ...sent, phone }),
     onError: problem.show,
@@ -50,14 +62,7 @@ function NumberStep({ onSent }: { onSent: (sent: PhoneCode & { phone: string }) 
       onFinish={(values) => act.mutate(values)}
     >
       <FormAlert trouble={problem.trouble} />
-      <Form.Item
-        name="phone"
-        label={t('phone.number')}
-        extra={t('phone.numberHint')}
-        rules={[{ required: true, message: t('phone.numberInvalid') }]}
-      >
-        <Input type="tel" inputMode="tel" autoComplete="tel" maxLength={20} />
-      </Form.Item>
+      <PhoneField />
       <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
         {t('phone.send')}
       </ActButton>
@@ -65,16 +70,15 @@ function NumberStep({ onSent }: { onSent: (sent: PhoneCode & { phone: string }) 
   );
 }
 
-const NUMBER_PROBLEMS = { codes: { 'phone-form': 'phone' } };
-const CODE_PROBLEMS = { codes: { 'phone-code-wrong': 'code' } };
-
-function CodeStep(props: Entrance & { sent: PhoneCode; onOther: () => void }) {
+function CodeStep(
+  props: Entrance & { sent: PhoneCode; onOther: () => void; onAsked: (asked: HolderAsked) => void },
+) {
   const { t, locale } = useTexts();
   const { id, shown } = props.sent;
   const { sandbox } = useSuspenseQuery(brandQuery).data;
   const asksAge = useSuspenseQuery(termsQuery).data.parameters.minors !== undefined;
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form, CODE_PROBLEMS);
+  const problem = useFormProblem(form, PHONE_PROBLEMS);
   /** What the right code said against what was wanted. */
   const [other, setOther] = useState<'phone-unknown' | 'phone-known' | null>(null);
   const signsUp = (props.for === 'sign-up' && other === null) || other === 'phone-unknown';
@@ -83,7 +87,10 @@ function CodeStep(props: Entrance & { sent: PhoneCode; onOther: () => void }) {
     if (code === 'phone-unknown' || code === 'phone-known') setOther(code);
     else problem.show(error);
   };
-  const signIn = useAct(phoneSignIn, { onSuccess: props.onEnd, onError });
+  const signIn = useAct(phoneSignIn, {
+    onSuccess: (answer) => (asksHolder(answer) ? props.onAsked(answer) : props.onEnd(answer as Waiting)),
+    onError,
+  });
   const signUp = useAct(phoneSignUp, { onSuccess: props.onEnd, onError });
   const busy = signIn.isPending || signUp.isPending;
   const go = (what: 'sign-in' | 'sign-up' | 'newly-mine') => {
@@ -118,14 +125,7 @@ function CodeStep(props: Entrance & { sent: PhoneCode; onOther: () => void }) {
           style={{ marginBottom: 16 }}
         />
       ) : null}
-      <Form.Item
-        name="code"
-        label={t('phone.code')}
-        rules={[{ required: true, pattern: /^\s*\d{6}\s*$/, message: t('phone.codeInvalid') }]}
-        validateTrigger="onBlur"
-      >
-        <Input className="mono" inputMode="numeric" autoComplete="one-time-code" maxLength={8} />
-      </Form.Item>
+      <PhoneCodeField />
       <Form.Item
         hidden={!asksAge || !(signsUp || other === 'phone-known')}
         name="minor"

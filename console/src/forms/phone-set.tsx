@@ -1,5 +1,5 @@
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { askOwnPhone, type PhoneCode, setOwnPhone } from '../api/federation.ts';
@@ -7,13 +7,12 @@ import { useTexts } from '../i18n/texts.ts';
 import { busyProps } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
+import { PHONE_PROBLEMS, PhoneCodeField, PhoneField } from '../ui/phone-fields.tsx';
 
 interface Values {
   phone: string;
   code?: string;
 }
-
-const CODES = { 'phone-form': 'phone', 'phone-code-wrong': 'code' };
 
 /** The number that signs in: named first, and set by the code that goes there. */
 export function PhoneSet({ label, refresh }: { label: string; refresh: readonly QueryKey[] }) {
@@ -34,7 +33,7 @@ function PhoneDialog(props: { label: string; refresh: readonly QueryKey[]; onClo
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const [sent, setSent] = useState<PhoneCode | null>(null);
-  const problem = useFormProblem(form, { codes: CODES });
+  const problem = useFormProblem(form, PHONE_PROBLEMS);
   const ask = useAct(askOwnPhone, { onSuccess: setSent, onError: problem.show });
   const set = useAct(setOwnPhone, {
     onSuccess: async () => {
@@ -67,25 +66,7 @@ function PhoneDialog(props: { label: string; refresh: readonly QueryKey[]; onClo
           else ask.mutate({ phone });
         }}
       >
-        {sent ? (
-          <Form.Item
-            name="code"
-            label={t('phone.code')}
-            extra={t('phone.sent', { shown: sent.shown })}
-            rules={[{ required: true, message: t('field.required') }]}
-          >
-            <Input inputMode="numeric" autoComplete="one-time-code" maxLength={8} />
-          </Form.Item>
-        ) : (
-          <Form.Item
-            name="phone"
-            label={t('phone.number')}
-            extra={t('phone.numberHint')}
-            rules={[{ required: true, message: t('phone.numberInvalid') }]}
-          >
-            <Input type="tel" inputMode="tel" autoComplete="tel" maxLength={20} />
-          </Form.Item>
-        )}
+        {sent ? <PhoneCodeField shown={sent.shown} /> : <PhoneField />}
       </Form>
     </Modal>
   );

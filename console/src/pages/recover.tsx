@@ -2,44 +2,66 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Alert, Form, Input } from 'antd';
 import { useState } from 'react';
+import { mainlandPhone } from '#kernel/phone.ts';
 import { useAct } from '../api/client.ts';
 import { askRecovery, giveRecoveryCode, type RecoveryBegun, recover } from '../api/factors.ts';
+import {
+  askPhoneCode,
+  asksHolder,
+  type HolderAsked,
+  type PhoneCode,
+  phoneRecover,
+} from '../api/federation.ts';
 import { brandQuery } from '../api/queries.ts';
 import { FactorFields, type FactorValues } from '../forms/factor-fields.tsx';
+import { HolderForm } from '../forms/holder.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
 import { Page, Panel, SandboxNote } from '../ui/kit.tsx';
 import { NewPasswordField } from '../ui/password-field.tsx';
+import { PHONE_PROBLEMS, PhoneCodeField } from '../ui/phone-fields.tsx';
 
 const CODE_FIELD = { 'wrong-code': 'code' };
 
-/** A lost password: the address, the code that was mailed there, a second step if there is one, a new password. */
+/** Where a code went. */
+type Sent = { email: string } | { phone: PhoneCode };
+
+/**
+ * A lost password: the address or the number, the code that went there, what else is asked of an old number, a second
+ * step if there is one, a new password.
+ */
 export function RecoverPage() {
   const { t } = useTexts();
-  const [email, setEmail] = useState<string | null>(null);
+  const [sent, setSent] = useState<Sent | null>(null);
+  const [asked, setAsked] = useState<HolderAsked | null>(null);
   const [begun, setBegun] = useState<RecoveryBegun | null>(null);
   const [done, setDone] = useState(false);
   const again = () => {
-    setEmail(null);
+    setSent(null);
+    setAsked(null);
     setBegun(null);
   };
   return (
-    <Page title={t('recovery.title')} lead={email || done ? undefined : t('recovery.lead')}>
+    <Page title={t('recovery.title')} lead={sent || done ? undefined : t('recovery.lead')}>
       <Panel>
         {done ? (
           <Alert type="success" title={t('recovery.done')} />
         ) : begun ? (
           <PasswordStep begun={begun} onDone={() => setDone(true)} />
-        ) : email ? (
-          <CodeStep email={email} onBegun={setBegun} />
+        ) : asked ? (
+          <HolderForm asked={asked} onEnd={(answer) => setBegun(answer as RecoveryBegun)} />
+        ) : sent && 'phone' in sent ? (
+          <PhoneStep sent={sent.phone} onAsked={setAsked} onBegun={setBegun} />
+        ) : sent ? (
+          <CodeStep email={sent.email} onBegun={setBegun} />
         ) : (
-          <AddressStep onAsked={setEmail} />
+          <NameStep onSent={setSent} />
         )}
       </Panel>
       <p style={{ marginTop: 16 }}>
-        {email && !done ? (
+        {sent && !done ? (
           <>
             <button type="button" className="link-button" onClick={again}>
               {t('recovery.restart')}
@@ -52,28 +74,65 @@ export function RecoverPage() {
   );
 }
 
-function AddressStep({ onAsked }: { onAsked: (email: string) => void }) {
-  const { t } = useTexts();
-  const [form] = Form.useForm<{ email: string }>();
-  const problem = useFormProblem(form);
-  const act = useAct(askRecovery, { onSuccess: ({ email }) => onAsked(email), onError: problem.show });
+const NAME_FIELDS = { names: { email: 'name', phone: 'name' } };
+
+function NameStep({ onSent }: { onSent: (sent: Sent) => void }) {
+  const { t, locale } = useTexts();
+  const [form] = Form.useForm<{ name: string }>();
+  const problem = useFormProblem(form, NAME_FIELDS);
+  const ask = async (name: string): Promise<Sent> => {
+    const phone = mainlandPhone(name);
+    return phone ? { phone: await askPhoneCode({ phone, locale }) } : askRecovery({ email: name.trim() });
+  };
+  const act = useAct(ask, { onSuccess: onSent, onError: problem.show });
   return (
-    <Form<{ email: string }>
+    <Form<{ name: string }>
       form={form}
       layout="vertical"
       onValuesChange={problem.clear}
-      onFinish={({ email }) => act.mutate({ email: email.trim() })}
+      onFinish={({ name }) => act.mutate(name)}
     >
       <FormAlert trouble={problem.trouble} />
       <Form.Item
-        name="email"
-        label={t('field.email')}
+        name="name"
+        label={t('signIn.name')}
         rules={[{ required: true, message: t('field.required') }]}
       >
-        <Input type="email" autoComplete="username" inputMode="email" maxLength={254} />
+        <Input autoComplete="username" inputMode="email" maxLength={254} />
       </Form.Item>
       <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
         {t('recovery.send')}
+      </ActButton>
+    </Form>
+  );
+}
+
+function PhoneStep(props: {
+  sent: PhoneCode;
+  onAsked: (asked: HolderAsked) => void;
+  onBegun: (begun: RecoveryBegun) => void;
+}) {
+  const { t } = useTexts();
+  const brand = useSuspenseQuery(brandQuery).data;
+  const [form] = Form.useForm<{ code: string }>();
+  const problem = useFormProblem(form, PHONE_PROBLEMS);
+  const act = useAct(phoneRecover, {
+    onSuccess: (answer) =>
+      asksHolder(answer) ? props.onAsked(answer) : props.onBegun(answer as RecoveryBegun),
+    onError: problem.show,
+  });
+  return (
+    <Form<{ code: string }>
+      form={form}
+      layout="vertical"
+      onValuesChange={problem.clear}
+      onFinish={({ code }) => act.mutate({ id: props.sent.id, code: code.trim() })}
+    >
+      <FormAlert trouble={problem.trouble} />
+      {brand.sandbox.sms ? <SandboxNote>{t('phone.sandbox')}</SandboxNote> : null}
+      <PhoneCodeField shown={props.sent.shown} />
+      <ActButton type="primary" htmlType="submit" block busy={act.isPending}>
+        {t('recovery.check')}
       </ActButton>
     </Form>
   );

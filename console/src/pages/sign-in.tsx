@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Form, Input } from 'antd';
 import { useState } from 'react';
+import { mainlandPhone } from '#kernel/phone.ts';
 import { signIn } from '../api/acts.ts';
 import { useAct } from '../api/client.ts';
 import { signInByPasskey } from '../api/factors.ts';
@@ -18,9 +19,18 @@ import { ProviderButtons } from '../ui/providers.tsx';
 import { rememberPassword } from '../ui/typed-password.ts';
 
 interface Values {
-  email: string;
+  /** A mailbox or a mainland number. */
+  name: string;
   password: string;
 }
+
+/** As the API takes what was typed. */
+function named(name: string): { email: string } | { phone: string } {
+  const phone = mainlandPhone(name);
+  return phone ? { phone } : { email: name.trim() };
+}
+
+const FIELDS = { names: { email: 'name', phone: 'name' } };
 
 export function SignInPage() {
   const { t } = useTexts();
@@ -28,17 +38,17 @@ export function SignInPage() {
   const navigate = useNavigate();
   const begin = useBeginSession(back);
   const [form] = Form.useForm<Values>();
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, FIELDS);
   const door = back ? { back } : {};
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [way, setWay] = useState<EntranceWay>('email');
   const goOn = (answer: Waiting | undefined) => (answer ? setWaiting(answer) : begin());
   const byPasskey = useAct(signInByPasskey, { onSuccess: goOn, onError: problem.show });
-  const act = useAct((values: Values) => signIn({ ...values, email: values.email.trim() }), {
+  const act = useAct(({ name, password }: Values) => signIn({ ...named(name), password }), {
     onSuccess: goOn,
     onError: (error) => {
       if (!(error instanceof ApiProblem) || error.code !== 'email-unverified') return problem.show(error);
-      const email = String(form.getFieldValue('email')).trim();
+      const email = String(form.getFieldValue('name')).trim();
       rememberPassword(email, form.getFieldValue('password'));
       return navigate({ to: '/verify', search: { ...door, email } });
     },
@@ -66,11 +76,11 @@ export function SignInPage() {
               onFinish={(values) => act.mutate(values)}
             >
               <Form.Item
-                name="email"
-                label={t('field.email')}
+                name="name"
+                label={t('signIn.name')}
                 rules={[{ required: true, message: t('field.required') }]}
               >
-                <Input type="email" autoComplete="username" inputMode="email" maxLength={254} />
+                <Input autoComplete="username" inputMode="email" maxLength={254} />
               </Form.Item>
               <Form.Item
                 name="password"

@@ -14,6 +14,8 @@ import { signOut } from '../api/acts.ts';
 import { unreadQuery } from '../api/notices.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { keepSessionHint } from '../api/session-hint.ts';
+import { tellTabs } from '../api/tabs.ts';
+import { currentLocale, keepLocale } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Announcements } from './announcements.tsx';
 import { AntdFrame } from './antd-frame.tsx';
@@ -143,6 +145,9 @@ function Who() {
           onClick={async () => {
             await signOut();
             keepSessionHint(false);
+            // All else that was kept in this browser went with the answer (Clear-Site-Data).
+            keepLocale(currentLocale());
+            tellTabs({ session: 'ended', of: 'customer' });
             await navigate({ to: '/' });
             queryClient.clear();
           }}

@@ -16,7 +16,9 @@ export function setSession(
   void reply.setCookie(cookieName(house, name), token, { ...attributes(house), expires });
 }
 
+/** What pages kept of whoever was here goes with it. Answers are never cached, and other sessions of this host stay. */
 export function clearSession(house: House, reply: FastifyReply, name: string): void {
+  void reply.header('clear-site-data', '"storage"');
   void reply.clearCookie(cookieName(house, name), attributes(house));
 }
 

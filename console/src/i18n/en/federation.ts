@@ -28,6 +28,16 @@ export const federation: Texts<typeof zh> = {
     sandbox:
       'Where no SMS service is configured, messages land in the mailbox of the development installation.',
   },
+  holder: {
+    lead: 'No code came back from this number for long, so it may be somebody else’s now. Show in one more way that the account is yours.',
+    way: 'How',
+    password: 'Password',
+    mail: 'Code by e-mail',
+    identity: 'Number of the identity card that was verified',
+    code: 'The 6 digits from the mail',
+    send: 'Mail me a code',
+    go: 'Go on',
+  },
   federation: {
     or: 'Other ways to sign in',
     by: 'Sign in with {{provider}}',

@@ -99,8 +99,8 @@ export const security: Texts<typeof zh> = {
   recovery: {
     forgot: 'Forgot your password?',
     title: 'Get a new password',
-    lead: 'Enter the e-mail address of your account; we mail you a code.',
-    send: 'Mail me a code',
+    lead: 'Enter the e-mail address or the phone number of your account; we send a code there.',
+    send: 'Send me a code',
     sent: 'If this address has an account, a code is on its way to {{email}}. It works for 15 minutes.',
     code: 'Eight-digit code',
     check: 'Next',

@@ -93,7 +93,7 @@ export const store: Texts<typeof zh> = {
     adult: 'I am 18 or older',
     minor: 'I am under 18',
     minorNote:
-      'Under 18, a guardian’s recorded consent is needed before buying. Contact support after signing up.',
+      'Under 18, a guardian has to consent before you buy: after signing up, on the page “Real-name verification”',
     ageRequired: 'Please say whether you are 18 or older',
     submit: 'Sign up and send the code',
     haveAccount: 'Have an account? Sign in',
@@ -116,6 +116,7 @@ export const store: Texts<typeof zh> = {
       'The code shows that the mailbox is yours; the account takes the password that you enter here.',
   },
   signIn: {
+    name: 'E-mail or phone number',
     title: 'Sign in',
     submit: 'Sign in',
     noAccount: 'No account yet? Sign up',

@@ -23,6 +23,16 @@ export const federation = {
     newlyMineText: '原账户若有其他已验证的联系方式，号码会从中移出，并通知原用户。',
     sandbox: '没有配置短信服务时，短信落在开发用邮箱里。',
   },
+  holder: {
+    lead: '这个号码很久没有验证过，可能已换了机主。请再用一种方式证明账户是您的。',
+    way: '验证方式',
+    password: '密码',
+    mail: '邮箱验证码',
+    identity: '实名认证的身份证号',
+    code: '邮件里的 6 位验证码',
+    send: '发送邮件验证码',
+    go: '继续',
+  },
   federation: {
     or: '其他登录方式',
     by: '用{{provider}}登录',

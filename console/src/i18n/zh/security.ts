@@ -93,7 +93,7 @@ export const security = {
   recovery: {
     forgot: '忘记密码？',
     title: '找回密码',
-    lead: '填写账户的邮箱，我们会发送验证码。',
+    lead: '填写账户的邮箱或手机号，我们会发送验证码。',
     send: '发送验证码',
     sent: '如果这个邮箱有账户，验证码已发到 {{email}}，15 分钟内有效。',
     code: '8 位验证码',

@@ -86,7 +86,7 @@ export const store = {
     age: '年龄声明',
     adult: '我已满 18 周岁',
     minor: '我未满 18 周岁',
-    minorNote: '未成年人须有监护人同意的记录才能购买。注册后请联系客服登记监护人同意。',
+    minorNote: '未成年人购买前须有监护人同意：注册后在“实名认证”中由监护人确认。',
     ageRequired: '请选择是否已满 18 周岁',
     submit: '注册并发送验证码',
     haveAccount: '已有账户？去登录',
@@ -107,6 +107,7 @@ export const store = {
     passwordHint: '验证码证明邮箱是您的；账户将使用这里填写的密码。',
   },
   signIn: {
+    name: '邮箱或手机号',
     title: '登录',
     submit: '登录',
     noAccount: '还没有账户？去注册',
