@@ -16,9 +16,9 @@ import {
 } from '../api/team.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { areaName, useRoleName } from '../pages/staff/team.tsx';
+import { ActsOffered } from '../ui/acts-offered.ts';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
-import { ActsOffered } from '../ui/staff-may.tsx';
 
 /** A role on one site or on all, as one choice: `finance@` or `finance@lantian`. */
 const choiceOf = ({ role, brand }: Teammate['holdings'][number]) => `${role}@${brand ?? ''}`;

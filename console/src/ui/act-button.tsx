@@ -1,7 +1,7 @@
 import { LoadingOutlined } from '@ant-design/icons';
 import { Button, type ButtonProps } from 'antd';
 import { use } from 'react';
-import { ActsOffered } from './staff-may.tsx';
+import { ActsOffered } from './acts-offered.ts';
 
 /**
  * How a button looks while its act is under way. (Ant Design's own `loading` can leave its picture, which is named

@@ -5,11 +5,11 @@ import { type ReactNode, use, useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { busyProps } from './act-button.tsx';
+import { ActsOffered } from './acts-offered.ts';
 import { FileField } from './file-field.tsx';
 import { FormAlert } from './form-alert.tsx';
 import { useFormProblem } from './form-problem.ts';
 import { typedYuan } from './format.ts';
-import { ActsOffered } from './staff-may.tsx';
 
 export interface AskField {
   name: string;

@@ -11,7 +11,7 @@ import { AntdFrame } from './antd-frame.tsx';
 import { BrandMark, LanguageSwitch } from './brand.tsx';
 import { Expired } from './expired.tsx';
 import './staff-layout.css';
-import { ActsOffered } from './staff-may.tsx';
+import { ActsOffered } from './acts-offered.ts';
 import { StaffNav } from './staff-nav.tsx';
 import { areaOf } from './staff-places.ts';
 import { StaffProve } from './staff-prove.tsx';

@@ -1,11 +1,9 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { createContext, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { StaffRoleArea } from '#kernel/grant.ts';
 import { staffSessionQuery } from '../api/staff.ts';
 import { type Does, mayIn } from '../api/team.ts';
-
-/** Whether acts are offered here; whoever may only look at the area of a page, or of a part of it, sees none. */
-export const ActsOffered = createContext(true);
+import { ActsOffered } from './acts-offered.ts';
 
 export function useStaffMay(area: StaffRoleArea, does: Does = 'read'): boolean {
   const session = useSuspenseQuery(staffSessionQuery).data;
