@@ -51,7 +51,7 @@ function Offers() {
 function OfferShown({ offer }: { offer: Offer }) {
   const { t, pick } = useTexts();
   return (
-    <section aria-label={offer.label}>
+    <section className="stack" aria-label={offer.label}>
       <Facts
         items={[
           [t('pushes.service'), offer.label],
