@@ -273,5 +273,9 @@ test('[qiniu 3.1.3.4] [qiniu 3.1.3.5] [qiniu 3.1.3.6] [qiniu 3.1.3.7] [qiniu 7.3
   await ok(one.POST('/api/v1/staff/cases/{id}/inquiries', { params, body }));
   assert.equal(await clauseOn(ordered, 'case.asked'), '5.2');
   const own = await ok(customer.api.GET('/api/v1/cases/{id}', { params }));
-  assert.equal(own.inquiries[0]?.question, '请提供权利证明');
+  const [asked] = own.inquiries;
+  assert.deepEqual(
+    [asked?.question, asked?.answer_until],
+    ['请提供权利证明', addDays(new Date(asked!.asked_at), 7, 'Asia/Shanghai').toISOString()],
+  );
 });
