@@ -31,7 +31,7 @@ const NAMES: Record<string, [zh: string, en: string]> = {
   act: ['操作', 'Act'],
   address: ['地址', 'Address'],
   address_sealed: ['地址', 'Address'],
-  amount_micro: ['金额（百万分之一元）', 'Amount (micro-yuan)'],
+  amount_micro: ['金额（元）', 'Amount (CNY)'],
   answer: ['答复', 'Answer'],
   appeal: ['申诉', 'Appeal'],
   authority: ['机关', 'Authority'],

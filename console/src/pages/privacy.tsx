@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Checkbox } from 'antd';
 import { useState } from 'react';
+import { formatYuan } from '#kernel/money.ts';
 import { useAct } from '../api/client.ts';
 import {
   askCopy,
@@ -20,6 +21,7 @@ import {
 import { useTexts } from '../i18n/texts.ts';
 import { ActButton } from '../ui/act-button.tsx';
 import { AskButton } from '../ui/ask.tsx';
+import { yuan } from '../ui/format.ts';
 import { Page, Panel } from '../ui/kit.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
@@ -113,7 +115,7 @@ function Rows({ category }: { category: Category }) {
                 columns={columns.map(({ column, name: title }) => ({
                   title: pick(title),
                   keep: true,
-                  cell: (row: Record<string, unknown>) => <Cell value={row[column]} />,
+                  cell: (row: Record<string, unknown>) => <Cell column={column} value={row[column]} />,
                 }))}
               />
               {more ? <p className="faint small">{t('privacy.more')}</p> : null}
@@ -130,8 +132,10 @@ function intoView(shown: HTMLElement | null): void {
   shown?.scrollIntoView({ block: 'start' });
 }
 
-function Cell({ value }: { value: unknown }) {
+function Cell({ column, value }: { column: string; value: unknown }) {
   if (value === null || value === undefined) return null;
+  // Kept in millionths of a yuan.
+  if (column.endsWith('_micro')) return yuan(formatYuan(BigInt(String(value))));
   if (typeof value === 'string')
     return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? <When at={value} /> : value;
   return <code className="small">{JSON.stringify(value)}</code>;

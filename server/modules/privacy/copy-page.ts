@@ -1,4 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
+import { formatYuan } from '#kernel/money.ts';
 import { type Locale, pick } from '#kernel/text.ts';
 import { wallClock } from '#kernel/time.ts';
 import { BASES, CATEGORIES, LAWS, PERSONAL_TABLES, type PersonalTable } from '#server/personal-data.ts';
@@ -55,7 +56,7 @@ function tableHtml(
   const body = rows
     .map(
       (row) =>
-        `<tr>${table.columns.map((column) => `<td>${escaped(cellText(row[column]!, when))}</td>`).join('')}</tr>`,
+        `<tr>${table.columns.map((column) => `<td>${escaped(columnText(column, row[column]!, when))}</td>`).join('')}</tr>`,
     )
     .join('\n');
   const purposes = table.purposes.map((purpose) => pick(PURPOSE_NAMES[purpose], locale)).join(', ');
@@ -67,6 +68,13 @@ function tableHtml(
 <table><tr>${head}</tr>
 ${body}
 </table>${more ? `<p>${t('more')}</p>` : ''}`;
+}
+
+/** Money is kept, and copied as JSON, in millionths of a yuan; people read yuan. */
+function columnText(column: string, value: Cell, when: (text: string) => string): string {
+  return column.endsWith('_micro') && value !== null
+    ? formatYuan(BigInt(String(value)))
+    : cellText(value, when);
 }
 
 function cellText(value: Cell, when: (text: string) => string): string {
