@@ -1,4 +1,5 @@
 import type { LocalizedText } from '#kernel/text.ts';
+import { CONTACTS } from './personal-data-contacts.ts';
 import { MESSAGES } from './personal-data-messages.ts';
 import { MONEY } from './personal-data-money.ts';
 import { PEOPLE } from './personal-data-people.ts';
@@ -139,6 +140,7 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   ...SERVICES,
   ...RECORDS,
   ...MESSAGES,
+  ...CONTACTS,
   ...PEOPLE,
 ];
 
