@@ -265,7 +265,9 @@ function Gates({
         ) : null}
         {customer.minor && asked?.minors ? (
           <Gate done={customer.guardian_consent} name={t('order.gateMinor')}>
-            <span className="small">{t('order.gateMinorGo')}</span>
+            <Link to="/real-name" search={{ back }}>
+              {t('order.gateMinorGo')}
+            </Link>
           </Gate>
         ) : null}
         {withheld ? (

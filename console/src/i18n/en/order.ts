@@ -36,7 +36,7 @@ export const order: Texts<typeof zh> = {
     gateRealName: 'Verify your real name',
     gateRealNameGo: 'Verify',
     gateMinor: 'Guardian’s consent',
-    gateMinorGo: 'Under 18: contact support to record a guardian’s consent',
+    gateMinorGo: 'Ask a guardian',
     gateBalance: 'Enough balance',
     gateBalanceGo: 'Top up {{amount}}',
     done: 'done',

@@ -158,7 +158,7 @@ export const store: Texts<typeof zh> = {
     adult: 'Adult',
     age: 'Age',
     consentGiven: 'guardian’s consent on record',
-    consentMissing: 'no guardian’s consent on record: please contact support',
+    consentMissing: 'no guardian’s consent yet: a guardian confirms on the page “Real-name verification”',
     password: 'Change password',
     passwordLead: 'Changing it ends every other session.',
     current: 'Current password',

@@ -33,7 +33,7 @@ export const order = {
     gateRealName: '完成实名认证',
     gateRealNameGo: '去认证',
     gateMinor: '监护人同意',
-    gateMinorGo: '未满 18 周岁：请联系客服登记监护人同意',
+    gateMinorGo: '请监护人确认',
     gateBalance: '余额足够支付',
     gateBalanceGo: '充值 {{amount}}',
     done: '已完成',

@@ -148,7 +148,7 @@ export const store = {
     adult: '成年人',
     age: '年龄声明',
     consentGiven: '监护人同意已登记',
-    consentMissing: '尚无监护人同意记录：请联系客服登记',
+    consentMissing: '尚无监护人同意：请在“实名认证”中由监护人确认',
     password: '修改密码',
     passwordLead: '改密会结束其他所有登录。',
     current: '当前密码',
