@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, Select } from 'antd';
+import { App, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../api/client.ts';
 import { type Contract, recordContract } from '../api/gates.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { busyProps } from '../ui/act-button.tsx';
+import { ActButton, busyProps } from '../ui/act-button.tsx';
 import { FileField } from '../ui/file-field.tsx';
 import { FormAlert } from '../ui/form-alert.tsx';
 import { useFormProblem } from '../ui/form-problem.ts';
@@ -34,9 +34,9 @@ export function ServiceContractForm(props: Props) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button size="small" onClick={() => setOpen(true)}>
+      <ActButton size="small" busy={false} onClick={() => setOpen(true)}>
         {t('contracts.record')}
-      </Button>
+      </ActButton>
       {open ? <Dialog {...props} onClose={() => setOpen(false)} /> : null}
     </>
   );
