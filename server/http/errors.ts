@@ -6,6 +6,7 @@ import { isUnreachable, violated } from '#kernel/db.ts';
 import { MoneyError } from '#kernel/money.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { type Locale, type LocalizedText, pick } from '#kernel/text.ts';
+import { securityEventOf } from './security-events.ts';
 
 /** RFC 9457, as every error of the API looks. */
 export const problemDocument = z.object({
@@ -72,6 +73,7 @@ export function problemHandler(log: Logger) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const locale = request.ctx?.locale ?? 'zh';
     const known = asProblem(error, locale);
+    request.security = securityEventOf(error, request);
     if (!known || known.kind.status >= 500) {
       log.error(
         { request_id: request.id, route: request.routeOptions.url, constraint: violated(error), err: error },

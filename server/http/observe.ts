@@ -8,6 +8,7 @@ import { problem } from '#kernel/problem.ts';
 import { nodesTrouble } from '#modules/compute/index.ts';
 import { heldPayments } from '#modules/payments/index.ts';
 import { findingsOpen } from '#modules/reconciliation/index.ts';
+import { securityCounter } from './security-events.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -22,6 +23,9 @@ export function observe(app: App, house: House): void {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3],
     registers: [registry],
   });
+
+  const security = securityCounter(registry);
+  app.decorateRequest('security', null);
 
   gauge(registry, 'jobs_failed', 'Jobs that used up their attempts', () => jobsFailed(house.db));
   gauge(registry, 'jobs_pending', 'Jobs that could run now or are running', () => jobsPending(house.db));
@@ -45,7 +49,9 @@ export function observe(app: App, house: House): void {
       status: reply.statusCode,
       ms,
       actor: actor.kind,
+      ...(request.security ? { security: request.security } : {}),
     };
+    if (request.security) security.inc({ event: request.security });
     house.log[reply.statusCode >= 500 ? 'error' : route.startsWith('/api') ? 'info' : 'debug'](
       line,
       'request',

@@ -1,5 +1,6 @@
-import pg from 'pg';
-import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type pg from 'pg';
+import type { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { countersIn } from './counters.ts';
 
 /** So many calls in so many seconds, from the first of them on. */
 export interface QuotaLimit {
@@ -42,18 +43,7 @@ export class Quota {
   }
 
   static open(pool: pg.Pool, name: string): Quota {
-    return new Quota(
-      new RateLimiterPostgres({
-        // The library counts with plain numbers.
-        storeClient: { query: (query: pg.QueryConfig) => pool.query({ ...query, types: pg.types }) },
-        storeType: 'pool',
-        tableName: 'kernel_throttle',
-        tableCreated: true,
-        keyPrefix: name,
-        points: Number.MAX_SAFE_INTEGER,
-        duration: 60,
-      }),
-    );
+    return new Quota(countersIn(pool, name, Number.MAX_SAFE_INTEGER, 60));
   }
 
   /** Takes one call. `of`: whose, at most 200 characters. Another limit counts anew. */

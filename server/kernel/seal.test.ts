@@ -95,3 +95,11 @@ test('tokens are 256 random bits; secrets are compared whole', () => {
   assert.ok(!sameSecret(tokenHash('a'), tokenHash('b')));
   assert.ok(!sameSecret(tokenHash('a'), Buffer.alloc(0)));
 });
+
+test('what is kept of a token is its SHA-256 (ASVS 11.4.1)', () => {
+  // FIPS 180-4, example of one block.
+  assert.equal(
+    tokenHash('abc').toString('hex'),
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+});

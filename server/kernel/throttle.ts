@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type pg from 'pg';
+import { type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { countersIn } from './counters.ts';
 import { problem } from './problem.ts';
 
 /** Limits attempts, counted in PostgreSQL, so that all processes count together. */
@@ -12,18 +13,7 @@ export class Throttle {
   }
 
   static open(pool: pg.Pool, name: string, points: number, seconds: number): Throttle {
-    return new Throttle(
-      new RateLimiterPostgres({
-        // The library counts with plain numbers.
-        storeClient: { query: (query: pg.QueryConfig) => pool.query({ ...query, types: pg.types }) },
-        storeType: 'pool',
-        tableName: 'kernel_throttle',
-        tableCreated: true,
-        keyPrefix: name,
-        points,
-        duration: seconds,
-      }),
-    );
+    return new Throttle(countersIn(pool, name, points, seconds));
   }
 
   /** Throws `too-many-requests` once the limit is passed. */

@@ -159,7 +159,7 @@ async function documents(): Promise<() => Promise<void>> {
 
 async function search(tell: (text: string) => void, when: string): Promise<void> {
   const places: [string, Buffer][] = [['the log', Buffer.from(lines.join(''))]];
-  for (const [name, text] of await dump()) places.push([name, Buffer.from(text)]);
+  for (const [name, text] of await dump(tell)) places.push([name, Buffer.from(text)]);
   places.push(...(await cluster()));
   tell(`${when}: ${places.length} places, ${places.reduce((sum, [, bytes]) => sum + bytes.length, 0)} bytes`);
   for (const must of [
@@ -187,7 +187,7 @@ function foundIn(places: [string, Buffer][], needles: Buffer[]): string[] {
 }
 
 /** Every table, each row as COPY writes it, which is what a dump consists of. */
-async function dump(): Promise<[string, string][]> {
+async function dump(tell: (text: string) => void): Promise<[string, string][]> {
   const { db } = world.server.house;
   const { rows } = await sql<{ schema: string; name: string }>`select schemaname as schema, tablename as name
     from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`.execute(db);
@@ -197,18 +197,26 @@ async function dump(): Promise<[string, string][]> {
     const { rows: found } = await sql<{ row: string }>`select t::text as row from ${table} t`.execute(db);
     texts.push([`${schema}.${name}`, found.map(({ row }) => row).join('\n')]);
   }
-  const whole = await pgDump();
+  const whole = await pgDump(tell);
   return whole === null ? texts : [...texts, ['pg_dump', whole]];
 }
 
 /** By pg_dump itself, where there is one that is no older than the server. */
-async function pgDump(): Promise<string | null> {
+async function pgDump(tell: (text: string) => void): Promise<string | null> {
   const run = promisify(execFile);
-  const version = await run('pg_dump', ['--version']).catch(() => null);
-  const major = Number(/(\d+)\./.exec(version?.stdout ?? '')?.[1] ?? 0);
-  if (major < Number.parseInt(postgres.version, 10)) return null;
+  const said = await run('pg_dump', ['--version']).then(
+    ({ stdout }) => stdout.trim(),
+    (error: NodeJS.ErrnoException) => `pg_dump: ${error.code}`,
+  );
+  const major = Number(/(\d+)\./.exec(said)?.[1] ?? 0);
+  if (major < Number.parseInt(postgres.version, 10)) {
+    tell(
+      `NOT by pg_dump itself, whose version ${postgres.version} isn't here (${said}): each row as COPY writes it`,
+    );
+    return null;
+  }
   const options = { maxBuffer: 256 * 1024 * 1024 };
-  return (await run('pg_dump', ['--dbname', world.databaseUrl], options)).stdout;
+  return (await run('pg_dump', ['--dbname', world.ownerUrl], options)).stdout;
 }
 
 /** The database's own files: pages, dead rows and all, and the log that a backup carries with them. */

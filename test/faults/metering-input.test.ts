@@ -89,6 +89,15 @@ test('only CloudEvents from a machine with a token of this brand are read, and n
     });
   for (const body of ['{', 'null', '{"a":1}', Uint8Array.of(0x5b, 0x22, 0xff, 0x22, 0x5d)])
     assert.equal((await raw(body)).json.code, 'usage-malformed');
+  const written = JSON.stringify([{ ...one, id: 'read-two-ways' }]);
+  for (const body of [
+    written.replace('"count":1', '"count":1,"count":1000'),
+    written.replace('"count":1', '"count":1,"\\u0063ount":1000'),
+    written.replace('"count":1', '"__proto__":{"count":1}'),
+    written.replace('"count":1', `"count":${'['.repeat(5_000)}${']'.repeat(5_000)}`),
+  ])
+    assert.equal((await raw(body)).json.code, 'usage-malformed', body.slice(0, 300));
+  assert.equal((await raw(written)).json.accepted, 1, 'nothing of those was taken');
   assert.equal((await raw(`[${'1,'.repeat(10_000)}1]`)).json.code, 'usage-too-many');
   assert.equal((await raw(' '.repeat(8 * 1024 * 1024 + 1))).status, 413);
   const made = await call(world, 'POST', '/staff/usage/tokens', { cookie: staff, body: { name: 'second' } });

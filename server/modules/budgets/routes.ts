@@ -1,13 +1,24 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, actOnce, amountIn, amountOut, customerOf, id, instant, line } from '#kernel/http.ts';
+import {
+  type App,
+  act,
+  actOnce,
+  amountIn,
+  amountOut,
+  customerOf,
+  displayName,
+  id,
+  instant,
+  line,
+} from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
 import { budgetDelete, budgetList, budgetSet } from './budget-set.ts';
 import { stopsOf } from './spending-stop.ts';
 import type { Budget } from './tables.ts';
 
 const budgetIn = z.object({
-  name: line(1, 60),
+  name: displayName(1, 60),
   /** Absent: all metered products together. */
   product: line(1, 40).optional(),
   amount: amountIn,

@@ -5,9 +5,9 @@ import {
   actOnce,
   amountIn,
   amountOut,
+  displayName,
   id,
   instant,
-  line,
   listOf,
   localized,
   page,
@@ -26,7 +26,7 @@ const limit = z.number().int().min(1).max(1_000_000).nullable().default(null);
 
 const newCoupon = z.object({
   code: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,39}$/),
-  name: z.object({ zh: line(1, 60), en: line(1, 60) }),
+  name: z.object({ zh: displayName(1, 60), en: displayName(1, 60) }),
   off: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('percent'), percent }),
     z.object({ kind: z.literal('fixed'), amount: amountIn }),

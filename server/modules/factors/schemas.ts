@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { line, rule } from '#kernel/http.ts';
+import { displayName, line, rule } from '#kernel/http.ts';
 
 const base64url = (max: number) =>
   z
@@ -21,7 +21,7 @@ export const answer = line(2, 100).refine(
     en: 'An answer has two letters or digits at least',
   }),
 );
-export const passkeyName = line(1, 40);
+export const passkeyName = displayName(1, 40);
 
 const credential = {
   id: base64url(2_000),

@@ -6,6 +6,7 @@ import {
   amountIn,
   amountOut,
   customerOf,
+  displayName,
   id,
   instant,
   line,
@@ -30,7 +31,7 @@ const gift = z.object({
   created_at: instant,
 });
 
-const name = z.object({ zh: line(1, 60), en: line(1, 60) });
+const name = z.object({ zh: displayName(1, 60), en: displayName(1, 60) });
 
 export function routes(app: App, house: House): void {
   app.get(

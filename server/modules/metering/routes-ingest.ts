@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
+import { JsonError, parseStrictJson } from '#kernel/strict-json.ts';
 import { BATCH_BYTES, problem } from './rules.ts';
 import { tokenOf } from './token.ts';
 import { usageRecord } from './usage-record.ts';
@@ -10,7 +11,7 @@ const BATCH = 'application/cloudevents-batch+json';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What came as CloudEvents; null where it was no JSON in UTF-8. Only these parsers make one. */
+/** What came as CloudEvents; null where it was no JSON in UTF-8 that is read one way only. Only these parsers make one. */
 class Sent {
   readonly events: unknown[] | null;
 
@@ -21,11 +22,12 @@ class Sent {
 
 function eventsOf(body: Buffer, single: boolean): unknown[] | null {
   try {
-    const parsed: unknown = JSON.parse(utf8.decode(body));
+    const parsed = parseStrictJson(utf8.decode(body));
     if (single) return [parsed];
     return Array.isArray(parsed) ? parsed : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof TypeError) return null;
+    throw error;
   }
 }
 

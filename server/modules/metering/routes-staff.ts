@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, act, actOnce, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
+import { type App, act, actOnce, displayName, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { usageCorrect } from './correction.ts';
 import { quarantineList, quarantineRefuse, quarantineRelease, readingsHeld } from './quarantine.ts';
 import { subjectClose, subjectOpen, subjectsOf } from './subject.ts';
@@ -215,7 +215,7 @@ function tokenRoutes(app: App, house: House): void {
       config: { access: 'staff', area: 'system' },
       schema: {
         tags: ['staff'],
-        body: z.object({ name: line(1, 60) }),
+        body: z.object({ name: displayName(1, 60) }),
         response: { 201: z.object({ id, token: z.string() }) },
       },
     },
