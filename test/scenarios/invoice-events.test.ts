@@ -90,8 +90,8 @@ test('usage and late fees come together on the month’s invoice; what wasn’t 
   const charges = [usage(1, '1.25'), usage(2, '0.50')];
   await transact(house.db, async (tx) => {
     await ctx.bus.emit(tx, ctx, 'charges.made', { charges });
-    const fee = { debtId: newId(), customerId, amount: parseYuan('0.000375'), day: '2026-03-12' };
-    await ctx.bus.emit(tx, ctx, 'late-fee.charged', fee);
+    const fees = [{ debtId: newId(), customerId, amount: parseYuan('0.000375') }];
+    await ctx.bus.emit(tx, ctx, 'late-fees.charged', { day: '2026-03-12', fees });
   });
   await world.advanceTo(new Date('2026-03-31T22:00:00Z'));
   await customer.stayIn(world.clock.now());
@@ -123,13 +123,15 @@ test('usage and late fees come together on the month’s invoice; what wasn’t 
   assert.equal(await available(), '1.75', 'what is owed has no tax invoice yet');
   const pay = (yuan: string) =>
     transact(house.db, (tx) =>
-      ctx.bus.emit(tx, ctx, 'debt.paid', {
-        debtId: newId(),
+      ctx.bus.emit(tx, ctx, 'debts.paid', {
         customerId,
-        source: 'usage',
-        sourceId: charges[1]!.id,
-        principal: parseYuan(yuan),
-        fee: 0n,
+        parts: [
+          {
+            debtId: newId(),
+            ...{ source: 'usage', sourceId: charges[1]!.id },
+            ...{ principal: parseYuan(yuan), fee: 0n },
+          },
+        ],
       }),
     );
   await pay('0.50');

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { debtSettleNow, debtsSettle, owedFor } from '#modules/debts/index.ts';
+import { type DebtPart, debtSettleNow, debtsSettle, owedFor } from '#modules/debts/index.ts';
 import { serviceRelease } from '#modules/lifecycle/index.ts';
 import { BILLED, type Bill, billLock, billPolicy, billSet, labelOf, tell } from './bill-row.ts';
 import { problem } from './rules.ts';
@@ -26,12 +26,16 @@ export async function billPay(tx: Tx, ctx: Ctx, input: { customerId: string; id:
   return debtSettleNow(tx, ctx, { customerId, source: BILLED, sourceId: bill.order_id });
 }
 
-/** Some of what a bill left owing was paid: with the last of it the bill is closed, and its service released at once. */
-export async function billDebtPaid(
+export async function billsDebtsPaid(
   tx: Tx,
   ctx: Ctx,
-  debt: { source: string; sourceId: string },
+  { parts }: { parts: readonly DebtPart[] },
 ): Promise<void> {
+  for (const debt of parts) await billDebtPaid(tx, ctx, debt);
+}
+
+/** Some of what a bill left owing was paid: with the last of it the bill is closed, and its service released at once. */
+async function billDebtPaid(tx: Tx, ctx: Ctx, debt: { source: string; sourceId: string }): Promise<void> {
   if (debt.source !== BILLED) return;
   if ((await owedFor(tx, BILLED, debt.sourceId)) > 0n) return;
   const bill = await billLock(tx, { order_id: debt.sourceId });

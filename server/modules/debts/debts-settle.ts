@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { auditRecord } from '#modules/audit/index.ts';
-import { cashBalance, ledgerPost, requireCash } from '#modules/ledger/index.ts';
+import { auditRecordAll } from '#modules/audit/index.ts';
+import { cashBalance, ledgerPostAll, requireCash } from '#modules/ledger/index.ts';
 import { type Debt, owed, owedFor } from './debt-row.ts';
-import { lateFeeAdd } from './late-fee.ts';
+import { lateFeesAdd } from './late-fee.ts';
 import { settlement } from './rules.ts';
 import './tables.ts';
 
@@ -13,15 +14,17 @@ declare module '#kernel/events.ts' {
     /** A customer that owed something owes nothing any more: it was paid, or given up. */
     'debts.settled': { customerId: string };
     /** From the balance, in part or whole; source and sourceId name what was owed. */
-    'debt.paid': {
-      debtId: string;
-      customerId: string;
-      source: string;
-      sourceId: string;
-      principal: Micro;
-      fee: Micro;
-    };
+    'debts.paid': { customerId: string; parts: DebtPart[] };
   }
+}
+
+/** What of a debt was paid. */
+export interface DebtPart {
+  debtId: string;
+  source: string;
+  sourceId: string;
+  principal: Micro;
+  fee: Micro;
 }
 
 /**
@@ -34,15 +37,20 @@ export async function debtsSettle(tx: Tx, ctx: Ctx, customerId: string): Promise
   await requireCash(tx, ctx, customerId, 0n); // locks it
   const cash = await cashBalance(tx, ctx.brand.id, customerId);
   let left = cash;
-  let open = 0;
-  for (const debt of debts) {
-    const now = await lateFeeAdd(tx, ctx, debt);
-    const used = await debtPay(tx, ctx, now, left);
-    left -= used;
-    const { principal, fee } = owed(now);
-    if (used < principal + fee) open++;
-  }
-  if (open === 0) await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId });
+  const payments = (await lateFeesAdd(tx, ctx, debts)).map((debt) => {
+    const standing = owed(debt);
+    const part = settlement(standing, left);
+    const amount = part.principal + part.fee;
+    left -= amount;
+    return { debt, ...part, amount, closed: amount === standing.principal + standing.fee };
+  });
+  await debtsPay(
+    tx,
+    ctx,
+    customerId,
+    payments.filter(({ amount }) => amount > 0n),
+  );
+  if (payments.every(({ closed }) => closed)) await ctx.bus.emit(tx, ctx, 'debts.settled', { customerId });
   return cash - left;
 }
 
@@ -80,46 +88,58 @@ export async function debtSettleNow(
   return owedFor(tx, of.source, of.sourceId);
 }
 
-async function debtPay(tx: Tx, ctx: Ctx, debt: Debt, cash: Micro): Promise<Micro> {
-  const standing = owed(debt);
-  const part = settlement(standing, cash);
-  const amount = part.principal + part.fee;
-  if (amount === 0n) return 0n;
-  const paid = debt.paid_micro + part.principal;
-  const closed = amount === standing.principal + standing.fee;
-  await tx
-    .updateTable('debts_debt')
-    .set({
-      paid_micro: paid,
-      fee_paid_micro: debt.fee_paid_micro + part.fee,
-      closed_at: closed ? ctx.now : null,
-      // Without principal no fee grows.
-      fee_due_at: paid === debt.amount_micro ? null : debt.fee_due_at,
-    })
-    .where('id', '=', debt.id)
-    .execute();
-  await ledgerPost(tx, ctx, {
-    kind: 'debt-paid',
-    source: 'debt-paid',
-    sourceId: `${debt.id}:${paid + debt.fee_paid_micro + part.fee}`,
-    lines: [
-      { account: { kind: 'customer_cash', owner: debt.customer_id }, amount: -amount },
-      { account: { kind: 'receivable', owner: debt.customer_id }, amount },
-    ],
-    memo: { debt: debt.id },
-  });
-  await auditRecord(tx, ctx, {
-    action: closed ? 'debt.settled' : 'debt.paid-in-part',
-    subject: { kind: 'debt', id: debt.id },
-    customerId: debt.customer_id,
-    facts: { principal: formatYuan(part.principal), fee: formatYuan(part.fee) },
-  });
-  await ctx.bus.emit(tx, ctx, 'debt.paid', {
-    debtId: debt.id,
-    customerId: debt.customer_id,
-    source: debt.source,
-    sourceId: debt.source_id,
-    ...part,
-  });
-  return amount;
+interface Payment {
+  debt: Debt;
+  principal: Micro;
+  fee: Micro;
+  /** Of both. */
+  amount: Micro;
+  closed: boolean;
+}
+
+/** Who pays by use may owe for thousands of hours: all of them take as many round trips as one. */
+async function debtsPay(tx: Tx, ctx: Ctx, customerId: string, payments: readonly Payment[]): Promise<void> {
+  if (payments.length === 0) return;
+  await debtsPaid(tx, ctx, payments);
+  await ledgerPostAll(
+    tx,
+    ctx,
+    payments.map(({ debt, principal, fee, amount }) => ({
+      kind: 'debt-paid',
+      source: 'debt-paid',
+      sourceId: `${debt.id}:${debt.paid_micro + principal + debt.fee_paid_micro + fee}`,
+      lines: [
+        { account: { kind: 'customer_cash' as const, owner: customerId }, amount: -amount },
+        { account: { kind: 'receivable' as const, owner: customerId }, amount },
+      ],
+      memo: { debt: debt.id },
+    })),
+  );
+  await auditRecordAll(
+    tx,
+    ctx,
+    payments.map(({ debt, principal, fee, closed }) => ({
+      action: closed ? 'debt.settled' : 'debt.paid-in-part',
+      subject: { kind: 'debt', id: debt.id },
+      customerId,
+      facts: { principal: formatYuan(principal), fee: formatYuan(fee) },
+    })),
+  );
+  const parts = payments.map(({ debt: { id: debtId, source, source_id: sourceId }, principal, fee }) => ({
+    ...{ debtId, source, sourceId },
+    ...{ principal, fee },
+  }));
+  await ctx.bus.emit(tx, ctx, 'debts.paid', { customerId, parts });
+}
+
+async function debtsPaid(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {
+  const paid = payments.map(({ debt, principal }) => String(debt.paid_micro + principal));
+  const feePaid = payments.map(({ debt, fee }) => String(debt.fee_paid_micro + fee));
+  // Without principal no fee grows.
+  await sql`update debts_debt d set paid_micro = n.paid, fee_paid_micro = n.fee_paid,
+      closed_at = case when n.closed then ${ctx.now}::timestamptz end,
+      fee_due_at = case when n.paid < d.amount_micro then d.fee_due_at end
+    from unnest(${payments.map(({ debt }) => debt.id)}::uuid[], ${paid}::bigint[], ${feePaid}::bigint[],
+      ${payments.map(({ closed }) => closed)}::boolean[]) as n (id, paid, fee_paid, closed)
+    where d.id = n.id`.execute(tx);
 }

@@ -1,5 +1,5 @@
 export { type Debt, debtsGivenUp, debtsStanding, owedBy, owedFor, owedForAll } from './debt-row.ts';
 export { debtsOpen, type Unpaid } from './debts-open.ts';
-export { debtSettleNow, debtsSettle } from './debts-settle.ts';
+export { type DebtPart, debtSettleNow, debtsSettle } from './debts-settle.ts';
 export type { Owed } from './rules.ts';
 export { subscribe } from './subscribe.ts';

@@ -12,7 +12,8 @@ import './tables.ts';
 
 declare module '#kernel/events.ts' {
   interface Events {
-    'late-fee.charged': { debtId: string; customerId: string; amount: Micro; day: string };
+    /** Of the natural days up to and with `day`; each debt once. */
+    'late-fees.charged': { day: string; fees: { debtId: string; customerId: string; amount: Micro }[] };
   }
 }
 
@@ -83,11 +84,8 @@ async function feesPost(
       facts: { fee: formatYuan(fee), days, unpaid: formatYuan(owed(debt).principal), rate_ppm: debt.fee_ppm },
     })),
   );
-  for (const { debt, fee } of charged)
-    await ctx.bus.emit(tx, ctx, 'late-fee.charged', {
-      debtId: debt.id,
-      customerId: debt.customer_id,
-      amount: fee,
-      day,
-    });
+  await ctx.bus.emit(tx, ctx, 'late-fees.charged', {
+    day,
+    fees: charged.map(({ debt, fee }) => ({ debtId: debt.id, customerId: debt.customer_id, amount: fee })),
+  });
 }

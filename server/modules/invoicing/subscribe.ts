@@ -1,7 +1,7 @@
 import type { Bus } from '#kernel/events.ts';
 import { newId } from '#kernel/ids.ts';
 import { addDays, nextMidnight } from '#kernel/time.ts';
-import { billSettle, chargeSettle, lateFeeSettle } from './charge-settle.ts';
+import { billSettle, chargesSettle, lateFeesSettle } from './charge-settle.ts';
 import { chargesGather } from './charges-gather.ts';
 import { creditNoteIssue } from './credit-note-issue.ts';
 import { invoicesIssue } from './invoice-issue.ts';
@@ -19,9 +19,9 @@ export function subscribe(bus: Bus): void {
   bus.on('charges.made', async (tx, ctx, { charges }) => {
     await chargesGather(tx, ctx, charges);
   });
-  bus.on('late-fee.charged', async (tx, ctx, { debtId, customerId, amount, day }) => {
+  bus.on('late-fees.charged', async (tx, ctx, { day, fees }) => {
     const periodEnd = nextMidnight(new Date(`${day}T12:00:00Z`), ctx.brand.zone);
-    const charge = {
+    const charges = fees.map(({ debtId, customerId, amount }) => ({
       id: newId(),
       customerId,
       product: 'late-fee',
@@ -31,8 +31,8 @@ export function subscribe(bus: Bus): void {
       periodStart: addDays(periodEnd, -1, ctx.brand.zone),
       periodEnd,
       explain: { kind: 'late-fee', id: debtId },
-    };
-    await chargesGather(tx, ctx, [charge]);
+    }));
+    await chargesGather(tx, ctx, charges);
   });
   bus.on('real-name-fee.charged', async (tx, ctx, { checkId, customerId, amount }) => {
     const charge = {
@@ -49,9 +49,12 @@ export function subscribe(bus: Bus): void {
     };
     await chargesGather(tx, ctx, [charge]);
   });
-  bus.on('debt.paid', async (tx, ctx, { debtId, source, sourceId, principal, fee }) => {
-    if (source === 'usage') await chargeSettle(tx, ctx, { chargeId: sourceId, cash: principal });
-    if (source === 'order') await billSettle(tx, ctx, { orderId: sourceId, cash: principal });
-    await lateFeeSettle(tx, ctx, { debtId, cash: fee });
+  bus.on('debts.paid', async (tx, ctx, { parts }) => {
+    const usage = parts.filter(({ source, principal }) => source === 'usage' && principal > 0n);
+    await chargesSettle(tx, ctx, new Map(usage.map(({ sourceId, principal }) => [sourceId, principal])));
+    for (const { source, sourceId, principal } of parts)
+      if (source === 'order') await billSettle(tx, ctx, { orderId: sourceId, cash: principal });
+    const fees = parts.filter(({ fee }) => fee > 0n);
+    await lateFeesSettle(tx, ctx, new Map(fees.map(({ debtId, fee }) => [debtId, fee])));
   });
 }
