@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorldClock } from '#kernel/clock.ts';
 import type { House } from '#kernel/house.ts';
 import { jobsPending } from '#kernel/jobs.ts';
-import { sweepAll } from '#kernel/sweeps.ts';
+import { duesOf, sweepAll } from '#kernel/sweeps.ts';
 import { allSweeps } from './worker.ts';
 
 const DRAIN_SECONDS = 120;
@@ -19,12 +19,13 @@ export async function stepTo(
   stopped: (at: Date) => void = () => undefined,
 ): Promise<void> {
   const sweeps = allSweeps(house);
-  const dues = () =>
-    Promise.all(sweeps.map(async (sweep) => ({ sweep, due: await sweep.nextDue(house.db) })));
   let last = 0;
   let repeats = 0;
   for (;;) {
-    const waiting = (await dues()).filter(({ due }) => due !== null && due <= target);
+    const dues = await duesOf(house.db, sweeps);
+    const waiting = sweeps
+      .map((sweep, i) => ({ sweep, due: dues[i]! }))
+      .filter(({ due }) => due !== null && due <= target);
     if (waiting.length === 0) break;
     const first = Math.min(...waiting.map(({ due }) => due!.getTime()));
     repeats = first === last ? repeats + 1 : 0;

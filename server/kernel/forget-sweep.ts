@@ -23,13 +23,7 @@ export function forgetSweep(house: House, { name, everySeconds, ...kept }: KeptA
   return {
     name,
     everySeconds,
-    nextDue: async (db) => {
-      const { rows } = await sql<{
-        first: Date | null;
-      }>`select min(${column}) as first from ${table}`.execute(db);
-      const first = rows[0]?.first;
-      return first ? addMs(first, kept.keptMs) : null;
-    },
+    nextDue: sql`select min(${column}) + ${kept.keptMs / 1_000} * interval '1 second' from ${table}`,
     run: async (now) => {
       const { numAffectedRows = 0n } = await sql`delete from ${table} where ctid = any (array(
         select ctid from ${table} where ${column} <= ${addMs(now, -kept.keptMs)}

@@ -1,14 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Ctx } from './ctx.ts';
-import { type Db, isUnreachable, type Tx, transact } from './db.ts';
+import { type Db, isUnreachable, type Tables, type Tx, transact } from './db.ts';
 import { type House, systemCtx } from './house.ts';
-import type { Sweep } from './sweeps.ts';
+import { earliest, type Sweep } from './sweeps.ts';
 
 /** A sweep for rows that are few and each much work: one transaction for each. */
 export interface RowWork<Row> {
   name: string;
   /** Has `id` and `brand`; `t` in the condition. */
-  table: string;
+  table: keyof Tables & string;
   /** When a row is due. */
   column: string;
   /** Of which rows that instant counts. */
@@ -22,12 +22,12 @@ const BATCH = 100;
 
 /** One that can't be handled must not keep the others; it is tried again when all others are done. */
 export function rowSweep<Row extends { id: string; brand: string }>(house: House, work: RowWork<Row>): Sweep {
-  const { name, verb } = work;
+  const { name, table, column, where, verb } = work;
   const seen = new Set<string>();
   return {
     name,
     everySeconds: 10,
-    nextDue: (db) => earliest(db, work),
+    nextDue: earliest(table, column, where),
     run: async (now) => {
       const due = await dueNow(house.db, work, now, [...seen]);
       for (const { id, brand } of due) {
@@ -72,10 +72,4 @@ async function again<Row>(
   const { rows } = await sql<Row>`select t.* from ${sql.table(table)} t
     where t.id = ${id} and ${sql.ref(column)} <= ${now} and ${where} ${locked}`.execute(tx);
   return rows[0];
-}
-
-async function earliest<Row>(db: Db, { table, column, where }: RowWork<Row>): Promise<Date | null> {
-  const { rows } = await sql<{ due: Date | null }>`select min(${sql.ref(column)}) as due
-    from ${sql.table(table)} t where ${where}`.execute(db);
-  return rows[0]?.due ?? null;
 }

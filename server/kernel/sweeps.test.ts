@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { WorldClock } from './clock.ts';
 import { openLog } from './log.ts';
 import { type Sweep, startSweeps, sweepAll } from './sweeps.ts';
@@ -14,7 +15,7 @@ function batches(sizes: number[]): Sweep & { instants: Date[] } {
     name: 'test.batches',
     everySeconds: 3_600,
     instants,
-    nextDue: async () => null,
+    nextDue: sql`null`,
     run: async (now) => {
       instants.push(now);
       return sizes.shift() ?? 0;
@@ -40,7 +41,7 @@ test('a sweep that fails is told and tried again; the others go on; all end when
   const failing: Sweep = {
     name: 'test.failing',
     everySeconds: 3_600,
-    nextDue: async () => null,
+    nextDue: sql`null`,
     run: async () => {
       throw new Error('the database is away');
     },

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import { sql } from 'kysely';
-import { sweepAll } from '#kernel/sweeps.ts';
+import { duesOf, sweepAll } from '#kernel/sweeps.ts';
 import { ApiProblem, ok } from '#server/client.ts';
 import { PERSONAL_TABLES } from '#server/personal-data.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
@@ -171,7 +171,7 @@ test('refused, lapsed, without a case of the terms, of a span that isn’t over:
   await decideNewest(decides, true);
   await until(late, 'ready');
   const sweep = allSweeps(world.server.house).find(({ name }) => name === 'authorities.lapse')!;
-  const due = (await sweep.nextDue(world.server.house.db))!;
+  const due = (await duesOf(world.server.house.db, [sweep]))[0]!;
   assert.equal(await sweepAll(sweep, due), 1);
   assert.equal((await requestOf(late)).state, 'lapsed');
   await assert.rejects(fileOf(asks, late), refused('authority-file-gone'));

@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { approvalsLapse } from './approval-decide.ts';
 import './tables.ts';
 
@@ -9,20 +10,11 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'approvals.lapse',
       everySeconds: 60,
-      nextDue: earliest,
+      nextDue: earliest('approvals_request', 'expires_at', sql`state = 'waiting'`),
       run: (now) =>
         transact(house.db, (tx) =>
           approvalsLapse(tx, (brand) => ({ ...systemCtx(house, brand, 'approvals.lapse'), now }), now),
         ),
     },
   ];
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('approvals_request')
-    .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-    .where('state', '=', 'waiting')
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

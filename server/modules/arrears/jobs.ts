@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { isUnreachable, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import { rowSweep } from '#kernel/row-sweep.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { accountEnd } from './account-end.ts';
 import { accountErase } from './account-erase.ts';
@@ -48,13 +48,7 @@ function looks(house: House): Sweep {
   return {
     name,
     everySeconds: 5,
-    nextDue: async (db) => {
-      const row = await db
-        .selectFrom('arrears_account')
-        .select((e) => e.fn.min<Date | null>('check_at').as('due'))
-        .executeTakeFirst();
-      return row?.due ?? null;
-    },
+    nextDue: earliest('arrears_account', 'check_at'),
     run: async (now) => {
       const due = await house.db
         .selectFrom('arrears_account')

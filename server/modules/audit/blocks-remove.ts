@@ -39,9 +39,15 @@ export async function blocksRemove(tx: Tx, ctx: Ctx): Promise<number> {
 }
 
 /** When the brand's oldest block falls due; null when none does. */
-export async function blocksDue(db: Db, brand: Brand): Promise<Date | null> {
-  const [first] = await oldest(db, brand.id);
-  return first ? dueAt(brand, first.ends_at) : null;
+export async function blocksDue(db: Db, brands: readonly Brand[]): Promise<Date | null> {
+  const { rows } = await sql<{ brand: string; ends_at: Date }>`
+    select k.brand, b.ends_at from unnest(${brands.map(({ id }) => id)}::text[]) as k (brand)
+    join audit_block b on b.brand = k.brand and b.number = 1 + coalesce(
+      (select max(block) from audit_removal r where r.brand = k.brand), 0)`.execute(db);
+  const dues = rows.map(({ brand, ends_at }) =>
+    dueAt(brands.find(({ id }) => id === brand)!, ends_at).getTime(),
+  );
+  return dues.length > 0 ? new Date(Math.min(...dues)) : null;
 }
 
 function dueAt({ audit_months: months = REMOVED_MONTHS, zone }: Brand, endsAt: Date): Date {

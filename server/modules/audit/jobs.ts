@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
@@ -10,7 +11,7 @@ export function sweeps(house: House): Sweep[] {
       name: 'audit.seal',
       everySeconds: 60,
       // No business date waits for it: it follows what was written, as soon as whoever was writing has ended.
-      nextDue: async () => null,
+      nextDue: sql`null`,
       run: (now) =>
         blocksSeal(
           house.db,
@@ -21,11 +22,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'audit.removal',
       everySeconds: 600,
-      nextDue: async (db) => {
-        const due = await Promise.all(house.brands.all.map((brand) => blocksDue(db, brand)));
-        const dates = due.filter((date) => date !== null).map((date) => date.getTime());
-        return dates.length > 0 ? new Date(Math.min(...dates)) : null;
-      },
+      nextDue: (db) => blocksDue(db, house.brands.all),
       run: async (now) => {
         let removed = 0;
         for (const brand of house.brands.all) {

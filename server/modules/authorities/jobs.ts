@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { filesLapse, requestMade } from './request-decide.ts';
 import './tables.ts';
 
@@ -28,14 +29,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'authorities.lapse',
       everySeconds: 60,
-      nextDue: async (db) => {
-        const { due } = await db
-          .selectFrom('authorities_request')
-          .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-          .where('state', '=', 'ready')
-          .executeTakeFirstOrThrow();
-        return due;
-      },
+      nextDue: earliest('authorities_request', 'expires_at', sql`state = 'ready'`),
       run: (now) =>
         transact(house.db, (tx) =>
           filesLapse(tx, (brand) => ({ ...systemCtx(house, brand, 'authorities.lapse'), now }), now),

@@ -55,6 +55,7 @@ export async function accrualEarn(tx: Tx, ctx: Ctx): Promise<number> {
     .forUpdate()
     .skipLocked()
     .execute();
+  if (rows.length === 0) return 0;
   const looks = rows.map((row) => {
     const earned = earnedAt(accrualOf(row), ctx.now);
     const over = ctx.now >= row.ends_at || earned === row.amount_micro;

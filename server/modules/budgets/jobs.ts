@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { budgetsCheck } from './budget-check.ts';
 import './tables.ts';
 
@@ -9,7 +10,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'budgets.check',
       everySeconds: 10,
-      nextDue: earliestCheck,
+      nextDue: earliest('metering_budget', 'check_at', sql`check_at is not null`),
       run: async (now) => {
         let handled = 0;
         for (const brand of house.brands.all) {
@@ -20,13 +21,4 @@ export function sweeps(house: House): Sweep[] {
       },
     },
   ];
-}
-
-async function earliestCheck(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('metering_budget')
-    .select((e) => e.fn.min<Date | null>('check_at').as('due'))
-    .where('check_at', 'is not', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { asSystem, type House } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { faultsOverdue } from './fault-end.ts';
 import './tables.ts';
 
@@ -8,14 +9,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'contacts.overdue',
       everySeconds: 60,
-      async nextDue(db) {
-        const row = await db
-          .selectFrom('contacts_fault')
-          .select((e) => e.fn.min<Date | null>('correct_by').as('due'))
-          .where('state', '=', 'open')
-          .executeTakeFirst();
-        return row?.due ?? null;
-      },
+      nextDue: earliest('contacts_fault', 'correct_by', sql`state = 'open'`),
       async run(now) {
         let handled = 0;
         for (const { id } of house.brands.all)

@@ -1,6 +1,6 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { lateFeesAdd } from './late-fee.ts';
 import './tables.ts';
 
@@ -11,7 +11,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'debts.late-fees',
       everySeconds: 60,
-      nextDue: earliest,
+      nextDue: earliest('debts_debt', 'fee_due_at'),
       run: (now) =>
         transact(house.db, async (tx) => {
           const due = await tx
@@ -35,12 +35,4 @@ export function sweeps(house: House): Sweep[] {
         }),
     },
   ];
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('debts_debt')
-    .select((e) => e.fn.min<Date | null>('fee_due_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Db, transact } from '#kernel/db.ts';
+import { transact } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { enqueue, type JobTable } from '#kernel/jobs.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { nextAsk } from './rules.ts';
 import { taxInvoiceAdvance } from './tax-invoice-advance.ts';
@@ -22,7 +22,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'documents.tax-invoices',
       everySeconds: 30,
-      nextDue: earliest,
+      nextDue: earliest('documents_tax_invoice', 'query_at'),
       run: (now) =>
         transact(house.db, async (tx) => {
           const due = await tx
@@ -46,12 +46,4 @@ export function sweeps(house: House): Sweep[] {
         }),
     },
   ];
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('documents_tax_invoice')
-    .select((e) => e.fn.min<Date | null>('query_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

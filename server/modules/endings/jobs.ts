@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { endingsDue } from './ending-announce.ts';
 import { proposalsLapse } from './proposal.ts';
 import './tables.ts';
@@ -13,14 +14,7 @@ function proposals(house: House): Sweep {
   return {
     name: 'endings.proposals',
     everySeconds: 60,
-    nextDue: async (db) => {
-      const row = await db
-        .selectFrom('lifecycle_proposal')
-        .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-        .where('state', '=', 'waiting')
-        .executeTakeFirst();
-      return row?.due ?? null;
-    },
+    nextDue: earliest('lifecycle_proposal', 'expires_at', sql`state = 'waiting'`),
     run: (now) => transact(house.db, (tx) => proposalsLapse(tx, now)),
   };
 }
@@ -31,7 +25,7 @@ function announced(house: House): Sweep {
   return {
     name,
     everySeconds: 60,
-    nextDue: earliest,
+    nextDue: earliest('lifecycle_ending', 'end_at', sql`done_at is null`),
     run: async (now) => {
       let handled = 0;
       for (const { id } of house.brands.all)
@@ -39,13 +33,4 @@ function announced(house: House): Sweep {
       return handled;
     },
   };
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('lifecycle_ending')
-    .select((e) => e.fn.min<Date | null>('end_at').as('due'))
-    .where('done_at', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

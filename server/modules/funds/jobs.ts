@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { freezesLapse } from './freeze-lapse.ts';
 import './tables.ts';
 
@@ -9,20 +10,11 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'funds.appeals',
       everySeconds: 60,
-      nextDue: earliest,
+      nextDue: earliest('funds_freeze', 'appeal_until', sql`state = 'frozen'`),
       run: (now) =>
         transact(house.db, (tx) =>
           freezesLapse(tx, (brand) => ({ ...systemCtx(house, brand, 'funds.appeals'), now }), now),
         ),
     },
   ];
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('funds_freeze')
-    .select((e) => e.fn.min<Date | null>('appeal_until').as('due'))
-    .where('state', '=', 'frozen')
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

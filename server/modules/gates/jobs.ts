@@ -1,6 +1,6 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { filingsDue } from './filing.ts';
 import './tables.ts';
 
@@ -9,7 +9,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'gates.filings',
       everySeconds: 300,
-      nextDue: earliest,
+      nextDue: earliest('gates_filing', 'due_at'),
       async run(now) {
         let done = 0;
         for (const { id } of house.brands.all) {
@@ -20,12 +20,4 @@ export function sweeps(house: House): Sweep[] {
       },
     },
   ];
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('gates_filing')
-    .select((e) => e.fn.min<Date | null>('due_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

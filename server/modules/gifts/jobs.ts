@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { giftsExpire } from './gift.ts';
 import './tables.ts';
 
@@ -9,7 +10,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'gifts.expiry',
       everySeconds: 60,
-      nextDue: earliestGift,
+      nextDue: earliest('billing_gift', 'expires_at', sql`expired_at is null`),
       run: async (now) => {
         let handled = 0;
         for (const brand of house.brands.all) {
@@ -20,13 +21,4 @@ export function sweeps(house: House): Sweep[] {
       },
     },
   ];
-}
-
-async function earliestGift(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('billing_gift')
-    .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-    .where('expired_at', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

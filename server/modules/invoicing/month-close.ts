@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
+import { earliest } from '#kernel/sweeps.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customersByIds } from '#modules/identity/index.ts';
@@ -235,11 +236,4 @@ async function tell(
   }
 }
 
-export async function earliestClose(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('invoicing_charge')
-    .select((e) => e.fn.min<Date | null>('close_at').as('due'))
-    .where('invoice_id', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
+export const earliestClose = earliest('invoicing_charge', 'close_at', sql`invoice_id is null`);

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import { type Db, isUnreachable, type Tx, transact } from '#kernel/db.ts';
+import { isUnreachable, type Tx, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { brandsDue, type DueQuery, earliest, type Sweep } from '#kernel/sweeps.ts';
 import { renewalsDue, renewalsPutOff, servicesAutoRenew } from './auto-renew.ts';
 import type { State } from './rules.ts';
 import type { Service } from './service-row.ts';
@@ -60,10 +60,12 @@ function renewals(house: House): Sweep {
   return {
     name,
     everySeconds: 5,
-    nextDue: earliestRenewal,
+    nextDue: earliest('lifecycle_service', 'renew_at', sql`state in ('active', 'suspended')`),
     run: async (now) => {
       let handled = 0;
-      for (const { id } of house.brands.all) handled += await run(id, now, RENEWED_TOGETHER);
+      const due = brandsOf(house, { states: ['active', 'suspended'], column: 'renew_at' }, now);
+      for (const { id } of await brandsDue(house.db, house.brands.all, due))
+        handled += await run(id, now, RENEWED_TOGETHER);
       return handled;
     },
   };
@@ -85,15 +87,6 @@ function readOuts(house: House): Sweep {
       return handled;
     },
   };
-}
-
-async function earliestRenewal(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('lifecycle_service')
-    .select((e) => e.fn.min<Date | null>('renew_at').as('due'))
-    .where('state', 'in', ['active', 'suspended'])
-    .executeTakeFirst();
-  return row?.due ?? null;
 }
 
 /**
@@ -126,10 +119,11 @@ function sweepOf(house: House, due: Due): Sweep {
   return {
     name,
     everySeconds: 5,
-    nextDue: (db) => earliest(house, db, due),
+    nextDue: earliestOf(house, due),
     run: async (now) => {
       let handled = 0;
-      for (const { id } of house.brands.all) handled += await run(id, now, HANDLED_TOGETHER);
+      for (const { id } of await brandsDue(house.db, house.brands.all, brandsOf(house, due, now)))
+        handled += await run(id, now, HANDLED_TOGETHER);
       if (handled === 0) troubled.clear();
       return handled;
     },
@@ -160,17 +154,21 @@ function dueNow(
 }
 
 /** By brand, as the indexes are. */
-async function earliest(house: House, db: Db, { states, column }: Due): Promise<Date | null> {
-  let first: Date | null = null;
-  for (const { id } of house.brands.all) {
-    const row = await db
-      .selectFrom('lifecycle_service')
-      .select((e) => e.fn.min<Date | null>(column).as('due'))
-      .where('brand', '=', id)
-      .where('state', 'in', states)
-      .where(column, 'is not', null)
-      .executeTakeFirst();
-    if (row?.due && (!first || row.due < first)) first = row.due;
-  }
-  return first;
+function earliestOf(house: House, { states, column }: Due): DueQuery {
+  return sql`select min(first.due) from ${brandsAll(house)} cross join lateral (select min(${sql.ref(`s.${column}`)}) as due
+    from lifecycle_service s where s.brand = b.brand and s.state = any(${states}::text[])
+      and ${sql.ref(`s.${column}`)} is not null) first`;
+}
+
+function brandsAll(house: House) {
+  return sql`unnest(${house.brands.all.map(({ id }) => id)}::text[]) as b (brand)`;
+}
+
+function brandsOf(
+  house: House,
+  { states, column }: { states: State[]; column: Due['column'] | 'renew_at' },
+  now: Date,
+) {
+  return sql`select b.brand from ${brandsAll(house)} where exists (select from lifecycle_service s
+    where s.brand = b.brand and s.state = any(${states}::text[]) and ${sql.ref(`s.${column}`)} <= ${now})`;
 }

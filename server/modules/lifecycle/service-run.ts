@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
+import { earliest } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
@@ -161,11 +163,4 @@ export async function readOutsClose(tx: Tx, ctx: Ctx): Promise<number> {
   return due.length;
 }
 
-export async function readOutDue(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('lifecycle_service')
-    .select((e) => e.fn.min<Date | null>('read_out_until').as('due'))
-    .where('read_out_until', 'is not', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
+export const readOutDue = earliest('lifecycle_service', 'read_out_until', sql`read_out_until is not null`);

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import type { House } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import './tables.ts';
 
 /** Whoever was invited and didn't come is forgotten: the address goes with the invitation. */
@@ -8,14 +9,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'members.invitations',
       everySeconds: 600,
-      async nextDue(db) {
-        const row = await db
-          .selectFrom('members_invitation')
-          .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-          .where('state', '=', 'open')
-          .executeTakeFirst();
-        return row?.due ?? null;
-      },
+      nextDue: earliest('members_invitation', 'expires_at', sql`state = 'open'`),
       async run(now) {
         const done = await house.db
           .updateTable('members_invitation')

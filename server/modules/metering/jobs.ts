@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { type Tx, transact } from '#kernel/db.ts';
 import { asSystem, type House, systemCtx } from '#kernel/house.ts';
-import type { Patrol, Sweep } from '#kernel/sweeps.ts';
+import { brandsDue, earliest, type Patrol, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { levelsRoll } from './level.ts';
 import { EVENT_DAYS } from './rules.ts';
@@ -11,9 +11,10 @@ import { usageGather } from './usage-gather.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
-  const each = (name: string, verb: (tx: Tx, ctx: Ctx) => Promise<number>) => async (now: Date) => {
+  type Verb = (tx: Tx, ctx: Ctx) => Promise<number>;
+  const each = (name: string, verb: Verb, due: (now: Date) => RawBuilder<unknown>) => async (now: Date) => {
     let handled = 0;
-    for (const brand of house.brands.all)
+    for (const brand of await brandsDue(house.db, house.brands.all, due(now)))
       handled += await transact(house.db, (tx) => verb(tx, { ...systemCtx(house, brand.id, name), now }));
     return handled;
   };
@@ -22,25 +23,26 @@ export function sweeps(house: House): Sweep[] {
       name: 'metering.gather',
       everySeconds: 5,
       nextDue: earliest('metering_batch', 'received_at', sql`gathered_at is null`),
-      run: each('usage-gather', usageGather),
+      run: each(
+        'usage-gather',
+        usageGather,
+        () => sql`select distinct brand from metering_batch where gathered_at is null`,
+      ),
     },
     {
       name: 'metering.levels',
       everySeconds: 30,
       nextDue: earliest('metering_level', 'due_at', sql`due_at is not null`),
-      run: each('usage-levels', levelsRoll),
+      run: each(
+        'usage-levels',
+        levelsRoll,
+        (
+          now,
+        ) => sql`select distinct s.brand from metering_level l join metering_subject s on s.no = l.subject_no
+          where l.due_at <= ${now}`,
+      ),
     },
   ];
-}
-
-function earliest(table: string, column: string, where: ReturnType<typeof sql>) {
-  return async (db: Db): Promise<Date | null> => {
-    const { rows } = await sql<{
-      due: Date | null;
-    }>`select min(${sql.ref(column)}) as due from ${sql.table(table)}
-      where ${where}`.execute(db);
-    return rows[0]?.due ?? null;
-  };
 }
 
 const FORGOTTEN_AT_ONCE = 20_000;

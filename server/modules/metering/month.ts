@@ -1,7 +1,9 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { type Micro, proportion } from '#kernel/money.ts';
+import { earliest } from '#kernel/sweeps.ts';
 import { addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
 import { EMPTY_MONTH, type MonthState } from './rating.ts';
 import './tables.ts';
@@ -212,14 +214,6 @@ export async function packagesEnd(
   }));
 }
 
-export async function packagesDue(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('metering_package')
-    .select((e) => e.fn.min<Date | null>('due_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
-
 export function packagesHeld(db: Db | Tx, brand: string, customerId: string) {
   return db
     .selectFrom('metering_package as p')
@@ -239,4 +233,11 @@ export function packagesHeld(db: Db | Tx, brand: string, customerId: string) {
     .orderBy('p.id', 'desc')
     .limit(200)
     .execute();
+}
+
+export const packagesDue = earliest('metering_package', 'due_at');
+
+/** Of what brands packages are over. */
+export function packagesDueBrands(now: Date): RawBuilder<unknown> {
+  return sql`select distinct brand from metering_package where due_at <= ${now}`;
 }

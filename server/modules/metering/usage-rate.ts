@@ -1,8 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Db, Tx } from '#kernel/db.ts';
+import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
+import { earliest } from '#kernel/sweeps.ts';
 import { addMs } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type KnownMeter, metersOf, type Pricing, pricingOf, tariffsOf } from './meter-read.ts';
@@ -235,8 +236,15 @@ export function partsJson(parts: Part[]): string {
 }
 
 /** When the next readings are to be charged. */
-export async function usageDue(db: Db): Promise<Date | null> {
-  const { rows } = await sql<{ due: Date | null }>`select min(due_at) as due from metering_reading
-    where measured + corrected <> charged and held_at is null`.execute(db);
-  return rows[0]?.due ?? null;
+export const usageDue = earliest(
+  'metering_reading',
+  'due_at',
+  sql`measured + corrected <> charged and held_at is null`,
+);
+
+/** Of what brands readings are to be charged, as far as those go that wait longest. */
+export function usageDueBrands(now: Date): RawBuilder<unknown> {
+  return sql`select distinct m.brand from metering_meter m join (select meter_no from metering_reading
+      where measured + corrected <> charged and held_at is null and due_at <= ${now}
+      order by due_at limit ${PAIRS * 20}) d on d.meter_no = m.no`;
 }

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import { enqueueAll, type JobInfo, type JobTable } from '#kernel/jobs.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { phoneCodeOpen } from '#modules/federation/index.ts';
 import { contactOpen } from '#modules/reach/index.ts';
@@ -39,16 +40,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'notify.reports',
       everySeconds: 20,
-      async nextDue(db) {
-        const row = await db
-          .selectFrom('notify_delivery')
-          .select('query_at')
-          .where('query_at', 'is not', null)
-          .orderBy('query_at')
-          .limit(1)
-          .executeTakeFirst();
-        return row?.query_at ?? null;
-      },
+      nextDue: earliest('notify_delivery', 'query_at', sql`query_at is not null`),
       run: (now) => reportsDue(house, now),
     },
   ];

@@ -1,14 +1,14 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { endRightsDue } from './end-right.ts';
 import { monthsDue } from './month-measure.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
   return [
-    sweep(house, 'outages.end-rights', nextLook, endRightsDue),
-    sweep(house, 'outages.months', nextMonthDue, monthsDue),
+    sweep(house, 'outages.end-rights', earliest('outages_outage', 'look_at'), endRightsDue),
+    sweep(house, 'outages.months', earliest('outages_month_due', 'due_at'), monthsDue),
   ];
 }
 
@@ -29,20 +29,4 @@ function sweep(
       return handled;
     },
   };
-}
-
-async function nextLook(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('outages_outage')
-    .select((e) => e.fn.min<Date | null>('look_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
-
-async function nextMonthDue(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('outages_month_due')
-    .select((e) => e.fn.min<Date | null>('due_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { type Tx, transact } from '#kernel/db.ts';
 import { asSystem, type House } from '#kernel/house.ts';
 import { enqueue, type JobTable } from '#kernel/jobs.ts';
 import { formatYuan } from '#kernel/money.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { gatewayOf } from './payment-channel.ts';
 import { heldRecord } from './payment-held.ts';
@@ -107,13 +107,13 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'payments.queries',
       everySeconds: 5,
-      nextDue: earliest,
+      nextDue: earliest('payments_payment', 'query_at'),
       run: (now) => transact(house.db, (tx) => queryDue(tx, now)),
     },
     {
       name: 'payments.refunds',
       everySeconds: 5,
-      nextDue: earliestRefund,
+      nextDue: earliest('payments_refund', 'ask_at'),
       run: (now) => transact(house.db, (tx) => refundDue(tx, now)),
     },
   ];
@@ -163,20 +163,4 @@ async function refundDue(tx: Tx, now: Date): Promise<number> {
     await enqueue(tx, 'payments.refund', { refund: id }, { key: `refund:${id}`, maxAttempts: 3 });
   }
   return due.length;
-}
-
-async function earliest(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('payments_payment')
-    .select((e) => e.fn.min<Date | null>('query_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
-}
-
-async function earliestRefund(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('payments_refund')
-    .select((e) => e.fn.min<Date | null>('ask_at').as('due'))
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -4,7 +4,7 @@ import { transact } from '#kernel/db.ts';
 import { asSystem, type House } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
 import { rowSweep } from '#kernel/row-sweep.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { deletionAct } from './account-delete.ts';
 import { COPY_JOB, copiesForget, copyMake } from './copy.ts';
 import { type Kept, keptErase } from './kept.ts';
@@ -53,14 +53,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'privacy.copies',
       everySeconds: 600,
-      nextDue: async (db) => {
-        const row = await db
-          .selectFrom('privacy_copy')
-          .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-          .where('state', '<>', 'gone')
-          .executeTakeFirst();
-        return row?.due ?? null;
-      },
+      nextDue: earliest('privacy_copy', 'expires_at', sql`state <> 'gone'`),
       run: (now) => transact(house.db, (tx) => copiesForget(tx, now)),
     },
   ];

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import type { DueQuery, Sweep } from '#kernel/sweeps.ts';
 import { PERSONAL_TABLES, type PersonalTable } from '#server/personal-data.ts';
 import { eraseRows, monthsAfter, unerased } from './erase.ts';
 import './tables.ts';
@@ -19,7 +19,7 @@ export function retentionSweep(house: House): Sweep {
   return {
     name: 'privacy.retention',
     everySeconds: 3_600,
-    nextDue: earliest,
+    nextDue: earliestTimed(),
     run: async (now) => {
       const ctx: Ctx = { ...systemCtx(house, house.brands.all[0]!.id, 'privacy.retention'), now };
       let handled = 0;
@@ -33,15 +33,12 @@ function over(table: PersonalTable) {
   return table.keep?.if ? sql`${unerased(table)} and (${sql.raw(table.keep.if)})` : unerased(table);
 }
 
-/** Asked at each step of a world's clock: one round trip. */
-async function earliest(db: Db): Promise<Date | null> {
+function earliestTimed(): DueQuery {
   const dues = TIMED.map((table) => {
     const due = monthsAfter(sql`min(${sql.ref(`t.${table.at}`)})`, table.keep!.months);
     return sql`select ${due} as due from ${sql.table(table.table)} t where ${over(table)}`;
   });
-  const { rows } = await sql<{ due: Date | null }>`select min(due) as due
-    from (${sql.join(dues, sql` union all `)}) each`.execute(db);
-  return rows[0]?.due ?? null;
+  return sql`select min(due) from (${sql.join(dues, sql` union all `)}) each`;
 }
 
 function batch(db: Db, table: PersonalTable, ctx: Ctx): Promise<number> {

@@ -1,7 +1,8 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { asSystem, type House, systemCtx } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { disagreementsDue } from './disagreement.ts';
 import { REVISION_NOTICES, readBatch, revisionNotices } from './revision-notices.ts';
 import './tables.ts';
@@ -21,7 +22,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name,
       everySeconds: 30,
-      nextDue: nextEnd,
+      nextDue: earliest('terms_disagreement', 'end_at', sql`state = 'open'`),
       run: async (now) => {
         let handled = 0;
         for (const { id } of house.brands.all)
@@ -32,13 +33,4 @@ export function sweeps(house: House): Sweep[] {
       },
     },
   ];
-}
-
-async function nextEnd(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('terms_disagreement')
-    .select((e) => e.fn.min<Date | null>('end_at').as('due'))
-    .where('state', '=', 'open')
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -1,6 +1,7 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { sql } from 'kysely';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
-import type { Sweep } from '#kernel/sweeps.ts';
+import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { revisionsInForce } from './revision-announce.ts';
 import './tables.ts';
 
@@ -10,7 +11,7 @@ export function sweeps(house: House): Sweep[] {
     {
       name,
       everySeconds: 30,
-      nextDue: nextEffect,
+      nextDue: earliest('terms_revision', 'effective_at', sql`in_force_at is null`),
       run: async (now) => {
         let handled = 0;
         for (const { id } of house.brands.all)
@@ -21,13 +22,4 @@ export function sweeps(house: House): Sweep[] {
       },
     },
   ];
-}
-
-async function nextEffect(db: Db): Promise<Date | null> {
-  const row = await db
-    .selectFrom('terms_revision')
-    .select((e) => e.fn.min<Date | null>('effective_at').as('due'))
-    .where('in_force_at', 'is', null)
-    .executeTakeFirst();
-  return row?.due ?? null;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { asSystem } from '#kernel/house.ts';
-import { type Sweep, sweepAll } from '#kernel/sweeps.ts';
+import { duesOf, type Sweep, sweepAll } from '#kernel/sweeps.ts';
 import { certificateIssue } from '#modules/endings/index.ts';
 import { serviceReady } from '#modules/lifecycle/index.ts';
 import { allJobs, allSweeps } from '#server/worker.ts';
@@ -26,7 +26,7 @@ export async function workerRuns(life: Life, sweeps: readonly Sweep[]): Promise<
   for (let round = 1; ; round++) {
     await machinesRun(life);
     await jobsRun(life);
-    const dues = await Promise.all(sweeps.map((sweep) => sweep.nextDue(house.db)));
+    const dues = await duesOf(house.db, sweeps);
     const waiting = sweeps.filter((_, i) => dues[i] && dues[i] <= now);
     if (waiting.length === 0) break;
     if (round > ROUNDS)
