@@ -56,7 +56,7 @@ export async function outages(life: Life): Promise<void> {
 async function outageBegins(life: Life): Promise<void> {
   const { dice, world } = life;
   const { house } = world.server;
-  const brand = dice.pick(house.brands.all).id;
+  const brand = dice.pick(life.brands);
   const nodes = await house.db.selectFrom('compute_node').select('id').orderBy('name').execute();
   const metered = brand === 'qiniu';
   const from = new Date(+world.clock.now() - dice.whole(1, 20) * HOUR_MS);
@@ -125,7 +125,7 @@ export async function revision(life: Life): Promise<void> {
   const { dice, world } = life;
   if (!dice.is(0.006)) return;
   const { house } = world.server;
-  const brand = dice.pick(Object.keys(REVISIONS));
+  const brand = dice.pick(Object.keys(REVISIONS).filter((id) => life.brands.includes(id)));
   const [figure, texts] = REVISIONS[brand]!;
   const path = join(life.brandsDir, brand, 'terms.yaml');
   const before = await readFile(path, 'utf8');

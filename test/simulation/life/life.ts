@@ -18,6 +18,8 @@ export interface Life {
   world: World;
   dice: Dice;
   brandsDir: string;
+  /** Whose customers live here. */
+  brands: readonly string[];
   people: Person[];
   /** Two of the staff: what can't be taken back takes both. */
   staff: [Actor, Actor];
@@ -40,12 +42,14 @@ export interface LifeOptions {
   seed: number;
   customers: number;
   adminUrl: string;
+  /** All, when nothing is said. */
+  brands?: readonly string[];
 }
 
 const CUSTOMERS_ON_A_NODE = 8;
 
 /** Nobody lives in it yet. No worker runs: sweeps, jobs and machines are the simulation's own (stepping.ts). */
-export async function openLife({ seed, customers, adminUrl }: LifeOptions): Promise<Life> {
+export async function openLife({ seed, customers, adminUrl, brands }: LifeOptions): Promise<Life> {
   const brandsDir = await mkdtemp(join(tmpdir(), 'cloudpact-life-'));
   await cp(BRANDS, brandsDir, { recursive: true });
   const count = Math.ceil(customers / CUSTOMERS_ON_A_NODE) + 1;
@@ -67,6 +71,7 @@ export async function openLife({ seed, customers, adminUrl }: LifeOptions): Prom
     world,
     dice: new Dice(seed),
     brandsDir,
+    brands: brands ?? house.brands.all.map(({ id }) => id),
     people: [],
     staff: [staffActor(rows[0]!.id), staffActor(rows[0]!.id)],
     paidIn: new Map(house.brands.all.map(({ id }) => [id, 0n])),

@@ -104,7 +104,9 @@ async function secondAgrees(life: Life, { brand, customerId }: Person): Promise<
 
 async function moneyFreezes(life: Life): Promise<void> {
   const { dice } = life;
-  const person = dice.pick(life.people.filter(({ brand }) => FREEZES.has(brand)));
+  const held = life.people.filter(({ brand }) => FREEZES.has(brand));
+  if (held.length === 0) return;
+  const person = dice.pick(held);
   const reason = dice.pick(['5.4.1', '5.4.3', '5.4.7']);
   const amount = dice.is(0.5) ? null : BigInt(dice.whole(1, 50)) * 1_000_000n;
   await attempt(life, 'freeze money', { brand: person.brand, actor: life.staff[0] }, (tx, ctx) =>

@@ -37,7 +37,7 @@ export async function personJoins(life: Life): Promise<Person> {
   const { house } = life.world.server;
   const { dice } = life;
   const no = life.people.length;
-  const brand = house.brands.all[no % house.brands.all.length]!.id;
+  const brand = life.brands[no % life.brands.length]!;
   const email = `life${no}@example.com`;
   const ctx = systemCtx(house, brand, 'simulation');
   const { customerId, userId, sessionId } = await transact(house.db, async (tx) => {

@@ -28,6 +28,8 @@ export interface YearsOptions {
   customers: number;
   years: number;
   adminUrl: string;
+  /** All, when nothing is said. */
+  brands?: readonly string[];
 }
 
 /** So many customers live so many years. @throws what was wrong, with the seed that shows it again. */
