@@ -46,6 +46,8 @@ describe('[asiayun 4.5.1-icp] ports 80 and 443 of real machines in the mainland,
   let customer: StoryCustomer;
   let hypervisor: Hypervisor;
   let outside: Outside;
+  /** Of the daemon that runs now: it is killed and started again on the way. */
+  let stopNode: () => Promise<void>;
   let node: { public_address: string; name: string };
   let machine: Machine;
   let abroad: Machine;
@@ -58,7 +60,8 @@ describe('[asiayun 4.5.1-icp] ports 80 and 443 of real machines in the mainland,
   before(async () => {
     if (absent) return;
     const real = await openRealNode(dataDir, () => undefined);
-    beforeWorlds(() => real.stop());
+    stopNode = () => real.stop();
+    beforeWorlds(() => stopNode());
     node = real.node;
     world = await testWorld({ seed: true, ticking: true, start: systemClock.now(), nodes: [real.node] });
     hypervisor = world.server.house.ports.hypervisors(real.node.name);
@@ -153,10 +156,19 @@ describe('[asiayun 4.5.1-icp] ports 80 and 443 of real machines in the mainland,
 
   /** The daemon again after it was killed, with what runs on it untouched. */
   async function daemonAgain(): Promise<void> {
+    await daemonKilled();
+    await daemonStarted();
+  }
+
+  async function daemonKilled(): Promise<void> {
     const local = await startLocalHypervisor({ dataDir, name: 'world', log: () => undefined });
     process.kill(local.pid, 'SIGKILL');
     await local.exited;
-    await startLocalHypervisor({ dataDir, name: 'world', log: () => undefined });
+  }
+
+  async function daemonStarted(): Promise<void> {
+    const local = await startLocalHypervisor({ dataDir, name: 'world', log: () => undefined });
+    stopNode = () => local.stop();
   }
 
   check(
@@ -230,12 +242,10 @@ describe('[asiayun 4.5.1-icp] ports 80 and 443 of real machines in the mainland,
 
       const second = await filed(null);
       assert.deepEqual(await heard(machine), OPEN);
-      const local = await startLocalHypervisor({ dataDir, name: 'world', log: () => undefined });
-      process.kill(local.pid, 'SIGKILL');
-      await local.exited;
+      await daemonKilled();
       await withdrawn(second);
       assert.deepEqual(await heard(machine), OPEN, 'nobody can shut them while the node doesn’t answer');
-      await startLocalHypervisor({ dataDir, name: 'world', log: () => undefined });
+      await daemonStarted();
       await eventually('they are shut', async () => (await heard(machine)).join() === SHUT.join());
     },
   );
