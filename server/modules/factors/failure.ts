@@ -65,7 +65,10 @@ export async function failureRecord(tx: Tx, ctx: Ctx, row: FailureRow): Promise<
       action: `${kind}.${row.what}-failed`,
       subject: { kind, id },
       customerId: kind === 'user' ? await customerOfUser(tx, id) : null,
-      facts: { times: row.times, from: row.first_at.toISOString(), until: row.last_at.toISOString() },
+      // What its owner sees of a line stands under `after`.
+      facts: {
+        after: { times: row.times, from: row.first_at.toISOString(), until: row.last_at.toISOString() },
+      },
     },
   );
 }

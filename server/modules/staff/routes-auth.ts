@@ -6,6 +6,7 @@ import {
   challenge,
   factorAt,
   factorsOf,
+  failureNote,
   passkeyAsked,
   passkeyPlace,
   passkeyResponse,
@@ -71,8 +72,11 @@ export function authRoutes(app: App, house: House): void {
         .where('email_normal', '=', normalEmail(request.body.email))
         .where('ended_at', 'is', null)
         .executeTakeFirst();
-      if (!(await checkPassword(staff?.password_hash ?? null, request.body.password)) || !staff)
+      if (!(await checkPassword(staff?.password_hash ?? null, request.body.password)) || !staff) {
+        const owner = staff ? staffOwner(staff.id) : null;
+        await failureNote(house.db, request.ctx, { what: 'sign-in', owner, name: key });
         throw wrongCredentials();
+      }
       await account.forgive(key);
       const opened = await act(house, request, (tx, ctx) => sessionOpen(tx, ctx, { staffId: staff.id }));
       takeSession(house, reply, opened);

@@ -95,6 +95,7 @@ export const acts: Texts<typeof zh> = {
     user_password_changed: 'Password changed',
     session_opened: 'Signed in',
     user_sign_in_failed: 'Sign-ins failed',
+    staff_sign_in_failed: 'Sign-ins of staff failed',
     user_second_factor_failed: 'Second factors failed',
     user_recovery_failed: 'Recoveries failed',
     user_proof_failed: 'Proofs failed',

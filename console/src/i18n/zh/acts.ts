@@ -94,6 +94,7 @@ export const acts = {
     user_password_changed: '修改密码',
     session_opened: '登录',
     user_sign_in_failed: '登录失败',
+    staff_sign_in_failed: '员工登录失败',
     user_second_factor_failed: '第二步验证失败',
     user_recovery_failed: '找回密码失败',
     user_proof_failed: '再次验证失败',
