@@ -4,6 +4,7 @@ import { before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { jobsPending } from '#kernel/jobs.ts';
+import { phoneDigest, phoneShown } from '#kernel/phone.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
 import { totpCode } from '#modules/factors/index.ts';
 import { hashing } from '#modules/identity/index.ts';
@@ -164,6 +165,8 @@ test('recovery says the same of an address that nobody has, writes the same, and
     ]);
 });
 
+const NO_CODE = { id: '018f0000-0000-7000-8000-000000000000', code: '000000' };
+
 test('every auth route counts attempts by machine alike (F62)', async () => {
   const tries: [string, unknown][] = [
     ['/auth/sign-in', { email: 'a@example.com', password: 'x' }],
@@ -176,6 +179,10 @@ test('every auth route counts attempts by machine alike (F62)', async () => {
     ['/auth/recovery', { email: 'a@example.com' }],
     ['/auth/recovery/code', { email: 'a@example.com', code: '00000000' }],
     ['/auth/recovery/passkey', { challenge: 'AAAA' }],
+    ['/auth/phone/recovery', NO_CODE],
+    ['/auth/phone/sign-in', NO_CODE],
+    ['/auth/phone/holder', { challenge: 'AAAA', given: { way: 'mail', code: '000000' } }],
+    ['/auth/phone/holder/mail', { challenge: 'AAAA' }],
     ['/auth/recovery/password', { challenge: 'AAAA', password: NEXT, given: null }],
   ];
   for (const [path, body] of tries) {
@@ -206,6 +213,17 @@ async function compared(one: () => Promise<unknown>, other: () => Promise<unknow
   return [median(times[0]), median(times[1])] as const;
 }
 
+/** The account has this number too. */
+async function numbered(email: string, phone: string): Promise<void> {
+  const { db, sealer } = world.server.house;
+  const phone_digest = phoneDigest(sealer, phone);
+  await db
+    .updateTable('identity_user')
+    .set({ phone_digest, phone_shown: phoneShown(phone), phone_verified_at: world.clock.now() })
+    .where('email', '=', email)
+    .execute();
+}
+
 test('the time of an answer doesn’t tell whether a name has an account: sign-in, recovery and its code (F62)', async (t) => {
   const known = await person();
   let number = 0;
@@ -219,7 +237,25 @@ test('the time of an answer doesn’t tell whether a name has an account: sign-i
   };
   assert.deepEqual([await runs(known.email), await runs(stranger())], [1, 1], 'argon2 runs once either way');
 
+  const [phone, other] = ['13612345678', '13612345679'];
+  await numbered(known.email, phone);
+  const byPhone = (number: string) => post('/auth/sign-in', { phone: number, password: 'not-the-password' });
+  const sent = async (number: string) =>
+    String((await post('/auth/phone/codes', { phone: number, locale: 'zh' })).json.id);
+  const [mine, theirs] = [await sent(phone), await sent(other)];
+  const bySms = (id: string) => post('/auth/phone/recovery', { id, code: '000000' });
+
   const pairs = {
+    'sign-in by number': await compared(
+      () => byPhone(phone),
+      () => byPhone(other),
+      31,
+    ),
+    'recovery by SMS': await compared(
+      () => bySms(mine),
+      () => bySms(theirs),
+      31,
+    ),
     'sign-in': await compared(
       () => signIn(known.email),
       () => signIn(stranger()),

@@ -57,6 +57,12 @@ test('staff’s ends after half an hour; what a page asks by itself is no use', 
   assert.equal(await status('/staff/overview', staff), 401, 'what has ended stays ended');
 });
 
+test('signing out has the browser forget what pages kept (ASVS 14.3.1)', async () => {
+  const { cookie } = await signedIn();
+  const { headers } = await call(world, 'POST', '/auth/sign-out', { cookie });
+  assert.equal(headers.get('clear-site-data'), '"storage"');
+});
+
 test('that a session is used is written once in five minutes', async () => {
   const { cookie } = await signedIn();
   const seen = async () => {
