@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { transact } from '#kernel/db.ts';
 import { systemCtx } from '#kernel/house.ts';
 import { newId } from '#kernel/ids.ts';
@@ -10,6 +9,7 @@ import { auditRecordAll, auditVerify } from '#modules/audit/index.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { allSweeps } from '#server/worker.ts';
 import { openWorld } from '#server/world.ts';
+import { asOwner } from './as-owner.ts';
 
 /**
  * What the seal costs: events written in batches with the trigger that gives writers their transaction id and without
@@ -57,7 +57,7 @@ try {
   for (const trigger of ['disable', 'enable', 'disable', 'enable'])
     console.log(
       `${trigger === 'enable' ? 'sealed later' : 'without'}: ` +
-        `${await sql`${sql.raw(`alter table audit_event ${trigger} trigger audit_event_begun`)}`.execute(house.db).then(write)} events/s in batches of ${BATCH}, ` +
+        `${await asOwner(world, `alter table audit_event ${trigger} trigger audit_event_begun`).then(write)} events/s in batches of ${BATCH}, ` +
         `${await single()} single acts/s over 8 connections`,
     );
   const [seal] = allSweeps(house).filter(({ name }) => name === 'audit.seal');

@@ -55,6 +55,5 @@ export async function dueServices(
         lifecycle_service s
       where s.id = ${serviceId}`.execute(tx);
   });
-  await sql`analyze`.execute(house.db);
   return at;
 }

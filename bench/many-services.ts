@@ -48,6 +48,5 @@ export async function manyServices(
         s.renewal_price_micro, 'active', s.anchor_day, s.period_start, s.period_end, s.remind_at, s.created_at, 1, s.renew_at
       from made m, generate_series(1, 10) k, lifecycle_service s where s.id = ${serviceId}`.execute(tx);
   });
-  await sql`analyze`.execute(house.db);
   return due;
 }

@@ -10,6 +10,7 @@ import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, type World } from '#server/world.ts';
 import { startChild } from '../test/faults/support/children.ts';
+import { asOwner } from './as-owner.ts';
 import { table } from './figures.ts';
 
 /**
@@ -26,6 +27,7 @@ try {
   const customer = new StoryCustomer(world.url);
   await customer.getReady('10');
   const tokens = await openSessions(world, customer);
+  await asOwner(world, 'analyze identity_session');
   const check = await checkAdds(world, tokens);
   const revoked = await revoke(world, customer, tokens);
   const signIns = await signInRate(world, customer);
@@ -76,7 +78,6 @@ async function openSessions({ server, clock }: World, customer: StoryCustomer): 
     }));
     await db.insertInto('identity_session').values(rows).execute();
   }
-  await sql`analyze identity_session`.execute(db);
   return tokens;
 }
 

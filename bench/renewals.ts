@@ -11,6 +11,7 @@ import { ok } from '#server/client.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, simulatedNode } from '#server/world.ts';
+import { asOwner } from './as-owner.ts';
 import { table } from './figures.ts';
 import { manyServices } from './many-services.ts';
 import type { Done, Order } from './renewals-worker.ts';
@@ -37,6 +38,7 @@ try {
   const params = { path: { id } };
   await ok(customer.api.PUT('/api/v1/services/{id}/auto-renewal', { params, body: { months: 1 } }));
   const due = await manyServices(world.server, customer, id, COUNT);
+  await asOwner(world, 'analyze');
   world.clock.moveTo(due);
   // From here on the notices stay in the outbox: delivering them is the mail server's time.
   env.CLOUDPACT_ROLE = 'api';

@@ -10,6 +10,7 @@ import { ok } from '#server/client.ts';
 import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, simulatedNode } from '#server/world.ts';
+import { asOwner } from './as-owner.ts';
 import { dueServices } from './due-services.ts';
 import { table } from './figures.ts';
 import type { Done, Order } from './renewals-worker.ts';
@@ -38,6 +39,7 @@ try {
   await customer.until(id, ({ state }) => state === 'active');
   await world.drain();
   const now = await dueServices(world.server, id, COUNT, DUE);
+  await asOwner(world, 'analyze');
   world.clock.moveTo(now);
   // Notices stay in the outbox: delivering them is the mail server's time.
   env.CLOUDPACT_ROLE = 'api';

@@ -6,6 +6,7 @@ import { isUnreachable, violated } from '#kernel/db.ts';
 import { MoneyError } from '#kernel/money.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { type Locale, type LocalizedText, pick } from '#kernel/text.ts';
+import { InvalidInput } from './invalid-input.ts';
 import { securityEventOf } from './security-events.ts';
 
 /** RFC 9457, as every error of the API looks. */
@@ -26,19 +27,6 @@ export const problemDocument = z.object({
   /** Of `proof-of-work-needed`: what is to be solved (altcha, PBKDF2/SHA-256). */
   challenge: z.object({ parameters: z.looseObject({}), signature: z.string() }).optional(),
 });
-
-/** What a schema refused; told field by field in the reader's language. */
-export class InvalidInput extends Error {
-  readonly statusCode = 400;
-  readonly issues: $ZodIssue[];
-  readonly part: string;
-
-  constructor(issues: $ZodIssue[], part: string) {
-    super('invalid input');
-    this.issues = issues;
-    this.part = part;
-  }
-}
 
 const SAYS: Record<Locale, (issue: never) => string> = {
   zh: z.locales.zhCN().localeError as (issue: never) => string,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import { type App, rule } from '#kernel/http.ts';
 import { JsonError, parseStrictJson } from '#kernel/strict-json.ts';
-import { InvalidInput } from './errors.ts';
+import { InvalidInput } from './invalid-input.ts';
 
 /** JSON is UTF-8 (RFC 8259 §8.1), sent as it is: what isn't is refused, not read as something else. */
 export function readJson(app: App): void {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
 import { Problem } from '#kernel/problem.ts';
-import { InvalidInput } from './errors.ts';
+import { InvalidInput } from './invalid-input.ts';
 
 /**
  * What of the refusals speaks of somebody who tries, and not of somebody who errs (OWASP ASVS 5.0 16.3.2, 16.3.3). Stands
