@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { catalogueInForce, monthlyListed, type Options, pricesMoved } from '#modules/catalogue/index.ts';
 import type { Service } from '#modules/lifecycle/index.ts';
-import { asShown } from './rules.ts';
 
 /**
  * What a month costs now, and what it will cost the new owner: today's list price, as for anybody who buys; what isn't
@@ -22,8 +22,10 @@ export async function figuresOf(
   return { before, monthly: listed ?? before };
 }
 
-/** The offer as it stands now, for an acceptance to be held against. */
+/** The offer as it stands now, for an acceptance to be held against: the same figures give the same 64 hex digits. */
 export function offerShown(service: Service, monthly: Micro): string {
-  const { plan, region, period_end: periodEnd } = service;
-  return asShown({ plan, region, periodEnd, monthly, options: service.options as Record<string, number> });
+  const { plan, region, period_end } = service;
+  const chosen = Object.entries(service.options as Options).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify([plan, chosen, region, period_end.toISOString(), String(monthly)]);
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { problems } from '#kernel/problem.ts';
 import type { LocalizedText } from '#kernel/text.ts';
 
@@ -81,20 +80,6 @@ export type Why = keyof typeof WHY;
 export function codeOf(fingerprint: string): string {
   const number = BigInt(`0x${fingerprint.slice(0, 24)}`) % 10n ** BigInt(CODE_DIGITS);
   return String(number).padStart(CODE_DIGITS, '0');
-}
-
-/** What an acceptance is held against: the same figures give the same text. */
-export function asShown(figures: {
-  plan: string;
-  options: Record<string, number>;
-  region: string;
-  periodEnd: Date;
-  monthly: bigint;
-}): string {
-  const options = Object.entries(figures.options).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { plan, region, periodEnd, monthly } = figures;
-  const text = JSON.stringify([plan, options, region, periodEnd.toISOString(), String(monthly)]);
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What of a mailbox may be shown to who named it. */
