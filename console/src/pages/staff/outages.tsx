@@ -14,6 +14,7 @@ import { AskButton } from '../../ui/ask.tsx';
 import { ClauseChip } from '../../ui/clause.tsx';
 import { yuan } from '../../ui/format.ts';
 import { QueryState } from '../../ui/query-state.tsx';
+import { StaffNeeds, useStaffMay } from '../../ui/staff-may.tsx';
 import { Toned } from '../../ui/state.tsx';
 import { PagedTable, Table } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
@@ -27,13 +28,22 @@ import { Moves } from './outages-moves.tsx';
 /** The outage book, claims and moves. */
 export function StaffOutagesPage() {
   const { t } = useTexts();
+  const claims = {
+    key: 'claims',
+    label: t('outages.claims'),
+    children: (
+      <StaffNeeds area="cases">
+        <Claims />
+      </StaffNeeds>
+    ),
+  };
   return (
     <DeskTabs
       title={t('outages.desk')}
       tabs={[
         { key: 'outages', label: t('outages.tab'), children: <Outages /> },
         { key: 'drafts', label: t('outages.drafts'), children: <Drafts /> },
-        { key: 'claims', label: t('outages.claims'), children: <Claims /> },
+        ...(useStaffMay('cases') ? [claims] : []),
         { key: 'moves', label: t('outages.moves'), children: <Moves /> },
       ]}
     />
