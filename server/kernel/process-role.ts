@@ -4,6 +4,8 @@ export interface ProcessRole {
   role: string;
   /** What goes of a person from rows that are otherwise never edited. */
   erases: readonly { table: string; columns: readonly string[] }[];
+  /** Append-only tables whose rows are locked: PostgreSQL asks for `update` on a column, which their trigger goes on refusing. */
+  locks: readonly string[];
 }
 
 /**
@@ -11,7 +13,7 @@ export interface ProcessRole {
  * switch no trigger off, empty no table at once, and where a table is append-only they can't even ask.
  * Done anew after each migration, in one transaction, while processes run.
  */
-export async function grantProcesses(client: pg.Client, { role, erases }: ProcessRole): Promise<void> {
+export async function grantProcesses(client: pg.Client, { role, erases, locks }: ProcessRole): Promise<void> {
   const to = client.escapeIdentifier(role);
   const { rows } = await client.query<{ member: boolean }>(
     `select pg_has_role($1, current_user, 'usage') as member`,
@@ -30,7 +32,10 @@ export async function grantProcesses(client: pg.Client, { role, erases }: Proces
       revoke insert, update, delete on kernel_migration, graphile_worker.migrations from ${to};`);
     for (const { table, act } of await refusedActs(client))
       await client.query(`revoke ${act} on ${client.escapeIdentifier(table)} from ${to}`);
-    for (const { table, columns } of erases) {
+    for (const { table, columns } of [
+      ...erases,
+      ...locks.map((name) => ({ table: name, columns: ['id'] })),
+    ]) {
       const named = columns.map((column) => client.escapeIdentifier(column)).join(', ');
       await client.query(`grant update (${named}) on ${client.escapeIdentifier(table)} to ${to}`);
     }

@@ -67,6 +67,9 @@ test('F35 what is append-only they can only add to', async () => {
   await assert.rejects(attempt(`update audit_event set action = 'x'`), DENIED);
   // Of a file only what says something of a person goes, as the register has it.
   await assert.rejects(attempt('update documents_file set id = id'), DENIED);
+  await attempt('select 1 from invoicing_invoice for update');
+  await assert.rejects(attempt('update invoicing_invoice set id = id'), /append-only|never/);
+  await assert.rejects(attempt('update invoicing_invoice set cash_micro = 0'), DENIED);
 });
 
 test('a database that is behind isn’t served, and production isn’t served as the owner of the schema', async () => {
