@@ -29,12 +29,7 @@ import { Signals } from '#kernel/signals.ts';
 import { Throttle } from '#kernel/throttle.ts';
 import type { Hypervisor } from '#modules/compute/driver.ts';
 import { type NodeConfig, readNodes } from '#modules/compute/index.ts';
-import {
-  CODES_PER_VISITOR,
-  NETWORK_SHARE,
-  shareOf,
-  WIDE_NETWORK_SHARE,
-} from '#modules/federation/index.ts';
+import { CODES_PER_VISITOR, NETWORK_SHARE, shareOf, WIDE_NETWORK_SHARE } from '#modules/federation/index.ts';
 import { mailboxMailer, mailboxSms } from '#modules/notify/index.ts';
 import { policyMemo } from '#modules/terms/index.ts';
 import { holderIdentity } from '#modules/verification/index.ts';

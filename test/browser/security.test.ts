@@ -10,7 +10,6 @@ import { testWorld } from '../support/world.ts';
 import { authenticator } from './authenticator.ts';
 import { browser, noChromium } from './chromium.ts';
 import { builtConsole } from './site.ts';
-import type { Visitor } from './visitor.ts';
 import { pictures, signedIn } from './visits.ts';
 
 /** An account's security, with the authenticator that Chromium itself brings for tests. */
