@@ -98,7 +98,7 @@ module.exports = {
     },
     door('door-app', { path: '^server/app\\.ts$' }, ['routes'], 'app.ts mounts the rooms’ routes'),
     door('door-worker', { path: '^server/(worker|furnish)\\.ts$' }, ['jobs'], 'jobs run in the worker, and nodes are probed at the start'),
-    door('door-main', { path: '^server/main\\.ts$' }, ['driver'], 'main.ts chooses what stands behind the ports'),
+    door('door-ports', { path: '^server/ports\\.ts$' }, ['driver'], 'ports.ts chooses what stands behind the ports'),
     door(
       'door-driver',
       { path: '^server/drivers/', pathNot: TEST },
@@ -107,7 +107,7 @@ module.exports = {
     ),
     door(
       'door-outside',
-      { path: '^server/(?!modules/|drivers/|(app|worker|furnish|main)\\.ts$)', pathNot: TEST },
+      { path: '^server/(?!modules/|drivers/|(app|worker|furnish|ports)\\.ts$)', pathNot: TEST },
       [],
       'a room is entered only by its index.ts',
     ),
@@ -143,10 +143,10 @@ module.exports = {
       },
     },
     {
-      name: 'drivers-by-main',
-      comment: 'only main.ts touches drivers',
+      name: 'drivers-by-ports',
+      comment: 'only ports.ts touches drivers',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/main\\.ts$', '^server/drivers/', TEST] },
+      from: { path: '^server/', pathNot: ['^server/ports\\.ts$', '^server/drivers/', TEST] },
       to: { path: '^server/drivers/' },
     },
     {

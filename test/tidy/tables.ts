@@ -10,11 +10,12 @@ const MAY_LOOK: Record<string, string> = {
   'server/story/lantian-hard.ts':
     'writes down what a busy machine would have used: its clock moves faster than any machine computes',
   ...Object.fromEntries(
-    ['people', 'messages', 'money', 'records', 'services'].map((part) => [
+    ['contacts', 'people', 'messages', 'money', 'records', 'services'].map((part) => [
       `server/personal-data-${part}.ts`,
       'lists columns and what they are kept for; room privacy acts on them by this list (decision 0038)',
     ]),
   ),
+  'server/schema.ts': 'says to the database which append-only rows are locked; rooms lock them',
   'server/sealed-columns.ts': 'lists sealed columns and their owners; the rotation of keys goes by it',
 };
 

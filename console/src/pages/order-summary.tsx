@@ -1,7 +1,6 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Input } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { type Gate as GateAnswer, gatesQuery } from '../api/gates.ts';
 import { termsQuery } from '../api/queries.ts';
 import type { Catalogue, Quote, Session, Terms } from '../api/types.ts';
@@ -15,6 +14,7 @@ import { minus, parseYuan, shortfall, yuan } from '../ui/format.ts';
 import { Panel, useSession } from '../ui/kit.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { QueryState } from '../ui/query-state.tsx';
+import { Gates } from './order-gates.tsx';
 
 interface SummaryProps {
   catalogue: Catalogue;
@@ -226,82 +226,4 @@ const SHOWN_HERE: readonly string[] = ['email-needed', 'terms-not-accepted', 'gu
 function useWithheld(): GateAnswer['shut'] {
   const shut = useQuery(gatesQuery).data?.items.find(({ act }) => act === 'buy')?.shut ?? null;
   return shut && !SHOWN_HERE.includes(shut.code) ? shut : null;
-}
-
-/** The list is the same for all; what doesn't concern this order isn't on it. */
-function Gates({
-  session,
-  mainland,
-  missing,
-  plan,
-  withheld,
-}: {
-  session: Session;
-  mainland: boolean;
-  missing: string;
-  plan: string;
-  withheld: GateAnswer['shut'];
-}) {
-  const { t } = useTexts();
-  const asked = useQuery(termsQuery).data?.parameters;
-  const { customer, terms } = session;
-  const back = `/order?plan=${encodeURIComponent(plan)}`;
-  return (
-    <section className="gates" aria-label={t('order.gates')}>
-      <h3>{t('order.gates')}</h3>
-      <ul>
-        <Gate done name={t('order.gateEmail')} />
-        <Gate done={terms.accepted} name={t('order.gateTerms')}>
-          <Link to="/accept-terms" search={{ back }}>
-            {t('order.gateTermsGo')}
-          </Link>
-        </Gate>
-        {mainland && asked?.real_name ? (
-          <Gate done={customer.real_name === 'passed'} name={t('order.gateRealName')}>
-            <Link to="/real-name" search={{ back }}>
-              {t('order.gateRealNameGo')}
-            </Link>
-          </Gate>
-        ) : null}
-        {customer.minor && asked?.minors ? (
-          <Gate done={customer.guardian_consent} name={t('order.gateMinor')}>
-            <Link to="/real-name" search={{ back }}>
-              {t('order.gateMinorGo')}
-            </Link>
-          </Gate>
-        ) : null}
-        {withheld ? (
-          <Gate done={false} name={withheld.title}>
-            <span className="small">
-              {withheld.opens}{' '}
-              {withheld.clause ? (
-                <ClauseChip id={withheld.clause.id} version={withheld.clause.version} />
-              ) : null}
-            </span>
-          </Gate>
-        ) : null}
-        <Gate done={parseYuan(missing) === 0n} name={t('order.gateBalance')}>
-          <Link to="/top-up" search={{ back, amount: missing }}>
-            {t('order.gateBalanceGo', { amount: yuan(missing) })}
-          </Link>
-        </Gate>
-      </ul>
-    </section>
-  );
-}
-
-function Gate({ done, name, children }: { done: boolean; name: string; children?: ReactNode }) {
-  const { t } = useTexts();
-  return (
-    <li className={done ? 'gate-done' : 'gate-open'}>
-      <span className="gate-mark" aria-hidden="true">
-        {done ? '✓' : ''}
-      </span>
-      <span>
-        {name}
-        <span className="sr"> {done ? t('order.done') : t('order.open')}</span>
-      </span>
-      {done ? null : children}
-    </li>
-  );
 }

@@ -35,7 +35,7 @@ function flowsIn(listed: string, protocol: 'tcp' | 'udp', address: string) {
     // Two tuples a line, as it came and as it is answered: src= dst= sport= dport=, twice.
     const [listenAddress] = /(?<= dst=)\S+/.exec(line) ?? [];
     const [listenPort] = /(?<= dport=)\d+/.exec(line) ?? [];
-    const targetPort = /.* sport=(\d+)/.exec(line)?.[1];
+    const targetPort = [...line.matchAll(/ sport=(\d+)/g)].at(-1)?.[1];
     if (!listenAddress || !listenPort || !targetPort || listenAddress === address) return [];
     const flow = { protocol, listenAddress, listenPort: Number(listenPort), targetPort: Number(targetPort) };
     return { ...flow, key: `${listenerKey(flow)}>${flow.targetPort}` };
