@@ -239,6 +239,23 @@ test('[yunfuwuqi S4] what keeps the promise of 99.9 % compensates nothing; a mon
   );
 });
 
+test('[yunfuwuqi S4] a month of somewhat more than 95 % gives back 30 %, not the whole fee', async () => {
+  await months.advanceTo(monthEnd(months.clock.now()));
+  const { book, customer, service, at } = await buy('yunfuwuqi', months);
+  const end = monthEnd(at);
+  const from = later(at, hours(48));
+  await months.advanceTo(later(from, hours(34)));
+  // 33 hours are between 4 and 5 % of every month.
+  await book.settle(await book.record({ from, until: later(from, hours(33)), services: [service] }));
+  await months.advanceTo(end);
+  await customer.stayIn(end);
+  const { months: measured } = await ok(customer.api.GET('/api/v1/account/outages'));
+  assert.deepEqual(
+    measured.map(({ back_percent, paid }) => [back_percent, paid]),
+    [[30, '7.50']],
+  );
+});
+
 test('[yunfuwuqi S4] the excluded causes are those of the clause', async () => {
   const { book } = await buy('yunfuwuqi');
   const { causes } = await ok((await book.one()).GET('/api/v1/staff/outages'));
