@@ -13,6 +13,7 @@ import {
   paged,
   servicesGranted,
 } from '#kernel/http.ts';
+import { problem as common } from '#kernel/problem.ts';
 import { accessIn, checkedAccess, sealAccess } from '#modules/compute/index.ts';
 import { servicesByIds } from '#modules/lifecycle/index.ts';
 import { addresseeIn, addresseeOf } from './addressee.ts';
@@ -20,13 +21,15 @@ import { offersFor } from './offers-read.ts';
 import { pushAccept } from './push-accept.ts';
 import { pushDecline, pushWithdraw } from './push-end.ts';
 import { pushMake } from './push-make.ts';
-import { type Push, pushesGiven, pushesTaken } from './push-row.ts';
+import { type Push, pushesFor, pushesGiven, pushesTaken } from './push-row.ts';
 import { staffRoutes } from './routes-staff.ts';
 import { codeOf } from './rules.ts';
 import { givenShown, offerShown, shownPush, shownTaken, takenShown } from './schemas.ts';
 
 const tags = ['services'];
 const params = z.object({ id });
+/** As people read eight digits to each other; anything else is no try. */
+const codeIn = z.string().regex(/^[0-9 ]{8,16}$/);
 const reading = { access: 'customer' as const, area: 'services' as const, narrows: true as const };
 /** Who gives a service away, or takes one, does so in person. */
 const owner = { access: 'customer' as const, area: 'services' as const, owner: true as const };
@@ -118,21 +121,22 @@ function takingRoutes(app: App, house: House): void {
       schema: {
         tags,
         params,
-        body: z.object({ code: z.string().max(20), as_shown: z.string().max(64), access: accessIn }),
+        body: z.object({ code: codeIn, as_shown: z.string().max(64), access: accessIn }),
         response: { 201: z.object({ service_id: id }) },
       },
     },
     async (request, reply) => {
       const { id: pushId } = request.params;
-      const { customerId } = customerOf(request.ctx);
+      const actor = customerOf(request.ctx);
+      if ((await pushesFor(house.db, request.ctx, actor, pushId)).length === 0) throw common['not-found']();
       // Eight digits, ten tries in a quarter of an hour, by the addressee alone.
-      await house.ports.throttles.account.spend(`push ${pushId} ${customerId}`);
+      await house.ports.throttles.account.spend(`push ${pushId} ${actor.customerId}`);
       return actOnce(house, request, reply, async (tx, ctx) => {
         const { code, as_shown: asShown, access } = request.body;
         const taken = await pushAccept(tx, ctx, {
           pushId,
           asShown,
-          hasCode: code.replace(/\s/g, '') === codeFor(house, pushId),
+          hasCode: code.replaceAll(' ', '') === codeFor(house, pushId),
           sealedAccess: ({ id: serviceId, label }) =>
             sealAccess(house.sealer, serviceId, checkedAccess(access, label)),
         });
