@@ -61,7 +61,7 @@ case "$CP_ACCESS" in
 esac
 [ "$CP_ALONE" = yes ] || exit 0
 case "$CP_ACCESS" in
-  ssh_key) printf 'root:%s\\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n')" | chpasswd ;;
+  ssh_key) rm -f /root/.ssh/authorized_keys2 && printf 'root:%s\\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n')" | chpasswd ;;
   password) rm -f /root/.ssh/authorized_keys /root/.ssh/authorized_keys2 ;;
 esac`;
 
