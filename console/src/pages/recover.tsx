@@ -60,13 +60,11 @@ export function RecoverPage() {
           <NameStep onSent={setSent} />
         )}
       </Panel>
-      <p style={{ marginTop: 16 }}>
+      <p className="page-links">
         {sent && !done ? (
-          <>
-            <button type="button" className="link-button" onClick={again}>
-              {t('recovery.restart')}
-            </button>{' '}
-          </>
+          <button type="button" className="link-button" onClick={again}>
+            {t('recovery.restart')}
+          </button>
         ) : null}
         <Link to="/sign-in">{t('signIn.title')}</Link>
       </p>

@@ -105,10 +105,10 @@ export function SignInPage() {
         )}
         <ProviderButtons back={back} />
       </Panel>
-      <p style={{ marginTop: 16 }}>
+      <p className="page-links">
         <Link to="/sign-up" search={door}>
           {t('signIn.noAccount')}
-        </Link>{' '}
+        </Link>
         <Link to="/recover">{t('recovery.forgot')}</Link>
       </p>
     </Page>
