@@ -128,7 +128,11 @@ test('[lantian 1.3] a minor without consent (1.3), with consent that staff recor
   const consent = items.find(({ action }) => action === 'customer.guardian-consented')!;
   assert.equal(consent.clause?.id, '1.3');
   assert.equal(consent.actor.kind, 'staff');
-  assert.deepEqual(consent.facts, { reference: 'scan 2026-17' });
+  assert.deepEqual(consent.facts, {
+    reference: 'scan 2026-17',
+    before: { guardian_consent: false },
+    after: { guardian_consent: true },
+  });
   await world.drain();
 });
 

@@ -18,7 +18,7 @@ import {
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { call } from '../api/call.ts';
-import { readyCustomer, testWorld } from '../support/world.ts';
+import { ownerOf, readyCustomer, testWorld } from '../support/world.ts';
 
 const BRAND = 'lantian';
 let world: World;
@@ -120,13 +120,14 @@ test('a batch takes one range, in its order; asked again it takes none', async (
 
 test('the database itself refuses an edit, a deletion, lines that don’t sum, and a number of nobody’s', async () => {
   const { db } = world.server.house;
+  const owner = ownerOf(world);
   await issue([order()]);
   assert.equal(
-    await refusedBy(db.updateTable('invoicing_invoice').set({ tax_micro: 1n }).execute()),
+    await refusedBy(owner.updateTable('invoicing_invoice').set({ tax_micro: 1n }).execute()),
     'invoicing_invoice_append_only',
   );
   assert.equal(
-    await refusedBy(db.deleteFrom('invoicing_invoice').execute()),
+    await refusedBy(owner.deleteFrom('invoicing_invoice').execute()),
     'invoicing_invoice_append_only',
   );
   const wrong = order({ lines: [{ text: { zh: '少一分', en: 'a fen less' }, amount: parseYuan('105.99') }] });

@@ -6,7 +6,7 @@ import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { refusedBy } from '../support/money.ts';
 import { Book, hours, later, periodBrand, running } from '../support/outages.ts';
-import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
+import { ownerOf, PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** The outage book itself: who writes and applies it, whom it finds, what it refuses, what of it is public. */
 
@@ -87,7 +87,7 @@ test('bad input: what lies ahead, what ends before it begins, nobody, and what i
 test('nothing that the book has said can be changed or removed, by nobody', async () => {
   const id = await book.past(t0, service, hours(2));
   await book.settle(id);
-  const { db } = world.server.house;
+  const db = ownerOf(world);
   for (const table of ['outages_entry', 'outages_affected', 'outages_consequence']) {
     await assert.rejects(sql`delete from ${sql.table(table)}`.execute(db), /append-only/);
     await assert.rejects(sql`update ${sql.table(table)} set number = 9`.execute(db), /append-only/);
