@@ -120,6 +120,7 @@ const NAMES: Record<string, [zh: string, en: string]> = {
   user_agent: ['浏览器', 'Browser'],
   version: ['版本', 'Version'],
   wanted: ['是否接收', 'Wanted'],
+  what: ['内容', 'What'],
 };
 
 const TIMES: Record<string, [zh: string, en: string]> = {
@@ -131,6 +132,7 @@ const TIMES: Record<string, [zh: string, en: string]> = {
   created_at: ['创建时间', 'Made at'],
   email_verified_at: ['邮箱验证时间', 'E-mail verified at'],
   entered_at: ['提交时间', 'Entered at'],
+  first_at: ['首次时间', 'First at'],
   found_at: ['发现时间', 'Found at'],
   expires_at: ['到期时间', 'Expires at'],
   given_at: ['同意时间', 'Given at'],
@@ -138,6 +140,7 @@ const TIMES: Record<string, [zh: string, en: string]> = {
   invited_at: ['邀请时间', 'Invited at'],
   issued_at: ['开具时间', 'Issued at'],
   made_at: ['生成时间', 'Made at'],
+  last_at: ['最近时间', 'Last at'],
   last_seen_at: ['最近活动', 'Last seen at'],
   last_used_at: ['最近使用', 'Last used at'],
   lifted_at: ['解除时间', 'Lifted at'],

@@ -267,7 +267,7 @@ test('a customer signs up, pays, orders, uses and renews a machine in the browse
 
   await step('the password is changed, and wrong ones are told at their fields', async () => {
     await visitor.link('账户').click();
-    await page.getByRole('table', { name: '已接受的条款' }).getByText('no-sla').waitFor();
+    await page.getByRole('table', { name: '已接受的条款' }).getByText('不承诺可用率').waitFor();
     await visitor.link('账户安全').click();
     visitor.allow(401, /^\/api\/v1\/account\/password$/);
     await visitor.field('当前密码').fill('Not-this-one-93');

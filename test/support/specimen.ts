@@ -41,6 +41,10 @@ const ASKED: Record<string, Values> = {
   domains_claim: { domain: MARK, state: 'asked', ended_at: null, end_reason: null, check_at: null },
   members_invitation: { state: 'open', ended_at: null, accepted_by: null, role: 'support', areas: null },
   reach_responsible: { ended_at: null },
+  pushes_push: {
+    ...{ state: 'open', expires_at: new Date('2036-01-01'), ended_at: null, to_phone_digest: null },
+    ...{ to_customer: null, facts: null, worth_micro: null },
+  },
   identity_real_name_check: { state: 'done', result: 'pass' },
   verification_consent: { state: 'confirmed', paper_sealed: null, sha256: null },
   privacy_request: { kind: 'correct', state: 'open', ended_at: null, act_at: null },
