@@ -9,8 +9,13 @@ const FIRST_MS = 30_000;
 export function watchSite({ config, clock, log }: House): () => void {
   if (!config.production || config.role === 'worker') return () => undefined;
   const look = async () => {
-    for (const { good, name, detail, remedy } of await lookAtSite(config.publicUrl, { now: clock.now() }))
-      if (!good) log.warn({ name, detail, remedy }, 'the public address is not as it should be');
+    try {
+      for (const { good, name, detail, remedy } of await lookAtSite(config.publicUrl, { now: clock.now() }))
+        if (!good) log.warn({ name, detail, remedy }, 'the public address is not as it should be');
+    } catch (err) {
+      // Whatever comes of looking is no reason to stop serving.
+      log.error({ err }, 'the public address could not be looked at');
+    }
   };
   const first = setTimeout(() => void look(), FIRST_MS).unref();
   const again = setInterval(() => void look(), EVERY_MS).unref();

@@ -96,14 +96,20 @@ function speaks(site: Site, version: SecureVersion, ciphers = 'DEFAULT'): Promis
 }
 
 async function suites(site: Site): Promise<SiteFinding> {
-  const weak = await withTls(
-    site,
-    { maxVersion: 'TLSv1.2', ciphers: `${WEAK_SUITES}:@SECLEVEL=0`, rejectUnauthorized: false },
-    (socket) => socket.getCipher().name,
-  ).catch(() => null);
-  if (weak === null) return finding('cipher suites', 'with forward secrecy and authenticated alone', '');
   const remedy = 'nginx: ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;';
-  return finding('cipher suites', `takes ${weak} too`, remedy);
+  try {
+    const weak = await withTls(
+      site,
+      { maxVersion: 'TLSv1.2', ciphers: `${WEAK_SUITES}:@SECLEVEL=0`, rejectUnauthorized: false },
+      (socket) => socket.getCipher().name,
+    );
+    return finding('cipher suites', `takes ${weak} too`, remedy);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    // Only who was reached and refused the handshake has shown anything.
+    if (!/^(ERR_SSL_|EPROTO|ECONNRESET)/.test(code)) return finding('cipher suites', message, remedy);
+    return finding('cipher suites', 'with forward secrecy and authenticated alone', '');
+  }
 }
 
 async function hsts(url: URL, site: Site): Promise<SiteFinding> {

@@ -1,26 +1,21 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { World } from '#server/world.ts';
-import { call, said, staffCookie, staffEntered } from '../api/call.ts';
-import { type StaffLogin, staffMade } from '../support/staff.ts';
+import { call, said, staffCookie } from '../api/call.ts';
+import { deskOf } from '../support/staff-desk.ts';
 import { testWorld } from '../support/world.ts';
 
 /** Staff: roles that an operator makes, and what a role sees of the overview. */
 
 let world: World;
 let admin: string;
-let made = 0;
 
 before(async () => {
   world = await testWorld({ seed: true });
   admin = await staffCookie(world);
 });
 
-const member = (holdings: { role: string; brand: string | null }[]) =>
-  staffMade(world, `m${++made}`, holdings);
-const enter = ({ email, password }: StaffLogin) => staffEntered(world, email, password);
-const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
-const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
+const { member, enter, get, post } = deskOf(() => world);
 
 test('a role of one’s own is changed in open sessions too, told, on record with before and after, and goes when nobody holds it', async () => {
   const role = { name: '账单客服', areas: { money: 'read' } };

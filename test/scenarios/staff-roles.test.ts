@@ -7,26 +7,22 @@ import { approvalRequest } from '#modules/approvals/index.ts';
 import { totpCode } from '#modules/factors/index.ts';
 import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
-import { call, cookieOf, said, staffCookie, staffEntered } from '../api/call.ts';
-import { type StaffLogin, staffMade } from '../support/staff.ts';
+import { call, cookieOf, said, staffCookie } from '../api/call.ts';
+import type { StaffLogin } from '../support/staff.ts';
+import { deskOf } from '../support/staff-desk.ts';
 import { testWorld } from '../support/world.ts';
 
 /** Staff: the second factor, roles, a lost factor. */
 
 let world: World;
 let admin: string;
-let made = 0;
 
 before(async () => {
   world = await testWorld({ seed: true });
   admin = await staffCookie(world);
 });
 
-const member = (holdings: { role: string; brand: string | null }[]) =>
-  staffMade(world, `m${++made}`, holdings);
-const enter = ({ email, password }: StaffLogin) => staffEntered(world, email, password);
-const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
-const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
+const { member, enter, get, post } = deskOf(() => world);
 
 async function audited(action: string, actorId: string): Promise<number> {
   const rows = await world.server.house.db

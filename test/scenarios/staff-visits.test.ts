@@ -2,27 +2,22 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { staffCode } from '#server/story/staff-factor.ts';
 import type { World } from '#server/world.ts';
-import { call, cookieOf, said, staffCookie, staffEntered } from '../api/call.ts';
+import { call, cookieOf, said, staffCookie } from '../api/call.ts';
 import { idOf } from '../support/money.ts';
-import { type StaffLogin, staffMade } from '../support/staff.ts';
+import { deskOf } from '../support/staff-desk.ts';
 import { readyCustomer, testWorld } from '../support/world.ts';
 
 /** Staff in a customer's place. */
 
 let world: World;
 let admin: string;
-let made = 0;
 
 before(async () => {
   world = await testWorld({ seed: true });
   admin = await staffCookie(world);
 });
 
-const member = (holdings: { role: string; brand: string | null }[]) =>
-  staffMade(world, `m${++made}`, holdings);
-const enter = ({ email, password }: StaffLogin) => staffEntered(world, email, password);
-const get = (path: string, cookie: string) => call(world, 'GET', path, { cookie });
-const post = (path: string, cookie: string, body?: object) => call(world, 'POST', path, { cookie, body });
+const { member, enter, get, post } = deskOf(() => world);
 
 test('in a customer’s place: told, seen, on record with both names, and never more than was asked for', async () => {
   const customer = await readyCustomer(world, '50');
@@ -38,7 +33,7 @@ test('in a customer’s place: told, seen, on record with both names, and never 
   const looking = await visit(false);
   assert.equal(((await get('/auth/session', looking)).json.customer as { id: string }).id, id);
   const shown = (await get('/visit', looking)).json.visit as Record<string, unknown>;
-  assert.deepEqual([shown.staff, shown.reason, shown.writes], [`m${made}`, '排查主机无法连接', false]);
+  assert.deepEqual([shown.staff, shown.reason, shown.writes], [helper.name, '排查主机无法连接', false]);
   assert.equal((await get('/services', looking)).status, 200);
   const refused: [method: string, path: string, body?: object][] = [
     ['POST', '/account/password', { current: customer.password, next: 'Plum-rain-and-9-geese' }],

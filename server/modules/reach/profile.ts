@@ -22,18 +22,7 @@ const PLAIN = [
 /** What a customer may say of itself (亚云 6.2); null: it says nothing. */
 export type Profile = Record<(typeof SEALED)[number] | (typeof PLAIN)[number], string | null>;
 
-const EMPTY: Profile = {
-  full_name: null,
-  address: null,
-  nationality: null,
-  province: null,
-  city: null,
-  time_zone: null,
-  postcode: null,
-  fax: null,
-  homepage: null,
-  job_title: null,
-};
+const EMPTY = Object.fromEntries([...SEALED, ...PLAIN].map((field) => [field, null])) as Profile;
 
 export async function profileOf(db: Db | Tx, sealer: Sealer, customerId: string): Promise<Profile> {
   const row = await db
