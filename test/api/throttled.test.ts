@@ -63,6 +63,7 @@ const NO_GUESSING: Record<string, string> = {
   'POST /auth/prove/phone': 'a code bears few tries, and is dead then',
   'POST /account/contacts/verifications/:id': 'a code bears few tries, and is dead then',
   'POST /account/guardian-consents/:id/confirmation': 'a code bears few tries, and is dead then',
+  'POST /push-offers/:id/acceptance': 'nothing is asked of who wasn’t offered it; who was has ten tries',
   'POST /staff/coupons': 'names a coupon that staff make',
   'POST /inquiries/:id/answer': 'a text',
   'POST /staff/privacy/requests/:id/answer': 'a text',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { before, test } from 'node:test';
 import { addDays, addMinutes } from '#kernel/time.ts';
-import { ok } from '#server/client.ts';
+import { type ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { BrandSite } from '../support/brand-site.ts';
@@ -142,6 +142,19 @@ test('[asiayun 3.1.1] two acceptances at once, and one beside a renewal: one win
     );
     assert.equal(orders, 1);
   }
+});
+
+test('F62 [asiayun 3.1.1] the giver’s code can’t be guessed: ten tries, then a pause, for the right one too', async () => {
+  const { taker, id, code, take } = await offered();
+  const wrong = code === '00000000' ? '11111111' : '00000000';
+  const [seen] = await offersTo(taker);
+  const tries: string[] = [];
+  for (let attempt = 0; attempt < 11; attempt++)
+    await accept(taker, id, { code: wrong, as_shown: seen!.as_shown }).catch((error: ApiProblem) =>
+      tries.push(error.code),
+    );
+  assert.deepEqual(tries, [...Array(10).fill('push-code'), 'too-many-requests']);
+  await assert.rejects(take(), refusedBy('too-many-requests'));
 });
 
 test('[asiayun 3.1.1] what has expired isn’t pushed, nor what changed since it was looked at', async () => {
