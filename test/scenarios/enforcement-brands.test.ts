@@ -21,10 +21,8 @@ before(async () => {
   world = await testWorld();
 });
 
-function siteOf(brand: string): string {
-  const { brands } = world.server.house;
-  return brands.url(brands.get(brand), world.url);
-}
+const siteOf = (brand: string) =>
+  world.server.house.brands.url(world.server.house.brands.get(brand), world.url);
 
 let people = 0;
 async function staffOfTwo(brand: string): Promise<[StaffApi, StaffApi]> {
@@ -112,6 +110,26 @@ test('[asiayun 4.5.1] [asiayun 4.5.1-end] [asiayun 4.3] [wujiyun 4.3] forbidden 
     assert.equal((await balances(world.server.house.db, brand, id)).cash, before);
     assert.equal(await clauseOn(asked.id, 'measure.end'), '4.5.1-end');
   }
+});
+
+test('what limits a machine falls with it: its time comes later, and holds up nobody else’s', async () => {
+  const [one, two] = await staffOfTwo('asiayun');
+  const [gone, stays] = [await machineOf('asiayun', ASIAYUN), await machineOf('asiayun', ASIAYUN)];
+  const until = (days: number) => addDays(world.clock.now(), days, 'Asia/Shanghai').toISOString();
+  const unbound: { id: string }[] = [];
+  for (const [days, { id: customerId, serviceId }] of [gone, stays].entries()) {
+    const caseId = await caseMake(one, { customerId, serviceId, category: 'ddos' });
+    unbound.push(await measureTake(one, caseId, { measure: 'unbind-address', until: until(20 + days) }));
+  }
+  const { id: customerId, serviceId } = gone;
+  const caseId = await caseMake(one, { customerId, serviceId, category: 'infringement' });
+  await caseFound(one, caseId);
+  await measureTake(one, caseId, { measure: 'end' });
+  await decideNewest(two, true);
+  await world.advanceTo(new Date(until(22)));
+  assert.equal((await gone.customer.service(serviceId)).state, 'deleted');
+  assert.equal((await instance(stays.serviceId)).unbound, false);
+  for (const { id } of unbound) assert.equal(await clauseOn(id, 'measure.reversed'), '4.5.1-ddos');
 });
 
 test('[asiayun 4.5.1-abuse] mining bans the account by two of the staff: all its services stop, nothing can be done, its balance isn’t paid back', async () => {

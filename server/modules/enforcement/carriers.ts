@@ -37,10 +37,14 @@ interface Carrier {
   lift?(tx: Tx, ctx: Ctx, measure: Carried & { refId: string | null }): Promise<void>;
 }
 
-const restrain =
-  (on: { cpus: number | null } | { unbound: boolean }) => async (tx: Tx, serviceId: string) => {
-    if (!(await instanceRestrain(tx, serviceId, on))) throw problem['not-machine']();
-  };
+const restrain = (on: { cpus: number } | { unbound: true }) => async (tx: Tx, serviceId: string) => {
+  if (!(await instanceRestrain(tx, serviceId, on))) throw problem['not-machine']();
+};
+
+/** A machine that has gone meanwhile took the limit with it. */
+const release = (from: { cpus: null } | { unbound: false }) => async (tx: Tx, serviceId: string) => {
+  await instanceRestrain(tx, serviceId, from);
+};
 
 const end = (wipe: 'now' | 'retention'): Carrier => ({
   async place(tx, ctx, { serviceId, clause, reason, notices }) {
@@ -56,7 +60,7 @@ export const CARRIERS: Record<Measure, Carrier> = {
       await restrain({ cpus: details.cpus ?? LEFT_CPUS })(tx, serviceId!);
       return null;
     },
-    lift: (tx, _ctx, { serviceId }) => restrain({ cpus: null })(tx, serviceId!),
+    lift: (tx, _ctx, { serviceId }) => release({ cpus: null })(tx, serviceId!),
   },
   suspend: {
     async place(tx, ctx, { id, serviceId, clause, reason, notices }) {
@@ -79,7 +83,7 @@ export const CARRIERS: Record<Measure, Carrier> = {
       await restrain({ unbound: true })(tx, serviceId!);
       return null;
     },
-    lift: (tx, _ctx, { serviceId }) => restrain({ unbound: false })(tx, serviceId!),
+    lift: (tx, _ctx, { serviceId }) => release({ unbound: false })(tx, serviceId!),
   },
   restrict: {
     async place(tx, ctx, { id, customerId, clause, reason, details }) {
