@@ -36,14 +36,14 @@ export async function pgbench(
   const file = join(dir, 'transfer.sql');
   runs += 1;
   await writeFile(file, script(to, options.customers));
-  const { hostname, port, username, password, pathname } = new URL(url);
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   try {
     const { stdout } = await run(
       'pgbench',
       [
         ...['-n', '-M', 'prepared', '-f', file, '-D', 'n=0', '-D', `run=${runs}`],
         ...['-c', String(options.connections), '-j', '1', '-T', String(options.seconds)],
-        ...['-h', hostname, '-p', port, '-U', username, pathname.slice(1)],
+        ...['-h', searchParams.get('host') ?? hostname, '-p', port, '-U', username, pathname.slice(1)],
       ],
       { env: { ...process.env, PGPASSWORD: password } },
     );

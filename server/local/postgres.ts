@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,7 @@ export interface Postgres {
   version: string;
   /** True when it was already running (an earlier run was killed) and was taken over. */
   adopted: boolean;
-  /** Connection string of a database, with the password, as a role that may make databases. */
+  /** Connection string of a database, by socket or TCP, with the password, as a role that may make databases. */
   url(database: string): string;
   /** The same database for the processes that serve. */
   processesUrl(database: string): string;
@@ -75,7 +75,20 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const running = await runningPostmaster(dir);
   const server = running ?? (await launch(dir, options, programs, user, logFile));
   await ensureRoles(server.port, credentials);
-  return handle(server, credentials, programs.version);
+  return handle(server, credentials, programs.version, await socketsOf(join(dir, 'cluster'), server.port));
+}
+
+/** What the kernel takes as the name of a socket, in bytes, without its end. */
+const SOCKET_NAME_LIMIT = 103;
+
+/** The directory of its socket where we can use one, which answers in two thirds of the time that TCP takes. */
+async function socketsOf(cluster: string, port: number): Promise<string | null> {
+  const socket = join(cluster, `.s.PGSQL.${port}`);
+  if (Buffer.byteLength(socket) > SOCKET_NAME_LIMIT) return null;
+  return access(socket, constants.R_OK | constants.W_OK).then(
+    () => cluster,
+    () => null,
+  );
 }
 
 interface RunningServer {
@@ -155,7 +168,8 @@ function baseSettings(port: number, options: PostgresOptions): Record<string, st
   return {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    // In the cluster itself, which nobody but its user and root may enter.
+    unix_socket_directories: '.',
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -205,10 +219,16 @@ async function awaitReady(child: ChildProcess, dir: string, port: number): Promi
   return null;
 }
 
-function handle(server: RunningServer, credentials: Credentials, version: string): Postgres {
+function handle(
+  server: RunningServer,
+  credentials: Credentials,
+  version: string,
+  sockets: string | null,
+): Postgres {
   const { identity, port, child } = server;
+  const by = sockets === null ? '' : `?host=${encodeURIComponent(sockets)}`;
   const url = (database: string) =>
-    `postgres://${OWNER}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+    `postgres://${OWNER}:${credentials.password}@127.0.0.1:${port}/${encodeURIComponent(database)}${by}`;
   let stopping: Promise<void> | null = null;
   let exited: Promise<{ reason: string }> | null = null;
   // Fast shutdown; and if a session won't end, immediate shutdown, from which it recovers at the next start.

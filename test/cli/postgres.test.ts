@@ -88,15 +88,29 @@ describe('embedded PostgreSQL', () => {
     assert.equal((await stat(join(dir, 'cluster'))).mode & 0o077, 0);
   });
 
-  it('listens on 127.0.0.1 alone, with no socket file', async () => {
+  it('listens on 127.0.0.1 alone, and by a socket where only its own user and root come', async () => {
     const postgres = await start();
-    const [row] = await query<{ listen: string }>(
+    const [row] = await query<{ listen: string; address: string | null }>(
       postgres.adminUrl,
-      `select current_setting('listen_addresses') as listen`,
+      `select current_setting('listen_addresses') as listen, inet_server_addr()::text as address`,
     );
-    assert.equal(row?.listen, '127.0.0.1');
+    assert.deepEqual(row, { listen: '127.0.0.1', address: null }, 'we come by the socket');
     const [, , , , socketDir] = (await readFile(join(dir, 'cluster/postmaster.pid'), 'utf8')).split('\n');
-    assert.equal(socketDir, '');
+    assert.equal(socketDir, '.');
+    const byTcp = new URL(postgres.adminUrl);
+    byTcp.search = '';
+    assert.deepEqual(await query(byTcp.href, 'select 1 as one'), [{ one: 1 }]);
+  });
+
+  it('is asked by TCP where the name of its socket would be too long', async () => {
+    const deep = join(dir, 'd'.repeat(90));
+    const postgres = await startPostgres({ dir: deep, settings: { fsync: 'off' }, log: () => undefined });
+    try {
+      assert.equal(new URL(postgres.adminUrl).search, '');
+      assert.deepEqual(await query(postgres.adminUrl, 'select 1 as one'), [{ one: 1 }]);
+    } finally {
+      await postgres.stop();
+    }
   });
 
   it('adopts a server that already runs, and sees its end', async () => {
