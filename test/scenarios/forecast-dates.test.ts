@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { addDays } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
-import { Customer, DAYS, type Happening, SAID_ONLY, said, ZONE } from '../support/ahead.ts';
+import { Customer, DAYS, inOrder, SAID_ONLY, said, ZONE } from '../support/ahead.ts';
 import { BRANDS } from '../support/brands.ts';
 import { caseMake } from '../support/cases.ts';
 import { brandWith } from '../support/money.ts';
@@ -13,7 +13,6 @@ import { testWorld } from '../support/world.ts';
 
 /** What staff set going has dates of its own: what was foretold of it is what happens, as with everything else. */
 
-const inOrder = (happenings: Happening[]) => happenings.map((one) => JSON.stringify(one)).sort();
 const people: [string, Customer, foretells: string][] = [];
 let world: World;
 

@@ -5,15 +5,13 @@ import { transactReading } from '#kernel/db.ts';
 import { addDays } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
-import { Customer, DAYS, type Happening, SAID_ONLY, said, ZONE } from '../support/ahead.ts';
+import { Customer, DAYS, inOrder, SAID_ONLY, said, ZONE } from '../support/ahead.ts';
 import { testWorld } from '../support/world.ts';
 
 /**
  * What a forecast says of the next 90 days is what then happens: the same acts at the same instants, the same amounts, the
  * same clauses, nothing more and nothing less.
  */
-
-const inOrder = (happenings: Happening[]) => happenings.map((one) => JSON.stringify(one)).sort();
 
 const people: [string, Customer][] = [];
 let world: World;

@@ -21,14 +21,9 @@ const PLANS: Record<string, { plan: string; region: string }> = {
 
 /** What the system does that isn't of a customer's next days: books, papers and machines. */
 const APART =
-  /^(accrual|invoice|instance|certificate|statement|document|terms\.in-force|service\.erasure-certified|usage-subject)/;
+  /^(accrual|invoice|credit-note|order\.refunded|instance|certificate|statement|document|service\.erasure-certified|usage-subject)/;
 /** What a forecast says and nothing is written of when it comes. */
-export const SAID_ONLY = new Set([
-  'service.price-moves',
-  'move.window',
-  'service.not-renewed',
-  'terms.in-force',
-]);
+export const SAID_ONLY = new Set(['service.price-moves', 'move.window', 'service.not-renewed']);
 
 export interface Happening {
   at: string;
@@ -37,6 +32,9 @@ export interface Happening {
   clause: string | null;
   amount: string | null;
 }
+
+/** Two lists of these compare without regard to order. */
+export const inOrder = (happenings: Happening[]) => happenings.map((one) => JSON.stringify(one)).sort();
 
 let staffs = 0;
 
@@ -94,7 +92,7 @@ export class Customer {
       .where('at', '<=', until)
       .orderBy('id')
       .execute();
-    return rows
+    const own = rows
       .filter(({ action }) => !APART.test(action))
       .map((row) => ({
         at: row.at.toISOString(),
@@ -103,12 +101,29 @@ export class Customer {
         clause: row.clause_id,
         amount: amountIn(row.action, row.facts as Record<string, unknown>),
       }));
+    return [...own, ...(await this.#revised(from, until))];
+  }
+
+  /** What came to hold for the brand, by the clause of the version that it replaced. */
+  async #revised(from: Date, until: Date): Promise<Happening[]> {
+    const rows = await this.world.server.house.db
+      .selectFrom('terms_revision')
+      .select(['version', 'clause_id', 'in_force_at'])
+      .where('brand', '=', this.brand)
+      .where('in_force_at', '>', from)
+      .where('in_force_at', '<=', until)
+      .execute();
+    return rows.map(({ version, clause_id: clause, in_force_at }) => {
+      const at = in_force_at!.toISOString();
+      return { at, act: 'terms.in-force', subject: version, clause, amount: null };
+    });
   }
 }
 
-/** Bills and debts that come to be on the way have no id yet. */
+/** What comes to be on the way has no id yet. */
 function subjectOf(act: string, id: string | null): string {
-  return /^(bill|debt)\./.test(act) && act !== 'bill.not-issued' ? '' : (id ?? '');
+  const isNew = /^(bill|debt)\.|^(case\.opened|measure\.ban|restriction\.placed)$/.test(act);
+  return isNew && act !== 'bill.not-issued' ? '' : (id ?? '');
 }
 
 const AMOUNTS: Record<string, string> = {

@@ -3,12 +3,12 @@ import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import type { ClauseRef } from '#modules/audit/index.ts';
 import type { ContactFault } from '#modules/contacts/index.ts';
+import { acceptanceLatest, policyOf } from '#modules/terms/index.ts';
 import { caseOpen } from './case-open.ts';
 import { measureCarry } from './measure-place.ts';
 import { measureLift } from './measure-reverse.ts';
+import { contactFollows } from './rules.ts';
 import './tables.ts';
-
-const CATEGORY = 'contact';
 
 /**
  * A contact that wasn't corrected in time: the account counts as invalid and is banned by itself, as the clause says
@@ -19,12 +19,16 @@ export async function contactOverdue(
   ctx: Ctx,
   { faultId, customerId, kind, notices, clause }: ContactFault & { clause: ClauseRef | null },
 ): Promise<void> {
-  if (!clause) return;
+  const latest = await acceptanceLatest(tx, customerId);
+  if (!clause || !latest) return;
+  const agreed = { customerId, serviceId: null, acceptanceId: latest.acceptanceId };
+  const follows = contactFollows((await policyOf(tx, agreed, ctx.now)).parameters);
+  if (!follows) return;
   const { id } = await caseOpen(tx, ctx, {
     customerId,
     serviceId: null,
     origin: 'contact',
-    category: CATEGORY,
+    category: follows.category.id,
     summary: `${kind} 未在期限内更正 / not corrected in time`,
     evidence: [{ kind: 'measurement', text: null, facts: { fault: faultId, contact: kind, notices } }],
   });
@@ -36,7 +40,7 @@ export async function contactOverdue(
       case_id: id,
       customer_id: customerId,
       service_id: null,
-      measure: 'ban',
+      measure: follows.measure,
       clause_id: clause.clause,
       clause_version: clause.version,
       clause_hash: clause.sha256,

@@ -65,6 +65,15 @@ export function categoryOf(enforcement: Enforcement | undefined, id: string) {
   return enforcement?.categories.find((category) => category.id === id);
 }
 
+/**
+ * What follows by itself where a contact isn't corrected in time (亚云 4.5.1-contact): a case of that category, and this
+ * measure by the clause of the contact. Null where the terms list no such breach.
+ */
+export function contactFollows({ enforcement }: Parameters) {
+  const category = categoryOf(enforcement, 'contact');
+  return category ? { category, measure: 'ban' as const } : null;
+}
+
 /** The category that a trace stands for; undefined where the terms look for no such trace. */
 export function categoryOfTrace(enforcement: Enforcement | undefined, trace: Trace) {
   return enforcement?.categories.find(({ traces }) => traces?.includes(trace));

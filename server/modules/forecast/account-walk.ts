@@ -41,6 +41,17 @@ function usedAt({ used, since, rate, closed_at }: AccountCopy, at: Date): Micro 
   return used + (rate.daily * BigInt(to.getTime() - since.getTime())) / DAY_MS;
 }
 
+/** Nothing is used from then on; what was used is charged as ever. */
+export function closeUsage({ account }: Course, at: Date): void {
+  if (!account || account.closed_at || account.state === 'ended') return;
+  Object.assign(account, {
+    used: usedAt(account, at),
+    since: at,
+    closed_at: at,
+    rate: { daily: 0n, burn: 0n },
+  });
+}
+
 function standingAt(course: Course, account: AccountCopy, at: Date): Standing {
   const gifts = giftsAt(course, at);
   const consumption = usedAt(account, at);

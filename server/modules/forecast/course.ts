@@ -71,6 +71,8 @@ export interface Dated {
   line: Omit<Line, 'at' | 'estimated'> | null;
   /** A service that ends then, by this clause. */
   ends?: { serviceIds: readonly string[] | 'all'; by: 'provider' | 'agreement'; cited: Cited };
+  /** A contact of this kind that nobody corrected by then. */
+  contact?: string;
 }
 
 /** A customer on its way through the days ahead; only this copy changes. */

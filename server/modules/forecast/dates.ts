@@ -13,6 +13,7 @@ import { pushesAhead } from '#modules/pushes/index.ts';
 import { disagreementOpen } from '#modules/revisions/index.ts';
 import {
   acceptanceLatest,
+  askedBy,
   clauseShown,
   type Policy,
   policyOf,
@@ -76,7 +77,8 @@ async function termsDates({ tx, ctx, customerId }: Asked): Promise<Dated[]> {
         act: 'terms.in-force',
         subject: { kind: 'terms', id: version, label: version },
         cited: agreed,
-        ...NOTHING,
+        // What it asks of this customer: to accept it before it buys again, or nothing but to go on.
+        ...{ ...NOTHING, facts: { by: askedBy(accepted.parameters.revision) } },
       },
     }),
   );
@@ -105,6 +107,7 @@ async function contactDates({ tx, ctx, customerId, policy }: Asked): Promise<Dat
       cited: policy && cited(policy, 'contact'),
       ...NOTHING,
     },
+    contact: kind,
   }));
 }
 

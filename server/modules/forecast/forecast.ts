@@ -11,10 +11,11 @@ import {
 } from './account-walk.ts';
 import { billIssue, billReminders, billsDue, billsEnd, billsNext } from './bills-walk.ts';
 import { courseOf } from './copy.ts';
-import { type Course, policyAt, say } from './course.ts';
+import type { Course } from './course.ts';
+import { dates } from './dates-walk.ts';
 import { giftsEnd, lateFees, owedAt } from './money-walk.ts';
 import { type Line, type Need, needsOf } from './rules.ts';
-import { deletions, endBy, expiries, reminders, renewals } from './services-walk.ts';
+import { deletions, expiries, reminders, renewals } from './services-walk.ts';
 
 export interface Forecast {
   from: Date;
@@ -94,22 +95,4 @@ function serviceNext({ state, ...service }: Course['services'][number]): (Date |
   if (state === 'active') return [service.renew_at, service.remind_at, service.period_end];
   if (state === 'suspended') return [service.renew_at, service.delete_at];
   return [state === 'ended' ? service.delete_at : null];
-}
-
-async function dates(course: Course, at: Date, by: 'agreement' | 'provider'): Promise<void> {
-  const isHere = (one: Course['dates'][number]) => one.at <= at && (one.ends?.by ?? 'agreement') === by;
-  const due = course.dates.filter(isHere);
-  if (due.length === 0) return;
-  course.dates = course.dates.filter((one) => !isHere(one));
-  for (const { line, ends } of due) {
-    if (line) say(course, { at, ...line });
-    if (!ends) continue;
-    const { serviceIds, cited } = ends;
-    for (const service of course.services) {
-      if (serviceIds !== 'all' && !serviceIds.includes(service.id)) continue;
-      const { refund } = (await policyAt(course, service, at)).parameters;
-      const back = ends.by === 'provider' || refund.rule === 'unconsumed';
-      await endBy(course, service, at, { by: ends.by, cited, refund: back });
-    }
-  }
 }
