@@ -39,6 +39,8 @@ test('nothing of others runs in a page, no style without this answer’s nonce, 
   assert.deepEqual(directives.get('style-src'), ["'self'", `'nonce-${nonce}'`]);
   assert.deepEqual(directives.get('frame-ancestors'), ["'none'"]);
   assert.deepEqual(directives.get('base-uri'), ["'none'"]);
+  assert.deepEqual(directives.get('require-trusted-types-for'), ["'script'"]);
+  assert.deepEqual(directives.get('trusted-types'), ['default', 'proof-worker']);
   assert.notEqual(policyAt('https://lantian.pro', 'https').nonce, nonce);
   const hosts = policyAt(
     'https://lantian.pro',

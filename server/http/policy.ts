@@ -100,6 +100,9 @@ export function pagePolicy(house: House, request: FastifyRequest, reply: Fastify
       "base-uri 'none'",
       "form-action 'self'",
       "frame-ancestors 'none'",
+      // No string becomes markup or a script's address but through these two (console/src/trusted-types.ts).
+      "require-trusted-types-for 'script'",
+      'trusted-types default proof-worker',
       ...(secure(house) ? ['upgrade-insecure-requests'] : []),
     ].join('; '),
   );

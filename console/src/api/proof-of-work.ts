@@ -1,6 +1,10 @@
 import type { Challenge, Solution } from 'altcha-lib';
 import type { Middleware } from 'openapi-fetch';
+import { workerAddress } from '../trusted-types.ts';
 import type { Share } from './proof-worker.ts';
+import script from './proof-worker.ts?worker&url';
+
+const WORKER = workerAddress('proof-worker', script);
 
 /** A form that a stranger sends is proven to cost a second of work (server/http/bot-check.ts), unseen. */
 export function proofOfWork(): Middleware {
@@ -30,10 +34,7 @@ export function proofOfWork(): Middleware {
 /** Shares the tries among a few workers; the first that finds it ends the others. */
 async function solved(challenge: Challenge): Promise<Pick<Solution, 'counter' | 'derivedKey'>> {
   const step = Math.min(4, Math.max(1, navigator.hardwareConcurrency));
-  const workers = Array.from(
-    { length: step },
-    () => new Worker(new URL('./proof-worker.ts', import.meta.url), { type: 'module' }),
-  );
+  const workers = Array.from({ length: step }, () => new Worker(WORKER, { type: 'module' }));
   try {
     const { counter, derivedKey } = await Promise.race(
       workers.map((worker, first) => found(worker, { challenge, first, step })),
