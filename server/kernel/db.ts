@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
-import { preparing } from './prepared.ts';
+import { isOutdatedPlan, preparing } from './prepared.ts';
 
 /** Row types of all tables; each room adds its own by `declare module '#kernel/db.ts' { interface Tables { … } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: rooms extend it
@@ -67,7 +67,7 @@ function sqlState(error: unknown): string | undefined {
 
 function isTransient(error: unknown): boolean {
   const code = sqlState(error);
-  return code === '40001' || code === '40P01';
+  return code === '40001' || code === '40P01' || isOutdatedPlan(error);
 }
 
 /** The name of the unique or check constraint that refused a write, if that is what happened. */

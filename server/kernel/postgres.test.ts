@@ -134,3 +134,39 @@ test('what is append-only refuses to be changed or removed, by its owner too', a
     await assert.rejects(statement.execute(owner), /is append-only|is kept/);
   }
 });
+
+test('what is asked again and again is planned once, and anew once a table has another shape', async () => {
+  const owner = ownerOf(world);
+  const pools = connect(world.ownerUrl, 1);
+  const { db } = pools;
+  const shaped = () => sql`select * from shaped where n = ${1}`.execute(db);
+  const planned = async () => {
+    const { rows } = await sql<{
+      statement: string;
+      calls: bigint;
+    }>`select statement, generic_plans + custom_plans as calls
+      from pg_prepared_statements where statement like '%from shaped%'`.execute(db);
+    return rows.map(({ calls }) => Number(calls));
+  };
+  try {
+    await sql`create table shaped (n integer)`.execute(owner);
+    await sql`insert into shaped values (1)`.execute(owner);
+    for (let i = 0; i < 5; i++) await shaped();
+    assert.deepEqual(await planned(), [], 'what comes now and then isn’t kept');
+    for (let i = 0; i < 7; i++) await shaped();
+    assert.deepEqual(await planned(), [7]);
+    await sql`alter table shaped add column more text default 'more'`.execute(owner);
+    let attempts = 0;
+    const { rows } = await transact(db, async (tx) => {
+      attempts += 1;
+      return sql`select * from shaped where n = ${1}`.execute(tx);
+    });
+    assert.deepEqual([rows, attempts], [[{ n: 1, more: 'more' }], 2], 'a transaction is tried again');
+    for (let i = 0; i < 20; i++) await sql`select ${sql.lit(i)}::int as unlike from shaped`.execute(db);
+    assert.equal((await planned()).length, 1, 'lists of any length fill no memory');
+  } finally {
+    await sql`drop table shaped`.execute(owner);
+    await pools.close();
+    await owner.destroy();
+  }
+});

@@ -2,7 +2,6 @@ import { CompiledQuery, type Selectable } from 'kysely';
 import type { Actor, Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { EVERYTHING, type Grant } from '#kernel/grant.ts';
-import { prepared } from '#kernel/prepared.ts';
 import { tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { grantOf } from './rules.ts';
@@ -27,14 +26,11 @@ interface Opened {
 const SEEN_MINUTES = 5;
 
 /** Asked with every request that shows a session. */
-const BY_TOKEN = prepared(
-  'session_by_token',
-  `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, m.role, m.areas, m.services
+const BY_TOKEN = `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, m.role, m.areas, m.services
   from identity_session s
   left join identity_member m on m.customer_id = s.customer_id and m.user_id = s.user_id
   where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.brand = $3
-    and s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`,
-);
+    and s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`;
 
 /**
  * Whose session a token opens, on this brand and now, and what its person may do in the customer that it stands in;

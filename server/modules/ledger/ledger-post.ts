@@ -4,7 +4,6 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, type Tx, violated } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { prepared } from '#kernel/prepared.ts';
 import { customerOf, type Line, type Posting, problem } from './rules.ts';
 import './tables.ts';
 
@@ -14,10 +13,8 @@ export interface Posted {
   posted: boolean;
 }
 
-const POST_ALL = prepared(
-  'ledger_post_all',
-  'select id, posted from ledger_post_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
-);
+const POST_ALL =
+  'select id, posted from ledger_post_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)';
 
 /**
  * Posts one balanced transaction. The same source and sourceId again: nothing is posted, `posted` is false.
