@@ -9,6 +9,7 @@ import { sweeps as billingSweeps } from '#modules/billing/jobs.ts';
 import { sweeps as billsSweeps } from '#modules/bills/jobs.ts';
 import { jobs as breachesJobs } from '#modules/breaches/jobs.ts';
 import { sweeps as budgetsSweeps } from '#modules/budgets/jobs.ts';
+import { sweeps as catalogueSweeps } from '#modules/catalogue/jobs.ts';
 import { jobs as computeJobs, patrols as computePatrols } from '#modules/compute/jobs.ts';
 import { sweeps as contactsSweeps } from '#modules/contacts/jobs.ts';
 import { jobs as contractsJobs } from '#modules/contracts/jobs.ts';
@@ -84,6 +85,7 @@ export function allSweeps(house: House): Sweep[] {
     ...verificationSweeps(house),
     ...domainsSweeps(house),
     ...gatesSweeps(house),
+    ...catalogueSweeps(house),
     ...meteringSweeps(house),
     ...budgetsSweeps(house),
     ...giftsSweeps(house),

@@ -32,4 +32,10 @@ export const GATES: Record<string, Route> = {
     of: 'payment',
     body: { approve: true, reason: 'looked it up' },
   },
+  'POST /staff/filings/:id/revocation': {
+    access: 'staff',
+    good: 404,
+    of: 'payment',
+    body: { reason: 'the ministry took it back' },
+  },
 };

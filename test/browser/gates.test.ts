@@ -6,7 +6,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole, picture } from './site.ts';
 import { Visitor } from './visitor.ts';
-import { pictures, staffEnters } from './visits.ts';
+import { act, pictures, staffEnters } from './visits.ts';
 
 /** What a customer may do, and what holds for a service: set by staff, read by the customer. */
 test('staff restrict, lift, approve a filing and record a contract; the customer reads what follows', async (t) => {
@@ -107,6 +107,24 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
     await home.page.goto('/account');
     await row('开放网站').getByText('可以', { exact: true }).waitFor();
   });
+
+  await step(
+    'staff revoke it with a reason; the customer reads that, and the website is shut again',
+    async () => {
+      await act(desk, '撤销：example.com 沪ICP备2026000001号', {
+        fields: { '撤销原因（会告知客户）': '主管部门已注销该备案' },
+      });
+      await desk.sees('已撤销，并已通知客户');
+      await pictures(desk, 'staff-filings');
+      await home.page.reload();
+      await row('开放网站').getByText('暂不可以').waitFor();
+      await home.page.goto('/account/domains');
+      const register = home.page.getByRole('table', { name: '备案与许可' });
+      await register.getByText('已撤销').waitFor();
+      await register.getByText('主管部门已注销该备案').waitFor();
+      await pictures(home, 'domains-revoked');
+    },
+  );
 
   await step(
     'a service contract is recorded; agreed to by a colleague, the service page shows it',

@@ -87,6 +87,8 @@ export const staffFilingsQuery = pages(['staff', 'filings'], (query) =>
 );
 export const decideFiling = (id: string, approve: boolean, reason: string) =>
   answer(api.POST('/api/v1/staff/filings/{id}/decision', { params: at(id), body: { approve, reason } }));
+export const revokeFiling = (id: string, reason: string) =>
+  answer(api.POST('/api/v1/staff/filings/{id}/revocation', { params: at(id), body: { reason } }));
 
 export function contractsQuery(customer: string) {
   return pages(['staff', 'service-contracts', customer], (query) =>

@@ -19874,7 +19874,7 @@ export interface paths {
                                 subject: string;
                                 valid_until: string | null;
                                 /** @enum {string} */
-                                state: "waiting" | "approved" | "refused" | "expired" | "withdrawn";
+                                state: "waiting" | "approved" | "refused" | "expired" | "withdrawn" | "revoked";
                                 /** Format: date-time */
                                 entered_at: string;
                                 decided_at: string | null;
@@ -20412,7 +20412,7 @@ export interface paths {
                 query?: {
                     before?: string;
                     customer?: string;
-                    state?: "waiting" | "approved" | "refused" | "expired" | "withdrawn";
+                    state?: "waiting" | "approved" | "refused" | "expired" | "withdrawn" | "revoked";
                 };
                 header?: never;
                 path?: never;
@@ -20438,7 +20438,7 @@ export interface paths {
                                 subject: string;
                                 valid_until: string | null;
                                 /** @enum {string} */
-                                state: "waiting" | "approved" | "refused" | "expired" | "withdrawn";
+                                state: "waiting" | "approved" | "refused" | "expired" | "withdrawn" | "revoked";
                                 /** Format: date-time */
                                 entered_at: string;
                                 decided_at: string | null;
@@ -20514,6 +20514,81 @@ export interface paths {
                 content: {
                     "application/json": {
                         approve: boolean;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/filings/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
                         reason: string;
                     };
                 };

@@ -63,16 +63,24 @@ export function GatesTable({ items }: { items: readonly Gate[] }) {
   );
 }
 
-export function FilingState({ state }: { state: Filing['state'] }) {
+/** With the reason, where it doesn't count. */
+export function FilingState({ filing }: { filing: Filing }) {
   const { t } = useTexts();
+  const { state, decision_reason } = filing;
   const tone = {
     waiting: 'busy',
     approved: 'good',
     refused: 'bad',
     expired: 'warn',
     withdrawn: 'none',
+    revoked: 'bad',
   } as const;
-  return <Toned tone={tone[state]}>{t(`filings.states.${state}`)}</Toned>;
+  return (
+    <>
+      <Toned tone={tone[state]}>{t(`filings.states.${state}`)}</Toned>
+      {tone[state] === 'bad' && decision_reason ? <div className="faint small">{decision_reason}</div> : null}
+    </>
+  );
 }
 
 /** The register of the customer's sites. */
@@ -119,7 +127,7 @@ export function Filings() {
           { title: t('filings.kind'), keep: true, cell: ({ kind }) => t(`filings.kinds.${kind}`) },
           { title: t('filings.number'), cell: ({ number }) => number },
           { title: t('filings.validUntil'), cell: (row) => row.valid_until ?? t('filings.noEnd') },
-          { title: t('filings.state'), keep: true, cell: ({ state }) => <FilingState state={state} /> },
+          { title: t('filings.state'), keep: true, cell: (row) => <FilingState filing={row} /> },
           {
             title: t('filings.withdraw'),
             end: true,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { CatalogueDocument } from './document.ts';
 import './tables.ts';
@@ -56,6 +57,23 @@ export async function catalogueById(db: Db | Tx, id: string): Promise<Catalogue>
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   return { ...row, document: row.document as CatalogueDocument };
+}
+
+/** A region as it is sold at an instant; one that isn't any more, as it last was. Null: it never was. */
+export async function regionAt(
+  db: Db | Tx,
+  brand: string,
+  region: string,
+  at: Date,
+): Promise<CatalogueDocument['regions'][number] | null> {
+  const row = await versions(db, brand)
+    .where('v.effective_at', '<=', at)
+    .where(sql<boolean>`v.document -> 'regions' @> ${JSON.stringify([{ id: region }])}::jsonb`)
+    .orderBy('v.effective_at', 'desc')
+    .orderBy('v.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row?.document as CatalogueDocument | undefined)?.regions.find(({ id }) => id === region) ?? null;
 }
 
 /** Versions that come to hold after an instant, the next first. */

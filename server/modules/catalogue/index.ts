@@ -1,5 +1,12 @@
 export { catalogueLoad } from './catalogue-load.ts';
-export { type Catalogue, catalogueById, catalogueInForce, cataloguesAhead, shown } from './catalogue-read.ts';
+export {
+  type Catalogue,
+  catalogueById,
+  catalogueInForce,
+  cataloguesAhead,
+  regionAt,
+  shown,
+} from './catalogue-read.ts';
 export {
   type CouponTaking,
   couponRecurs,

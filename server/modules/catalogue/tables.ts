@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 declare module '#kernel/db.ts' {
   interface Tables {
     catalogue_version: CatalogueVersionTable;
+    catalogue_held: HeldTable;
     catalogue_taken: TakenTable;
     catalogue_coupon: CouponTable;
     catalogue_coupon_customer: CouponCustomerTable;
@@ -22,6 +23,11 @@ export interface CatalogueVersionTable {
   /** Whether services that run move to its prices. */
   running: Generated<'keep' | 'move'>;
   published_at: Date | null;
+}
+
+export interface HeldTable {
+  brand: string;
+  version_id: string;
 }
 
 export interface TakenTable {

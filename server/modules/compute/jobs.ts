@@ -10,6 +10,7 @@ import { nodeSeen } from './node-register.ts';
 import { reconcile } from './reconcile.ts';
 import { reconcileSoon } from './reconcile-soon.ts';
 import { askRemotes } from './remotes.ts';
+import { readFollow, WEB_FOLLOW, webFollow } from './restrain.ts';
 import { nextStep } from './rules.ts';
 import './driver.ts';
 import './tables.ts';
@@ -20,6 +21,10 @@ const SAMPLES_KEPT_DAYS = 7;
 export function jobs(house: House): JobTable {
   return {
     'compute.reconcile': async (raw) => reconcile(house, payload.parse(raw).instance),
+    [WEB_FOLLOW]: async (raw) => {
+      const follow = readFollow(raw);
+      await asSystem(house, follow.brand, WEB_FOLLOW, (tx, ctx) => webFollow(tx, ctx, follow));
+    },
   };
 }
 

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
+import type { Events } from '#kernel/events.ts';
+import { enqueue } from '#kernel/jobs.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
-import { catalogueInForce } from '#modules/catalogue/index.ts';
+import { regionAt } from '#modules/catalogue/index.ts';
 import { gate } from '#modules/gates/index.ts';
 import { servicesByIds } from '#modules/lifecycle/index.ts';
 import { policyNow } from '#modules/verification/index.ts';
@@ -41,9 +44,8 @@ export async function webShutIn(
   ctx: Ctx,
   of: { customerId: string; region: string },
 ): Promise<boolean> {
-  const { document } = await catalogueInForce(db, ctx.brand.id, ctx.now);
-  // A region that is no longer sold stays where it was; what isn't known is taken for the mainland.
-  const mainland = document.regions.find(({ id }) => id === of.region)?.mainland ?? true;
+  // What isn't known is taken for the mainland.
+  const mainland = (await regionAt(db, ctx.brand.id, of.region, ctx.now))?.mainland ?? true;
   return mainland && (await websiteShut(db, ctx, of.customerId));
 }
 
@@ -93,4 +95,50 @@ export async function webSettle(tx: Tx, ctx: Ctx, customerId: string): Promise<v
     tx,
     moved.map(({ id }) => id),
   );
+}
+
+export const WEB_FOLLOW = 'compute.web-follow';
+
+const batch = z.object({
+  brand: z.string(),
+  regions: z.array(z.string()),
+  /** Machines up to this one have followed. */
+  after: z.uuid().nullable(),
+});
+export type WebFollow = z.infer<typeof batch>;
+export const readFollow = (payload: unknown): WebFollow => batch.parse(payload);
+
+/** Another catalogue holds: machines in regions whose side of the border it changes follow, some at a time. */
+export async function regionsMoved(
+  tx: Tx,
+  ctx: Ctx,
+  { before, document }: Events['catalogue.holds'],
+): Promise<void> {
+  const was = new Map(before?.regions.map(({ id, mainland }) => [id, mainland]));
+  const moved = document.regions.filter(({ id, mainland }) => was.get(id) !== mainland);
+  if (moved.length === 0) return;
+  const regions = moved.map(({ id }) => id);
+  await enqueue(tx, WEB_FOLLOW, { brand: ctx.brand.id, regions, after: null } satisfies WebFollow);
+}
+
+const TOGETHER = 200;
+
+export async function webFollow(tx: Tx, ctx: Ctx, { regions, after }: WebFollow): Promise<void> {
+  const brand = ctx.brand.id;
+  const machines = await tx
+    .selectFrom('compute_instance')
+    .select(['id', 'customer_id'])
+    .where('brand', '=', brand)
+    .where('gone_at', 'is', null)
+    .$if(after !== null, (q) => q.where('id', '>', after!))
+    .orderBy('id')
+    .limit(TOGETHER)
+    .execute();
+  const ids = machines.map(({ id }) => id);
+  const services = new Map((await servicesByIds(tx, brand, ids)).map(({ id, region }) => [id, region]));
+  const there = machines.filter(({ id }) => regions.includes(services.get(id) ?? ''));
+  const customers = new Set(there.map(({ customer_id }) => customer_id));
+  for (const customerId of [...customers].sort()) await webSettle(tx, ctx, customerId);
+  if (machines.length === TOGETHER)
+    await enqueue(tx, WEB_FOLLOW, { brand, regions, after: ids.at(-1)! } satisfies WebFollow);
 }

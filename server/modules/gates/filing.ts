@@ -59,6 +59,8 @@ export async function filingAdd(
         decided_at: null,
         decided_by: null,
         decision_reason: null,
+        revoked_by: null,
+        revoked_reason: null,
         due_at: null,
         warned_at: null,
         ended_at: null,
@@ -124,6 +126,22 @@ export async function filingDecide(
   const facts = { approved: input.approve, reason: input.reason };
   await record(tx, ctx, row, input.approve ? 'filing.approved' : 'filing.refused', [notice], facts);
   if (input.approve) await moved(tx, ctx, row);
+}
+
+/** Staff take an approved one back: it counts no more, and the customer is told why. Throws `filing-over`. */
+export async function filingRevoke(tx: Tx, ctx: Ctx, input: { id: string; reason: string }): Promise<void> {
+  const row = await locked(tx, ctx, input.id);
+  if (row.state !== 'approved') throw problem['filing-over']();
+  const { staffId: revoked_by } = staffOf(ctx);
+  await tx
+    .updateTable('gates_filing')
+    .set({ state: 'revoked', revoked_by, revoked_reason: input.reason, due_at: null, ended_at: ctx.now })
+    .where('id', '=', row.id)
+    .execute();
+  const outcome = await inWords(tx, row, { zh: '已撤销，不再有效', en: 'revoked, it counts no more' });
+  const notice = await tell(tx, ctx, row, 'filing-decided', { outcome, reason: input.reason }, 'revoked');
+  await record(tx, ctx, row, 'filing.revoked', [notice], { reason: input.reason });
+  await moved(tx, ctx, row);
 }
 
 const BATCH = 50;

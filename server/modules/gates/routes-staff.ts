@@ -4,7 +4,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { customerFind } from '#modules/identity/index.ts';
-import { filingDecide } from './filing.ts';
+import { filingDecide, filingRevoke } from './filing.ts';
 import { filingList } from './filing-read.ts';
 import { gates } from './gate.ts';
 import { restrictionByStaff, restrictionLiftByStaff } from './restriction-place.ts';
@@ -134,6 +134,18 @@ function filings(app: App, house: House): void {
       await act(house, request, (tx, ctx) =>
         filingDecide(tx, ctx, { id: request.params.id, approve, reason }),
       );
+      return reply.status(204).send(null);
+    },
+  );
+  app.post(
+    '/staff/filings/:id/revocation',
+    {
+      config: customers,
+      schema: { tags, params: one, body: z.object({ reason: line(2, 500) }), response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { reason } = request.body;
+      await act(house, request, (tx, ctx) => filingRevoke(tx, ctx, { id: request.params.id, reason }));
       return reply.status(204).send(null);
     },
   );

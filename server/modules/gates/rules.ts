@@ -119,7 +119,7 @@ export const GATE_ACTS = [...ACTS, 'everything'] as const;
 export type GateAct = (typeof GATE_ACTS)[number];
 
 export type FilingKind = NonNullable<Parameters['filing']>['kinds'][number];
-export type FilingState = 'waiting' | 'approved' | 'refused' | 'expired' | 'withdrawn';
+export type FilingState = 'waiting' | 'approved' | 'refused' | 'expired' | 'withdrawn' | 'revoked';
 
 export interface Restriction {
   id: string;

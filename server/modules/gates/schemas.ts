@@ -31,9 +31,10 @@ export const filingShown = z.object({
   domain: z.string(),
   subject: z.string(),
   valid_until: z.string().nullable(),
-  state: z.enum(['waiting', 'approved', 'refused', 'expired', 'withdrawn']),
+  state: z.enum(['waiting', 'approved', 'refused', 'expired', 'withdrawn', 'revoked']),
   entered_at: instant,
   decided_at: instant.nullable(),
+  /** Why it was approved or refused; of one that was revoked, why that. */
   decision_reason: z.string().nullable(),
 });
 
@@ -44,9 +45,10 @@ export function shown(answer: GateAnswer) {
 }
 
 export function shownFiling(row: Filing): z.infer<typeof filingShown> {
-  const { id, customer_id, kind, number, domain, subject, valid_until, state, decision_reason } = row;
+  const { id, customer_id, kind, number, domain, subject, valid_until, state } = row;
   return {
-    ...{ id, customer_id, kind, number, domain, subject, valid_until, state, decision_reason },
+    ...{ id, customer_id, kind, number, domain, subject, valid_until, state },
+    decision_reason: row.revoked_reason ?? row.decision_reason,
     entered_at: row.entered_at.toISOString(),
     decided_at: row.decided_at?.toISOString() ?? null,
   };

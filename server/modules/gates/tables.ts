@@ -39,6 +39,8 @@ export interface FilingTable {
   decided_at: Date | null;
   decided_by: string | null;
   decision_reason: string | null;
+  revoked_by: string | null;
+  revoked_reason: string | null;
   due_at: Date | null;
   warned_at: Date | null;
   ended_at: Date | null;

@@ -20,6 +20,7 @@ export const acts: Texts<typeof zh> = {
     filing_withdrawn: 'Filing withdrawn',
     filing_expiring: 'Told that a filing runs out',
     filing_expired: 'Filing ran out',
+    filing_revoked: 'Filing revoked',
     service_contract_recorded: 'Service contract recorded',
     service_contract_agreed: 'Service contract agreed to',
     service_contract_ended: 'Service contract ended',

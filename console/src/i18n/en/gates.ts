@@ -54,6 +54,7 @@ export const gates = {
       refused: 'Not approved',
       expired: 'Run out',
       withdrawn: 'Withdrawn',
+      revoked: 'Revoked',
     },
     kinds: {
       'icp-filing': 'ICP filing',
@@ -75,6 +76,12 @@ export const gates = {
     decideOf: '{{act}}: {{domain}} {{number}}',
     reason: 'How it was looked up, or why not (the customer is told)',
     decided: 'Done',
+    acts: 'What to do',
+    revoke: 'Revoke',
+    revokeText:
+      'It counts no more, and ports of websites that rest on it are shut at once; the customer is told.',
+    revokeReason: 'Why it is revoked (the customer is told)',
+    revoked: 'Revoked, and the customer was told',
     nav: 'Filings',
     customer: 'Customer',
     entered: 'Entered',

@@ -19,6 +19,7 @@ export const acts = {
     filing_withdrawn: '撤下备案',
     filing_expiring: '备案到期提醒',
     filing_expired: '备案到期',
+    filing_revoked: '备案被撤销',
     service_contract_recorded: '登记服务合同',
     service_contract_agreed: '服务合同生效登记',
     service_contract_ended: '服务合同终止',

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { decideFiling, type Filing, staffFilingsQuery } from '../../api/gates.ts';
+import { decideFiling, type Filing, revokeFiling, staffFilingsQuery } from '../../api/gates.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { AskButton } from '../../ui/ask.tsx';
 import { Page, Panel } from '../../ui/kit.tsx';
@@ -27,9 +27,9 @@ export function StaffFilingsPage() {
             { title: t('filings.number'), keep: true, cell: ({ number }) => number },
             { title: t('filings.subject'), cell: ({ subject }) => subject },
             { title: t('filings.validUntil'), cell: (row) => row.valid_until ?? t('filings.noEnd') },
-            { title: t('filings.state'), keep: true, cell: ({ state }) => <FilingState state={state} /> },
+            { title: t('filings.state'), keep: true, cell: (row) => <FilingState filing={row} /> },
             {
-              title: t('filings.approve'),
+              title: t('filings.acts'),
               end: true,
               cell: (row) =>
                 row.state === 'waiting' ? (
@@ -37,6 +37,8 @@ export function StaffFilingsPage() {
                     <Decide filing={row} approve />
                     <Decide filing={row} approve={false} />
                   </span>
+                ) : row.state === 'approved' ? (
+                  <Revoke filing={row} />
                 ) : null,
             },
           ]}
@@ -57,6 +59,23 @@ function Decide({ filing, approve }: { filing: Filing; approve: boolean }) {
       fields={[{ name: 'reason', label: t('filings.reason'), kind: 'area' }]}
       act={({ reason = '' }) => decideFiling(filing.id, approve, reason)}
       done={t('filings.decided')}
+      refresh={[['staff', 'filings']]}
+    />
+  );
+}
+
+function Revoke({ filing }: { filing: Filing }) {
+  const { t } = useTexts();
+  const { domain, number } = filing;
+  return (
+    <AskButton
+      danger
+      label={t('filings.revoke')}
+      name={t('filings.decideOf', { act: t('filings.revoke'), domain, number })}
+      text={t('filings.revokeText')}
+      fields={[{ name: 'reason', label: t('filings.revokeReason'), kind: 'area' }]}
+      act={({ reason = '' }) => revokeFiling(filing.id, reason)}
+      done={t('filings.revoked')}
       refresh={[['staff', 'filings']]}
     />
   );
