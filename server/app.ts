@@ -72,6 +72,7 @@ import { sessionRoutes } from './http/session.ts';
 import { staffActs } from './http/staff-acts.ts';
 import { staffRoutes as overviewRoutes } from './http/staff-overview.ts';
 import { standingGate } from './http/standing-gate.ts';
+import { uploads } from './http/uploads.ts';
 import { worldRoutes } from './http/world.ts';
 
 const ROOMS = [
@@ -198,6 +199,7 @@ export async function buildApp(house: House, options: AppOptions): Promise<App> 
   standingGate(app, house);
   staffActs(app, house);
   botCheck(app, house);
+  uploads(app, house);
   await app.register(
     async (api) => {
       for (const routes of ROOMS) routes(api as unknown as App, house);

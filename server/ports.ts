@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { aliyunRealName } from '#drivers/aliyun/real-name.ts';
 import { startAliyunSandbox } from '#drivers/aliyun/sandbox.ts';
+import { clamavScanner } from '#drivers/clamav/scanner.ts';
 import { domainProofs } from '#drivers/domain-proof/proofs.ts';
 import { type IdentityProviders, openIdentityProviders } from '#drivers/identity-providers.ts';
 import { lxdHypervisor } from '#drivers/lxd/hypervisor.ts';
@@ -17,6 +18,7 @@ import type { Brands } from '#kernel/brands.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { type Config, ConfigError } from '#kernel/config.ts';
 import type { Pools } from '#kernel/db.ts';
+import type { FileScanner } from '#kernel/file-scanner.ts';
 import type { Ports } from '#kernel/house.ts';
 import { Quota } from '#kernel/quota.ts';
 import { Throttle } from '#kernel/throttle.ts';
@@ -72,6 +74,7 @@ export async function choosePorts(stage: Stage): Promise<Opened> {
     payments: channels.gateways,
     realName: await chooseRealName(stage),
     domainProofs: domainProofs({ servers: config.dnsServers, allow: config.fetchAllow }),
+    fileScanner: config.clamav && fileScannerAt(config.clamav),
     mailer: chooseMailer(stage),
     sms: await chooseSmsSender(stage),
     taxInvoices: chooseTaxInvoices(stage),
@@ -87,6 +90,11 @@ export async function choosePorts(stage: Stage): Promise<Opened> {
     quota: Quota.open(pools.pool, 'calls'),
   };
   return { ports, channels, identity };
+}
+
+/** Also for `doctor`, which looks whether it answers. */
+export function fileScannerAt(at: NonNullable<Config['clamav']>): FileScanner {
+  return clamavScanner(at);
 }
 
 function smsThrottles({ pool }: Pools, perDay: number): Ports['smsThrottles'] {

@@ -5,6 +5,7 @@ import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '#kernel/clock.ts';
+import { clamavAt } from '#kernel/config.ts';
 import { lookAtSite } from '#kernel/public-site.ts';
 import { DATABASE_USER, findDatabaseUser, postgresPackage } from '#server/local/postgres-binaries.ts';
 import { command, dataDirOf } from './command.ts';
@@ -37,7 +38,7 @@ export async function doctor(dataDir: string): Promise<number> {
   const groups: [string, Finding[]][] = [
     ['Needed', await neededFindings(dataDir)],
     ['For real machines; without these the node is simulated', await hypervisorFindings(dataDir)],
-    ['For the public', await siteFindings()],
+    ['For the public', [...(await siteFindings()), await antivirus()]],
     ['For ./cloudpact test and story', await testFindings()],
   ];
   for (const [title, findings] of groups.filter(([, { length }]) => length > 0)) {
@@ -153,6 +154,25 @@ async function siteFindings(): Promise<Finding[]> {
     found: good,
     necessary: !detail.startsWith('no answer'),
   }));
+}
+
+/** The operator's clamd, which scans what customers send. One that was named and is dead stops every upload. */
+async function antivirus(): Promise<Finding> {
+  const at = clamavAt(environment().CLOUDPACT_CLAMAV);
+  const remedy = 'apt-get install clamav-daemon clamav-freshclam, and CLOUDPACT_CLAMAV=/run/clamav/clamd.ctl';
+  if (!at)
+    return { name: 'antivirus', found: false, detail: 'uploads aren’t scanned', remedy, necessary: false };
+  return attempt('antivirus', async () => {
+    try {
+      const { fileScannerAt } = await import('#server/ports.ts');
+      return await fileScannerAt(at).version();
+    } catch (error) {
+      throw new Remedied(
+        `uploads are refused: ${(error as Error).message}`,
+        'systemctl status clamav-daemon',
+      );
+    }
+  });
 }
 
 async function testFindings(): Promise<Finding[]> {

@@ -20,6 +20,7 @@ export const SECURITY_EVENTS = [
   'robot',
   /** Input that no page and no documented client sends: unknown members, members twice, control characters, NUL. */
   'tampered-input',
+  'malicious-file',
 ] as const;
 export type SecurityEvent = (typeof SECURITY_EVENTS)[number];
 
@@ -40,6 +41,7 @@ const BY_CODE: Readonly<Record<string, SecurityEvent>> = {
   'https-needed': 'plain-http',
   'too-many-requests': 'throttled',
   'proof-of-work-needed': 'robot',
+  'file-malicious': 'malicious-file',
 };
 
 declare module 'fastify' {

@@ -25,6 +25,7 @@ test('every wrong value names itself', () => {
     CLOUDPACT_ROLE: ['web'],
     CLOUDPACT_PUBLIC_URL: ['lantian.pro', 'ftp://lantian.pro', 'javascript:alert(1)'],
     CLOUDPACT_TRUST_PROXY: ['perhaps'],
+    CLOUDPACT_CLAMAV: ['clamd.example.com:3310', '10.0.0.2:3310', 'run/clamd.ctl', 'localhost'],
     DATABASE_URL: ['mysql://localhost/x', 'localhost'],
     DATABASE_POOL: ['0', '1', '1000', 'many', '2.5'],
     PORT: ['70000', '-1', 'http', '80.5'],

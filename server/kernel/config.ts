@@ -43,6 +43,13 @@ const environment = z.object({
   CLOUDPACT_SMS_CODES_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(2_000),
   CLOUDPACT_SESSION_IDLE_HOURS: z.coerce.number().int().min(1).max(720).default(168),
   CLOUDPACT_STAFF_IDLE_MINUTES: z.coerce.number().int().min(10).max(720).default(60),
+  CLOUDPACT_CLAMAV: z
+    .string()
+    .regex(
+      /^(\/.+|(localhost|127\.0\.0\.1|\[::1\]):\d{1,5})$/,
+      'not a socket of this machine: clamd has no TLS',
+    )
+    .optional(),
   CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
   CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1_000).max(100_000_000).default(500_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -89,6 +96,8 @@ export interface Config {
   dnsServers: readonly string[];
   /** Networks and ports that customers' addresses may lead to beside the public internet's 80 and 443. */
   fetchAllow: Allowance;
+  /** The operator's clamd: a path, or host and port of this machine; null: uploads aren't scanned. */
+  clamav: { path: string } | { host: string; port: number } | null;
   /** Proof of work before anonymous forms: iterations of PBKDF2 that one costs on average; null: none is asked for. */
   botCheck: { cost: number } | null;
   /** After how long without use sessions end, where a brand says nothing of it. */
@@ -181,6 +190,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: e.CLOUDPACT_TRUST_PROXY,
     dnsServers: e.CLOUDPACT_DNS_SERVERS,
     fetchAllow: { networks: e.CLOUDPACT_FETCH_NETWORKS, ports: e.CLOUDPACT_FETCH_PORTS },
+    clamav: clamavAt(e.CLOUDPACT_CLAMAV),
     botCheck:
       (e.CLOUDPACT_BOT_CHECK ?? (production ? 'on' : 'off')) === 'on'
         ? { cost: e.CLOUDPACT_BOT_CHECK_COST }
@@ -207,6 +217,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       accessKeySecret: aliyun.ALIYUN_ACCESS_KEY_SECRET,
     },
   };
+}
+
+/** Also for `doctor`, which reads no more than this. */
+export function clamavAt(text: string | undefined): Config['clamav'] {
+  if (!text) return null;
+  if (text.startsWith('/')) return { path: text };
+  const { hostname, port } = new URL(`tcp://${text}`);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 /** Which brand signs in by whom isn't known here; the names say it. */

@@ -43,6 +43,12 @@ export const PEERS: readonly { peer: string; by: string; way: string; files: str
     files: ['server/drivers/smtp/'],
   },
   {
+    peer: 'Antivirus (clamd)',
+    by: 'CLOUDPACT_CLAMAV',
+    way: 'socket or port of this machine',
+    files: ['server/drivers/clamav/'],
+  },
+  {
     peer: 'Identity providers',
     by: 'CLOUDPACT_SIGN_IN_…',
     way: 'HTTPS',
@@ -101,7 +107,7 @@ const COSTLY = [
 
 /** How connections are opened. */
 const WIRES =
-  /^import (?!type)[^;]*from '(?:node:(?:tls|https?|http2|dgram|dns\/promises|dns)|undici|nodemailer|openid-client|alipay-sdk|@alicloud\/[\w-]+)'|new pg\.(?:Client|Pool)\(|\bfetch\(/m;
+  /^import (?!type)[^;]*from '(?:node:(?:tls|https?|http2|dgram|dns\/promises|dns)|undici|nodemailer|openid-client|alipay-sdk|@alicloud\/[\w-]+)'|^import \{[^}]*\bcreateConnection\b[^}]*\} from 'node:net'|new pg\.(?:Client|Pool)\(|\bfetch\(/m;
 const CRYPTO =
   /from '(?:node:crypto|@node-rs\/argon2|pkijs|otpauth|altcha-lib|altcha-lib\/[\w/-]+|@simplewebauthn\/server|openid-client)'/;
 const ALGORITHM =

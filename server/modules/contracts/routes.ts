@@ -71,7 +71,7 @@ function verification(app: App, house: House): void {
   app.post(
     '/contracts/verify',
     {
-      config: { access: 'public' },
+      config: { access: 'public', files: 'file' },
       bodyLimit: FILE_BODY,
       schema: {
         tags,

@@ -67,7 +67,11 @@ function turns(app: App, house: House): void {
   ) =>
     app.post(
       `/staff/tax-invoices/:id/${name}`,
-      { config, bodyLimit: FILE_BODY, schema: { tags, params: one, body, response: nothing } },
+      {
+        config: { ...config, files: 'file' },
+        bodyLimit: FILE_BODY,
+        schema: { tags, params: one, body, response: nothing },
+      },
       async (request, reply) => {
         await act(house, request, async (tx, ctx) =>
           work(tx, ctx, await taxInvoiceLock(tx, ctx, request.params.id), request.body as z.infer<Body>),

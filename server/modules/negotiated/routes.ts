@@ -131,7 +131,7 @@ function staff(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/service-contracts',
     {
-      config,
+      config: { ...config, files: 'file.content' },
       bodyLimit: FILE_BODY,
       schema: { tags, params: one, body: wanted, response: { 201: z.object({ id }) } },
     },

@@ -188,7 +188,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/outages/:id/force-majeure',
     {
-      config: { access: 'staff', area: 'services' },
+      config: { access: 'staff', area: 'services', files: 'content' },
       bodyLimit: PROOF_BODY,
       schema: {
         tags: ['staff'],

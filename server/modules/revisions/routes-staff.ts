@@ -41,7 +41,7 @@ export function staffRoutes(app: App, house: House): void {
   app.post(
     '/staff/customers/:id/acceptances',
     {
-      config,
+      config: { ...config, files: 'file' },
       bodyLimit: SIGNED_BODY,
       schema: { tags, params: one, body: byStaff, response: { 201: z.object({ id }) } },
     },

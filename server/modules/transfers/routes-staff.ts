@@ -161,7 +161,7 @@ function receipts(app: App, house: House): void {
   app.post(
     '/staff/bank-statements',
     {
-      config: { access: 'staff', area: 'money' },
+      config: { access: 'staff', area: 'money', files: null },
       bodyLimit: STATEMENT_BYTES,
       schema: {
         tags: ['staff'],

@@ -17,7 +17,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/payments/:id/slips',
     {
-      config: { access: 'customer', area: 'money' },
+      config: { access: 'customer', area: 'money', files: 'content' },
       bodyLimit: BODY_BYTES,
       schema: {
         tags: ['payments'],

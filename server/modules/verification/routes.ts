@@ -108,7 +108,7 @@ function documents(app: App, house: House): void {
   app.post(
     '/account/real-name/reviews',
     {
-      config,
+      config: { ...config, files: 'files' },
       bodyLimit: SCANS_BODY,
       schema: {
         tags,
