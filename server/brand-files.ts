@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BrandFileError, readBrandFile } from '#kernel/brand-file.ts';
 import { type Brand, brandFile, readBrand } from '#kernel/brands.ts';
+import { nearest } from '#kernel/nearest.ts';
 import { type CatalogueDocument, catalogueFile } from '#modules/catalogue/index.ts';
 import { contradictions, type Parameters, type TermsDocument, termsFile } from '#modules/terms/index.ts';
 
@@ -20,7 +21,16 @@ export function readBrandFolder(dir: string): BrandFolder {
   const { brand } = readBrand(dir, basename(dir));
   const terms = readBrandFile(dir, 'terms.yaml', termsFile);
   const catalogue = readBrandFile(dir, 'catalogue.yaml', catalogueFile);
-  const { expiry, metered } = terms.parameters;
+  const { expiry, metered, enforcement } = terms.parameters;
+  const categories = (enforcement?.categories ?? []).map(({ id }) => id);
+  for (const [what, { category }] of Object.entries(brand.watch ?? {})) {
+    if (categories.includes(category)) continue;
+    const meant = nearest(category, categories);
+    const said = `watch.${what}.category: the terms have no category ${category}`;
+    throw new BrandFileError(
+      `${join(dir, 'brand.yaml')}:1: ${said}${meant ? `; did you mean ${meant}?` : ''}`,
+    );
+  }
   const refuse = (reason: string): never => {
     throw new BrandFileError(`${join(dir, 'catalogue.yaml')}:1: ${reason}`);
   };

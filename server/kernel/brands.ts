@@ -16,6 +16,13 @@ const callLimit = z.strictObject({
 
 const smsTemplate = z.string().regex(/^SMS_\d{1,20}$/);
 
+/** More than so many in so many minutes, and under which of the agreement's categories that is looked at. */
+const watched = z.strictObject({
+  category: z.string().regex(/^[a-z0-9-]{1,20}$/),
+  more_than: z.int().min(1).max(100_000_000),
+  minutes: z.int().min(1).max(1_440),
+});
+
 export const brandFile = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/),
   name: localizedText,
@@ -74,6 +81,11 @@ export const brandFile = z.strictObject({
       attempts_per_day: z.number().int().min(1).max(50).optional(),
     })
     .optional(),
+  /**
+   * What a machine may begin (connections; distinct targets, as a scan has; connections to others' mail) before staff are
+   * asked to look. No agreement gives these figures: they open a case, and do nothing else.
+   */
+  watch: z.strictObject({ connections: watched, targets: watched, mails: watched }).partial().optional(),
   /** What the SMS sender approved: the signature before each text, and the code of each text's template. */
   sms: z
     .strictObject({
@@ -90,6 +102,13 @@ export const brandFile = z.strictObject({
 export interface SessionIdle {
   readonly hours: number;
   readonly staffMinutes: number;
+}
+
+/** More than so many in so many minutes open a case of this category. */
+export interface Watched {
+  readonly category: string;
+  readonly more_than: number;
+  readonly minutes: number;
 }
 
 const SESSION_IDLE: SessionIdle = { hours: 168, staffMinutes: 60 };
@@ -132,6 +151,10 @@ export interface Brand {
         readonly accounts?: { readonly most: number; readonly beyond: 'refuse' | 'review' } | undefined;
         readonly attempts_per_day?: number | undefined;
       }
+    | undefined;
+  /** What a machine may begin before staff are asked to look. */
+  readonly watch?:
+    | { readonly [what in 'connections' | 'targets' | 'mails']?: Watched | undefined }
     | undefined;
   /** What the SMS sender approved; by text, then by language. */
   readonly sms?:

@@ -25,6 +25,9 @@ const closedNetworks = [
   '224.0.0.0/3',
 ];
 
+/** A connection without an answer stays new: each of its packets would count as another. */
+const countedMark = '0x00010000';
+
 function tableName(bridge: string): string {
   return `cloudpact_${bridge}`;
 }
@@ -37,6 +40,9 @@ function tableName(bridge: string): string {
  * bridge's port isolation doesn't see what is sent by way of the gateway), private networks. Into a container: what
  * it asked for, and its mapped ports. Sources other than the bridge's own are dropped before anything looks at them;
  * that each is the instance's own is the hypervisor's filter on its port.
+ *
+ * What each container begins is counted by its address: connections, distinct targets among them, and those to other
+ * hosts' mail. With whom stays in the kernel for a minute, so that a target counts once, and is never read.
  */
 export function firewallRules({ bridge, subnet, gateway }: Fenced): string {
   return `table inet ${tableName(bridge)}
@@ -47,6 +53,11 @@ table inet ${tableName(bridge)} {
     flags interval
     elements = { ${closedNetworks.join(', ')} }
   }
+
+  set connections { type ipv4_addr; flags dynamic; counter; size 65536; }
+  set targets { type ipv4_addr; flags dynamic; counter; size 65536; }
+  set mails { type ipv4_addr; flags dynamic; counter; size 65536; }
+  set lately { type ipv4_addr . ipv4_addr . inet_service; flags dynamic,timeout; timeout 1m; size 262144; }
 
   chain source {
     type filter hook prerouting priority raw; policy accept;
@@ -66,6 +77,17 @@ table inet ${tableName(bridge)} {
     ip daddr ${gateway} udp dport 53 accept
     ip daddr ${gateway} tcp dport 53 accept
     drop
+  }
+
+  chain counted {
+    type filter hook forward priority filter - 11; policy accept;
+    iifname != "${bridge}" accept
+    ct state != new accept
+    ct mark & ${countedMark} != 0 accept
+    ct mark set ct mark | ${countedMark}
+    add @connections { ip saddr }
+    tcp dport 25 add @mails { ip saddr }
+    ip saddr . ip daddr . tcp dport != @lately add @lately { ip saddr . ip daddr . tcp dport } add @targets { ip saddr }
   }
 
   chain through {

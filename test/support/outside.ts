@@ -2,6 +2,8 @@ import { mustRun, program } from '#server/local/program.ts';
 
 /** A host elsewhere: a network namespace with an address of its own, from which a node's public ports are asked. */
 export interface Outside {
+  /** It refuses what it is asked. */
+  address: string;
   /** What each says first, null where nobody answers; TCP is connected to, UDP is sent a datagram. */
   hears(asked: Asked[]): Promise<(string | null)[]>;
   close(): Promise<void>;
@@ -14,12 +16,18 @@ export interface Asked {
 }
 
 /** Documentation's networks (RFC 5737, RFC 3849): nobody's on the internet. */
-const [NEAR, FAR] = ['203.0.113.1', '203.0.113.79'];
-const [NEAR6, FAR6] = ['2001:db8:77::1', '2001:db8:77::79'];
-/** The node by IPv6, as the host elsewhere reaches it. */
-export const NODE_BY_IPV6 = NEAR6;
+const hosts = (index: number) => ({
+  NEAR: `203.0.113.${1 + index}`,
+  FAR: `203.0.113.${79 + index}`,
+  NEAR6: `2001:db8:${77 + index}::1`,
+  FAR6: `2001:db8:${77 + index}::79`,
+});
+/** The node by IPv6, as the first host elsewhere reaches it. */
+export const NODE_BY_IPV6 = hosts(0).NEAR6;
 
-export async function openOutside(name: string): Promise<Outside> {
+/** `index`: of those that are open side by side on this machine. */
+export async function openOutside(name: string, index = 0): Promise<Outside> {
+  const { NEAR, FAR, NEAR6, FAR6 } = hosts(index);
   const [near, far] = [`${name}a`, `${name}b`];
   const there = (...args: string[]) => mustRun('ip', ['-n', name, ...args]);
   await mustRun('ip', ['netns', 'add', name]);
@@ -34,6 +42,7 @@ export async function openOutside(name: string): Promise<Outside> {
   await there('route', 'add', `${NEAR}/32`, 'dev', far);
   await there('route', 'add', 'default', 'via', NEAR, 'dev', far, 'onlink');
   return {
+    address: FAR,
     async hears(asked) {
       const args = ['netns', 'exec', name, process.execPath, '-e', ASK, JSON.stringify(asked)];
       const { code, stdout, stderr } = await program('ip', args);

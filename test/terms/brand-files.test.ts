@@ -61,6 +61,12 @@ test('what is misspelt is told with what was probably meant', async (t) => {
     ],
     ['asiayun/brand.yaml', 'tagline:', 'tag_line:', /asiayun\/brand\.yaml:\d+: /],
     [
+      'asiayun/brand.yaml',
+      'targets: { category: network',
+      'targets: { category: netwrok',
+      /asiayun\/brand\.yaml:1: watch\.targets\.category: .*netwrok; did you mean network\?$/,
+    ],
+    [
       'qiniu/catalogue.yaml',
       'kind: time-weighted',
       'kind: time-weigthed',

@@ -110,7 +110,7 @@ export function lxdHypervisor(config: LxdConfig): Hypervisor {
       await node.own(name);
       return await openTerminal(node.lxd, name, size);
     },
-    samples: () => readSamples(node.lxd, config.deployment),
+    samples: () => readSamples(node),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { InstanceSample } from '#modules/compute/driver.ts';
-import type { LxdConnection } from './connection.ts';
+import type { Begun, InstanceSample } from '#modules/compute/driver.ts';
+import { begunBy } from './begun.ts';
 import { deploymentKey, type LxdInstance } from './instance-config.ts';
+import type { LxdNode } from './node.ts';
 
 interface InstanceState {
   cpu: { usage: number };
@@ -13,20 +14,30 @@ interface InstanceState {
 /**
  * Two calls for the whole node: the listing with states has everything, but counts page cache as memory in
  * use, which grows to the limit on any busy disk; `/1.0/metrics` (cached by the daemon for 8 s) says what is
- * really available.
+ * really available. What instances began is the kernel's to say, where it is ours.
  */
-export async function readSamples(lxd: LxdConnection, deployment: string): Promise<InstanceSample[]> {
-  const [instances, metrics] = await Promise.all([
+export async function readSamples({ lxd, config, here }: LxdNode): Promise<InstanceSample[]> {
+  const [instances, metrics, begun] = await Promise.all([
     lxd.get<(LxdInstance & { state: InstanceState | null })[]>('/1.0/instances?recursion=2'),
     lxd.text('/1.0/metrics'),
+    here ? begunBy(config.network) : null,
   ]);
   const inUse = memoryInUse(metrics);
   return instances
-    .filter((one) => one.config[deploymentKey] === deployment && one.status === 'Running' && one.state)
-    .map((one) => sampleOf(one.name, one.state!, inUse.get(one.name)));
+    .filter((one) => one.config[deploymentKey] === config.deployment && one.status === 'Running' && one.state)
+    .map((one) => {
+      const address = one.devices.eth0?.['ipv4.address'];
+      const own = begun && address ? begun(address) : null;
+      return sampleOf(one.name, one.state!, inUse.get(one.name), own);
+    });
 }
 
-function sampleOf(name: string, state: InstanceState, memoryBytes: bigint | undefined): InstanceSample {
+function sampleOf(
+  name: string,
+  state: InstanceState,
+  memoryBytes: bigint | undefined,
+  begun: Begun | null,
+): InstanceSample {
   const counters = state.network?.eth0?.counters;
   return {
     name,
@@ -36,6 +47,7 @@ function sampleOf(name: string, state: InstanceState, memoryBytes: bigint | unde
     receivedBytes: counter(counters?.bytes_received),
     sentBytes: counter(counters?.bytes_sent),
     processes: Math.max(0, state.processes),
+    begun,
   };
 }
 

@@ -179,6 +179,7 @@ function usage({ spec, ticks }: SimulatedInstance) {
 }
 
 function sample(instance: SimulatedInstance): InstanceSample {
+  const { ticks } = instance;
   const figures = usage(instance);
   return {
     name: instance.spec.name,
@@ -188,5 +189,6 @@ function sample(instance: SimulatedInstance): InstanceSample {
     receivedBytes: BigInt(figures.received),
     sentBytes: BigInt(figures.sent),
     processes: 12,
+    begun: { connections: BigInt(ticks), targets: BigInt(Math.floor(ticks / 6)), mails: 0n },
   };
 }

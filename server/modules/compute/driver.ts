@@ -72,6 +72,20 @@ export interface InstanceSample {
   receivedBytes: bigint;
   sentBytes: bigint;
   processes: number;
+  /** Null where the node doesn't count it: one that isn't this machine, or whose rules are the operator's own. */
+  begun: Begun | null;
+}
+
+/**
+ * What an instance itself began since its node counts: counts alone, never with whom. They fall when the node's rules are
+ * raised anew, and are an address's: whoever had it before counted them up as well.
+ */
+export interface Begun {
+  connections: bigint;
+  /** Distinct pairs of an address and a TCP port, each forgotten after a minute. */
+  targets: bigint;
+  /** Connections to other hosts' TCP port 25. */
+  mails: bigint;
 }
 
 export interface ExecOptions {

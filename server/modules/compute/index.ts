@@ -10,4 +10,4 @@ export { isWeb, notRunning } from './rules.ts';
 export { nodeOf, nodesNamed, nodesOf, type OnNode, servicesOnNode } from './services-on-node.ts';
 export { stepsOf } from './step-record.ts';
 export { subscribe } from './subscribe.ts';
-export { instancesBusy, type Sampled, samplesOf } from './watched.ts';
+export { type Began, instancesBegan, instancesBusy, type Sampled, samplesOf } from './watched.ts';

@@ -73,5 +73,11 @@ export async function instanceHandOver(
     .where('id', '=', serviceId)
     .where('gone_at', 'is', null)
     .execute();
+  // What the one before began isn't held against the next.
+  await tx
+    .updateTable('compute_sample')
+    .set({ connections: null, targets: null, mails: null })
+    .where('instance_id', '=', serviceId)
+    .execute();
   await reconcileSoon(tx, serviceId);
 }

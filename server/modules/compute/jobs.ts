@@ -113,6 +113,9 @@ async function nodeSample(house: House, name: string): Promise<void> {
       received_bytes: sample.receivedBytes,
       sent_bytes: sample.sentBytes,
       processes: sample.processes,
+      connections: sample.begun?.connections ?? null,
+      targets: sample.begun?.targets ?? null,
+      mails: sample.begun?.mails ?? null,
     };
   });
   if (values.length === 0) return;

@@ -100,6 +100,10 @@ export interface SampleTable {
   received_bytes: bigint;
   sent_bytes: bigint;
   processes: number;
+  /** What it began, as `Begun` has it; null where its node doesn't count. */
+  connections: bigint | null;
+  targets: bigint | null;
+  mails: bigint | null;
 }
 
 export interface RemoteTable {

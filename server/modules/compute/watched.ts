@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
+import type { Begun } from './driver.ts';
 import './tables.ts';
 
 /** A running machine that used much of what it has, over a whole stretch. */
@@ -29,6 +30,39 @@ export async function instancesBusy(
       and s.at >= ${input.since} and s.at <= ${input.now}
     group by i.id
     having ${used} > ${input.part} * extract(epoch from ${input.now}::timestamptz - ${input.since}::timestamptz) * 0.9
+    order by i.id limit 1000`.execute(db);
+  return rows;
+}
+
+/** A machine that began much, and all that it began in that time. */
+export interface Began {
+  serviceId: string;
+  customerId: string;
+  connections: bigint;
+  targets: bigint;
+  mails: bigint;
+}
+
+/**
+ * Machines of a brand that since an instant began more than this of something, by the samples in between. A counter that
+ * fell was raised anew, and what it had isn't known: nothing is counted there.
+ */
+export async function instancesBegan(
+  db: Db | Tx,
+  input: { brand: string; since: Date; now: Date; of: keyof Begun; moreThan: number },
+): Promise<Began[]> {
+  const { rows } = await sql<Began>`
+    with grown as (
+      select s.instance_id, greatest(s.connections - lag(s.connections) over w, 0) as connections,
+        greatest(s.targets - lag(s.targets) over w, 0) as targets, greatest(s.mails - lag(s.mails) over w, 0) as mails
+      from compute_sample s join compute_instance i on i.id = s.instance_id
+      where i.brand = ${input.brand} and i.gone_at is null and i.allowed = 'yes'
+        and s.at >= ${input.since} and s.at <= ${input.now}
+      window w as (partition by s.instance_id order by s.at))
+    select i.id as "serviceId", i.customer_id as "customerId", coalesce(sum(g.connections), 0)::bigint as connections,
+      coalesce(sum(g.targets), 0)::bigint as targets, coalesce(sum(g.mails), 0)::bigint as mails
+    from grown g join compute_instance i on i.id = g.instance_id
+    group by i.id having sum(g.${sql.ref(input.of)}) > ${input.moreThan}
     order by i.id limit 1000`.execute(db);
   return rows;
 }

@@ -5,6 +5,7 @@ import { earliest, type Patrol, type Sweep } from '#kernel/sweeps.ts';
 import { inquiriesLapse } from './inquiry.ts';
 import { measuresLapse } from './measure-reverse.ts';
 import { machinesWatch } from './watch.ts';
+import { begunWatch } from './watch-begun.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
@@ -32,5 +33,6 @@ export function sweeps(house: House): Sweep[] {
 export function patrols(house: House): Patrol[] {
   return [
     { name: 'enforcement.watch', everySeconds: 60, run: () => machinesWatch(house, house.clock.now()) },
+    { name: 'enforcement.watch-begun', everySeconds: 60, run: () => begunWatch(house, house.clock.now()) },
   ];
 }
