@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext } from '@tanstack/react-router';
 import { brandQuery } from './api/queries.ts';
+import { NowherePage } from './ui/page-states.tsx';
 import { RootLayout } from './ui/root-layout.tsx';
 
 /** What the maps of pages have in common. */
@@ -37,4 +38,5 @@ export const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
     await context.queryClient.ensureQueryData(brandQuery);
   },
   component: RootLayout,
+  notFoundComponent: NowherePage,
 });

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { staffSessionQuery } from './api/staff.ts';
 import { door, root, tabOf, text } from './routes-root.tsx';
+import { NotFoundPage } from './ui/page-states.tsx';
 
 /** The map of the back office. Each page is loaded when it is first visited. */
 
@@ -21,6 +22,7 @@ const staff = createRoute({
     if (session?.stage !== 'done') throw redirect({ to: '/staff/sign-in', search: { back: location.href } });
   },
   component: lazyRouteComponent(() => import('./ui/staff-layout.tsx'), 'StaffLayout'),
+  notFoundComponent: NotFoundPage,
 });
 const staffOverview = createRoute({
   getParentRoute: () => staff,

@@ -49,6 +49,9 @@ async function told(t: TestContext): Promise<void> {
   });
 
   await step('what no terms ask for is switched off by topic', async () => {
+    const required = page.getByRole('region', { name: '条款要求的通知，不能关闭' });
+    await required.getByText('到期提醒：短信、邮件（条款 3.6）').waitFor();
+    await required.getByText(/^其他必须告知的通知.*：短信、邮件、电话/).waitFor();
     const papers = page.getByRole('checkbox', { name: '账单、发票与合同: 发邮件' });
     await papers.click();
     await visitor.sees('已保存');
@@ -87,6 +90,14 @@ async function told(t: TestContext): Promise<void> {
     await sent.getByRole('row').filter({ hasText: '被冻结' }).getByText('短信').waitFor();
     await pictures(desk, 'staff-notices');
     await desk.page.goto('/staff/audit');
+    const rows = desk.page.getByRole('table', { name: '审计' }).getByRole('row');
+    await rows.filter({ hasText: '冻结' }).first().waitFor();
+    for (const row of (await rows.all()).slice(1)) {
+      const [, actor = '', , subject = ''] = await row.getByRole('cell').allTextContents();
+      assert.match(actor, /^(系统|访客|(客户|客服人员) …[0-9a-f]{6})\s*$/);
+      assert.match(subject, /^[\p{Script=Han} API]+ …/u);
+    }
+    await pictures(desk, 'staff-audit');
     await desk.page.getByRole('button', { name: '查看通知（1）' }).first().click();
     await desk.page.getByRole('dialog').getByText('已告知').first().waitFor();
   });

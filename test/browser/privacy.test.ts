@@ -48,6 +48,7 @@ async function ownData(t: TestContext): Promise<void> {
     const staff = await staffIn(world, site);
     await staff.page.goto('/staff/privacy');
     await staff.sees('登记的类型不对，请改为个人。');
+    await staff.page.getByRole('columnheader', { name: '内容', exact: true }).waitFor();
     await staff.page.getByRole('button', { name: /^已处理 / }).click();
     await staff.page.getByRole('dialog').getByLabel('答复').fill('已更正为个人。');
     await staff.page.getByRole('dialog').getByRole('button', { name: '已处理' }).click();

@@ -29,7 +29,7 @@ test('[asiayun 3.1.1] an owner pushes a server; the other looks at it, takes it 
     await one.page.getByRole('textbox', { name: /邮箱/ }).fill(giver.email);
     await one.field('密码').fill(giver.password);
     await one.button('登录').click();
-    await one.button('过户给他人').click();
+    await one.page.getByRole('tabpanel').getByRole('button', { name: '过户给他人' }).click();
     const dialog = one.page.getByRole('dialog', { name: '过户给他人' });
     await dialog.getByText('已付费用不退').waitFor();
     await dialog.getByLabel('对方的邮箱或手机号').fill(taker.email);

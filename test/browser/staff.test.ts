@@ -6,7 +6,7 @@ import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
 import { builtConsole } from './site.ts';
 import { Visitor } from './visitor.ts';
-import { staffEnters } from './visits.ts';
+import { pictures, staffEnters } from './visits.ts';
 
 test('staff find customers, record a consent, and read what was done by which clause', async (t) => {
   const missing = noChromium();
@@ -88,6 +88,20 @@ test('staff find customers, record a consent, and read what was done by which cl
     await page.waitForURL(new RegExp(`/staff/services/${serviceId}`));
     await page.getByRole('table', { name: '审计' }).getByRole('row').nth(1).waitFor();
   });
+
+  await step(
+    'an address that no page has says so beneath the header that its part of the site has',
+    async () => {
+      await page.goto('/staff/no-such-page');
+      await visitor.sees('没有这个页面');
+      await page.getByRole('navigation').getByRole('link', { name: '审计' }).waitFor();
+      await page.goto('/no-such-page');
+      await visitor.sees('没有这个页面');
+      await page.getByRole('banner').getByRole('link', { name: '登录' }).waitFor();
+      await pictures(visitor, 'nowhere');
+      await page.goto('/staff');
+    },
+  );
 
   await step('staff sign out', async () => {
     await visitor.button('退出登录').click();

@@ -58,7 +58,7 @@ test('[lantian 2.1] without a phone the SMS is on record as not possible, and th
   const found = await evidenceOf(world, life, 'service-reminder');
   assert.deepEqual(byChannel(found), {
     email: 'sent sent',
-    sms: 'failed no-contact',
+    sms: 'untried no-contact',
     'in-site': 'sent shown',
   });
   assert.equal(found.told, true);

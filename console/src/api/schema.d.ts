@@ -443,7 +443,8 @@ export interface paths {
                                 /** Format: date-time */
                                 at: string;
                                 actor: {
-                                    kind: string;
+                                    /** @enum {string} */
+                                    kind: "system" | "visitor" | "customer" | "staff";
                                     id: string | null;
                                     name: string | null;
                                 };
@@ -8861,7 +8862,7 @@ export interface paths {
                                     channel: "site" | "in-site" | "email" | "sms" | "phone" | "qq" | "wechat";
                                     address: string;
                                     /** @enum {string} */
-                                    state: "queued" | "open" | "sent" | "delivered" | "failed";
+                                    state: "queued" | "open" | "sent" | "delivered" | "failed" | "untried";
                                     at: string | null;
                                     outcome: string | null;
                                     told: boolean;
@@ -9102,7 +9103,7 @@ export interface paths {
                                     channel: "site" | "in-site" | "email" | "sms" | "phone" | "qq" | "wechat";
                                     address: string;
                                     /** @enum {string} */
-                                    state: "queued" | "open" | "sent" | "delivered" | "failed";
+                                    state: "queued" | "open" | "sent" | "delivered" | "failed" | "untried";
                                     at: string | null;
                                     outcome: string | null;
                                     told: boolean;
@@ -9201,7 +9202,7 @@ export interface paths {
                                     channel: "site" | "in-site" | "email" | "sms" | "phone" | "qq" | "wechat";
                                     address: string;
                                     /** @enum {string} */
-                                    state: "queued" | "open" | "sent" | "delivered" | "failed";
+                                    state: "queued" | "open" | "sent" | "delivered" | "failed" | "untried";
                                     at: string | null;
                                     outcome: string | null;
                                     told: boolean;

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client.ts';
 import { pages } from './pages.ts';
 import { ApiProblem } from './problem.ts';
-import type { Body, StaffPayment } from './types.ts';
+import type { Answer, Body, StaffPayment } from './types.ts';
 
 /** What the back office reads and does. */
 
@@ -60,6 +60,7 @@ export const jobsQuery = queryOptions({
   refetchInterval: 10_000,
 });
 
+export type AuditAct = Answer<'/api/v1/staff/audit', 'get'>['items'][number];
 export function auditQuery(filter: { customer?: string; subject?: string }) {
   return pages(['staff', 'audit', filter.customer ?? '', filter.subject ?? ''], (query) =>
     answer(api.GET('/api/v1/staff/audit', { params: { query: { ...query, ...filter } } })),

@@ -122,6 +122,12 @@ export function Preferences() {
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const preferences = useQuery(preferencesQuery);
+  const names: Record<string, string> = t('preferences.notices', { returnObjects: true });
+  const between = locale === 'zh' ? '、' : ', ';
+  const named = (kinds: string[]) =>
+    kinds.length === 0
+      ? t('preferences.allOthers')
+      : [...new Set(kinds.map((kind) => names[kind] ?? kind))].join(between);
   const set = useAct(setPreference, {
     onSuccess: () => {
       void message.success(t('preferences.saved'));
@@ -162,11 +168,12 @@ export function Preferences() {
                     <li key={`${clause} ${kinds.join()}`}>
                       {t('preferences.requiredBy', {
                         clause,
+                        notices: named(kinds),
                         channels: channels
                           .map((channel) =>
                             t(`preferences.channels.${channel}` as 'preferences.channels.email'),
                           )
-                          .join(locale === 'zh' ? '、' : ', '),
+                          .join(between),
                       })}
                     </li>
                   ))}

@@ -1,6 +1,6 @@
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
 
@@ -45,6 +45,19 @@ export function ProblemPage({ error, reset }: ErrorComponentProps) {
         {t('app.retry')}
       </button>
     </div>
+  );
+}
+
+const StoreFrame = lazy(() => import('./store-layout.tsx').then((m) => ({ default: m.StoreFrame })));
+
+/** No page has this address, in no part of the site: with the way back that all pages have. */
+export function NowherePage() {
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      <StoreFrame>
+        <NotFoundPage />
+      </StoreFrame>
+    </Suspense>
   );
 }
 

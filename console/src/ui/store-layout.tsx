@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { brandQuery, sessionQuery } from '../api/queries.ts';
 import { sessionHint } from '../api/session-hint.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -9,6 +10,16 @@ import { RevisionNotice } from './revision-notice.tsx';
 
 /** Frame of the pages that anybody may see. */
 export function StoreLayout() {
+  return (
+    <StoreFrame>
+      <Announcements />
+      <RevisionNotice />
+      <Outlet />
+    </StoreFrame>
+  );
+}
+
+export function StoreFrame({ children }: { children: ReactNode }) {
   const { t } = useTexts();
   const brand = useSuspenseQuery(brandQuery).data;
   const session = useQuery({ ...sessionQuery, enabled: sessionHint() }).data;
@@ -38,9 +49,7 @@ export function StoreLayout() {
         </div>
       </header>
       <main id="main" className="store-main">
-        <Announcements />
-        <RevisionNotice />
-        <Outlet />
+        {children}
       </main>
       <footer className="store-foot">
         <div>

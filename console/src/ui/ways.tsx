@@ -7,7 +7,14 @@ import { QueryState } from './query-state.tsx';
 import { Toned } from './state.tsx';
 import { When } from './time.tsx';
 
-const TONES = { queued: 'busy', open: 'warn', sent: 'good', delivered: 'good', failed: 'bad' } as const;
+const TONES = {
+  queued: 'busy',
+  open: 'warn',
+  sent: 'good',
+  delivered: 'good',
+  failed: 'bad',
+  untried: 'none',
+} as const;
 
 /** By which channels a notice went, and what came of each. */
 export function Ways({ ways }: { ways: NoticeWay[] }) {

@@ -6,7 +6,11 @@ import { auditList } from './audit-list.ts';
 const event = z.object({
   id: z.string(),
   at: instant,
-  actor: z.object({ kind: z.string(), id: z.string().nullable(), name: z.string().nullable() }),
+  actor: z.object({
+    kind: z.enum(['system', 'visitor', 'customer', 'staff']),
+    id: z.string().nullable(),
+    name: z.string().nullable(),
+  }),
   action: z.string(),
   subject_kind: z.string(),
   subject_id: z.string(),

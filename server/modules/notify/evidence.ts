@@ -14,7 +14,8 @@ export interface NoticeWay {
   channel: Channel;
   /** As it may be shown; empty for the inbox and the site. */
   address: string;
-  state: 'queued' | 'open' | 'sent' | 'delivered' | 'failed';
+  /** `untried`: there was no such contact to try. */
+  state: 'queued' | 'open' | 'sent' | 'delivered' | 'failed' | 'untried';
   /** Of what it is by now: shown, taken, delivered, read, failed. */
   at: Date | null;
   outcome: string | null;
@@ -89,10 +90,10 @@ export async function noticesEvidence(db: Db | Tx, ids: readonly string[]): Prom
 }
 
 /** A notice that stands in the inbox and was never mailed, though mail was asked for. */
-const UNMAILED = { address: '', state: 'failed' as const, sent_at: null };
+const UNMAILED = { address: '', state: 'untried' as const, sent_at: null };
 
 function byMail(
-  notice: { address: string; state: 'queued' | 'sent' | 'failed'; sent_at: Date | null },
+  notice: { address: string; state: 'queued' | 'sent' | 'failed' | 'untried'; sent_at: Date | null },
   attempts: NoticeTry[],
 ): NoticeWay {
   const tries = attempts.map(({ at, outcome, detail }) => ({ at, outcome, detail }));
@@ -125,7 +126,7 @@ function byOther(
   delivery: {
     channel: Channel;
     address: string;
-    state: NoticeWay['state'];
+    state: Exclude<NoticeWay['state'], 'untried'>;
     outcome: string | null;
     sent_at: Date | null;
     ended_at: Date | null;
@@ -135,7 +136,7 @@ function byOther(
   return {
     channel: delivery.channel,
     address: delivery.address,
-    state: delivery.state,
+    state: delivery.outcome === 'no-contact' ? 'untried' : delivery.state,
     at: delivery.ended_at ?? delivery.sent_at,
     outcome: delivery.outcome,
     tries: attempts.map(({ at, outcome, detail }) => ({ at, outcome, detail })),

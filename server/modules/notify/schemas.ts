@@ -6,7 +6,7 @@ import type { NoticeEvidence } from './evidence.ts';
 const way = z.object({
   channel: z.enum(['site', 'in-site', 'email', 'sms', 'phone', 'qq', 'wechat']),
   address: z.string(),
-  state: z.enum(['queued', 'open', 'sent', 'delivered', 'failed']),
+  state: z.enum(['queued', 'open', 'sent', 'delivered', 'failed', 'untried']),
   at: instant.nullable(),
   outcome: z.string().nullable(),
   told: z.boolean(),

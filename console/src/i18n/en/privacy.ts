@@ -86,6 +86,7 @@ export const privacy: Texts<typeof zh> = {
       'What you left when you reported abuse, paid for somebody or gave consent as a guardian can be asked about here, too.',
     contact: 'E-mail for the answer',
     desk: {
+      said: 'What was said',
       nav: 'Personal data',
       title: 'Requests about personal data',
       lead: 'Each has a deadline; what is late says so.',

@@ -75,6 +75,7 @@ export const privacy = {
     strangerLead: '举报、付款或担任监护人时留下的信息，也可以在此请求查询、更正或删除。',
     contact: '用于答复的邮箱',
     desk: {
+      said: '内容',
       nav: '个人信息',
       title: '个人信息请求',
       lead: '每项请求都有答复期限；超期会标出。',

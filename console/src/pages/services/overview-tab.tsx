@@ -10,6 +10,7 @@ import { Facts, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { LoadingPage } from '../../ui/page-states.tsx';
 import { useTimeFormat, When } from '../../ui/time.tsx';
 import { BackupNote } from './backup-note.tsx';
+import { PushOffer } from './push-panel.tsx';
 
 const Charts = lazy(() => import('./charts.tsx').then((m) => ({ default: m.Charts })));
 
@@ -21,6 +22,7 @@ export function OverviewTab({ service }: { service: Service }) {
         {gone ? null : <Connect service={service} />}
         <Specification service={service} />
         {gone ? null : <BackupNote service={service} />}
+        <PushOffer service={service} />
       </div>
       {gone ? null : (
         <Suspense fallback={<LoadingPage />}>

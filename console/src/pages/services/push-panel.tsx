@@ -9,16 +9,27 @@ import { CopyButton } from '../../ui/copy.tsx';
 import { Facts, Panel, useSession } from '../../ui/kit.tsx';
 import { When } from '../../ui/time.tsx';
 
-/** An offer of this service that stands, or the button that makes one; nothing where the terms know no push. */
-export function PushPanel({ service }: { service: Service }) {
+/** What of pushes there is for this service: null where the terms know none, or its reader isn't the owner. */
+function usePush(service: Service): { open: Given | undefined } | null {
   const owner = useSession().role === 'owner';
   const offered = useQuery({ ...gatesQuery, enabled: owner }).data?.items.find(({ act }) => act === 'push');
   const given = useInfiniteQuery({ ...givenQuery, enabled: owner });
   if (!owner || !offered || offered.shut?.code === 'act-not-offered') return null;
   const items = given.data?.pages.flatMap((page) => page.items) ?? [];
   const open = items.find(({ service_id, state }) => service_id === service.id && state === 'open');
-  if (open) return <Waiting push={open} />;
-  return service.state === 'active' ? <Give service={service} /> : null;
+  return { open };
+}
+
+/** An offer of this service that stands. */
+export function PushPanel({ service }: { service: Service }) {
+  const open = usePush(service)?.open;
+  return open ? <Waiting push={open} /> : null;
+}
+
+/** Where an offer is made, while none stands. */
+export function PushOffer({ service }: { service: Service }) {
+  const push = usePush(service);
+  return push && !push.open && service.state === 'active' ? <Give service={service} /> : null;
 }
 
 function Waiting({ push }: { push: Given }) {
@@ -50,18 +61,23 @@ function Waiting({ push }: { push: Given }) {
 function Give({ service }: { service: Service }) {
   const { t } = useTexts();
   return (
-    <p>
-      <AskButton
-        label={t('pushes.give')}
-        title={t('pushes.give')}
-        text={t('pushes.giveText')}
-        fields={[{ name: 'to', label: t('pushes.to'), hint: t('pushes.toHint') }]}
-        danger
-        act={({ to = '' }, key) => offerService(service.id, to.trim(), key)}
-        done={t('pushes.made')}
-        refresh={[['pushes']]}
-      />
-    </p>
+    <Panel
+      title={t('pushes.give')}
+      lead={t('pushes.giveText')}
+      aside={
+        <AskButton
+          label={t('pushes.give')}
+          title={t('pushes.give')}
+          text={t('pushes.giveText')}
+          fields={[{ name: 'to', label: t('pushes.to'), hint: t('pushes.toHint') }]}
+          act={({ to = '' }, key) => offerService(service.id, to.trim(), key)}
+          done={t('pushes.made')}
+          refresh={[['pushes']]}
+        />
+      }
+    >
+      {null}
+    </Panel>
   );
 }
 

@@ -51,7 +51,7 @@ function Requests() {
             cell: ({ customer_id, contact }) => (customer_id ? <CustomerLink id={customer_id} /> : contact),
           },
           { title: t('privacy.kind'), keep: true, cell: ({ kind }) => t(`privacy.kinds.${kind}`) },
-          { title: t('privacy.text'), cell: ({ text }) => text },
+          { title: t('privacy.desk.said'), cell: ({ text }) => text },
           {
             title: t('privacy.dueAt'),
             keep: true,
