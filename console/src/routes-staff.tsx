@@ -58,6 +58,16 @@ const staffService = createRoute({
   path: '/services/$id',
   component: lazyRouteComponent(() => import('./pages/staff/service.tsx'), 'StaffServicePage'),
 });
+const staffPushes = createRoute({
+  getParentRoute: () => staff,
+  path: '/pushes',
+  validateSearch: (search: Record<string, unknown>): { customer?: string; service?: string } => {
+    const customer = text(search.customer);
+    const service = text(search.service);
+    return { ...(customer ? { customer } : {}), ...(service ? { service } : {}) };
+  },
+  component: lazyRouteComponent(() => import('./pages/staff/pushes.tsx'), 'StaffPushesPage'),
+});
 const staffOrders = createRoute({
   getParentRoute: () => staff,
   path: '/orders',
@@ -205,6 +215,7 @@ export const staffPages = staff.addChildren([
   staffTerms,
   staffServices,
   staffService,
+  staffPushes,
   staffOrders,
   staffPayments,
   staffJobs,

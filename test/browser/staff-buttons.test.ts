@@ -28,6 +28,7 @@ const PLACES: [place: string, area: StaffRoleArea][] = [
   ['cases', 'cases'],
   ['notices', 'notices'],
   ['services', 'services'],
+  ['pushes', 'services'],
   ['metering', 'money'],
   ['outages', 'services'],
   ['nodes', 'system'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { addDays } from '#kernel/time.ts';
-import { ok } from '#server/client.ts';
+import { type ApiProblem, ok } from '#server/client.ts';
 import type { World } from '#server/world.ts';
 import { BrandSite } from '../support/brand-site.ts';
 import { books, idOf, refusedBy } from '../support/money.ts';
@@ -134,6 +134,20 @@ test('F62 [asiayun 3.1.1] making an offer says nothing of whether anybody has th
   assert.match(await mailed(giver, /未被接受/), /仍归您所有/);
   await assert.rejects(accept(taker, id, { code, as_shown }), refusedBy('not-found'));
   assert.deepEqual(await listed(giver), [service]);
+});
+
+test('F62 [asiayun 3.1.1] the giver’s code can’t be guessed: ten tries, then a pause, for the right one too', async () => {
+  const [giver, taker] = [await pushCustomer(url, '200'), await pushCustomer(url)];
+  const { id, code } = await offer(giver, await machineOf(world, giver), { email: taker.email });
+  const wrong = code === '00000000' ? '11111111' : '00000000';
+  const [seen] = await offersTo(taker);
+  const tries: string[] = [];
+  for (let attempt = 0; attempt < 11; attempt++)
+    await accept(taker, id, { code: wrong, as_shown: seen!.as_shown }).catch((error: ApiProblem) =>
+      tries.push(error.code),
+    );
+  assert.deepEqual(tries, [...Array(10).fill('push-code'), 'too-many-requests']);
+  await assert.rejects(accept(taker, id, { code, as_shown: seen!.as_shown }), refusedBy('too-many-requests'));
 });
 
 test('[asiayun 3.1.1] an offer that nobody answers runs out, as the forecast said; withdrawn, it is of no use', async () => {

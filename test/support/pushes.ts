@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ok } from '#server/client.ts';
-import { StoryCustomer } from '#server/story/customer.ts';
+import { type OrderBody, StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { PASSWORD_ACCESS } from './world.ts';
 
@@ -38,7 +38,7 @@ export async function offersTo({ api }: StoryCustomer) {
 export function accept(
   { api }: StoryCustomer,
   push: string,
-  body: { code: string; as_shown: string; access?: typeof NEW_ACCESS },
+  body: { code: string; as_shown: string; access?: OrderBody['access'] },
 ) {
   const params = { path: { id: push } };
   return ok(

@@ -8,6 +8,7 @@ import type { Answer, Body } from './types.ts';
 export type Given = Answer<'/api/v1/pushes/given', 'get'>['items'][number];
 export type Taken = Answer<'/api/v1/pushes/taken', 'get'>['items'][number];
 export type Offer = Answer<'/api/v1/push-offers', 'get'>['items'][number];
+export type StaffPush = Answer<'/api/v1/staff/pushes', 'get'>['items'][number];
 export type Acceptance = Body<'/api/v1/push-offers/{id}/acceptance', 'post'>;
 
 const at = (id: string) => ({ path: { id } });
@@ -18,6 +19,17 @@ export const givenQuery = pages(['pushes', 'given'], (query) =>
 export const takenQuery = pages(['pushes', 'taken'], (query) =>
   answer(api.GET('/api/v1/pushes/taken', { params: { query } })),
 );
+/** What staff see: of all customers, of one, or of a service. */
+export function staffPushesQuery(filter: {
+  customer?: string;
+  service?: string;
+  state?: StaffPush['state'];
+}) {
+  const { customer = '', service = '', state = '' } = filter;
+  return pages(['staff', 'pushes', customer, service, state], (query) =>
+    answer(api.GET('/api/v1/staff/pushes', { params: { query: { ...query, ...filter } } })),
+  );
+}
 export const offersQuery = queryOptions({
   queryKey: ['pushes', 'offers'],
   queryFn: () => answer(api.GET('/api/v1/push-offers')),

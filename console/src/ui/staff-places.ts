@@ -26,6 +26,7 @@ export const PLACE_GROUPS = [
     name: 'places.services',
     places: [
       ['/staff/services', 'services', 'staff.services'],
+      ['/staff/pushes', 'services', 'pushes.desk.title'],
       ['/staff/metering', 'money', 'desk.usage'],
       ['/staff/outages', 'services', 'staff.outages'],
       ['/staff/nodes', 'system', 'staff.nodes'],

@@ -44,8 +44,8 @@ export function openAccess(sealer: Sealer, instanceId: string, sealed: Buffer): 
 /**
  * Runs inside the machine, of whatever distribution: sets the host name and the way in. The secret comes by
  * standard input, so that no process list shows it. Of a machine that had another owner root's other way in is closed:
- * its keys go, or its password becomes one that nobody knows (locking it would have some sshd refuse keys too). Safe to
- * run twice.
+ * its keys go, or its password becomes one that nobody knows (locking it would have some sshd refuse keys too), and its
+ * host keys are made anew, since who had them could pose as it. Safe to run twice.
  */
 const SET_ACCESS = `
 set -eu
@@ -55,15 +55,22 @@ grep -q '^127\\.0\\.1\\.1[[:space:]]' /etc/hosts 2>/dev/null &&
   sed -i "s/^127\\.0\\.1\\.1[[:space:]].*/127.0.1.1 $CP_HOSTNAME/" /etc/hosts ||
   printf '127.0.1.1 %s\\n' "$CP_HOSTNAME" >> /etc/hosts
 umask 077
+if [ "$CP_ALONE" = yes ]; then
+  rm -rf /root/.ssh/authorized_keys /root/.ssh/authorized_keys2
+  for key in /etc/ssh/ssh_host_*_key; do
+    [ -e "$key" ] || continue
+    type="\${key#/etc/ssh/ssh_host_}"
+    rm -rf "$key" "$key.pub"
+    ssh-keygen -q -t "\${type%_key}" -N '' -f "$key"
+  done
+fi
 case "$CP_ACCESS" in
   ssh_key) mkdir -p /root/.ssh && cat > /root/.ssh/authorized_keys ;;
   password) chpasswd ;;
 esac
-[ "$CP_ALONE" = yes ] || exit 0
-case "$CP_ACCESS" in
-  ssh_key) rm -f /root/.ssh/authorized_keys2 && printf 'root:%s\\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n')" | chpasswd ;;
-  password) rm -f /root/.ssh/authorized_keys /root/.ssh/authorized_keys2 ;;
-esac`;
+if [ "$CP_ALONE$CP_ACCESS" = yesssh_key ]; then
+  printf 'root:%s\\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \\n')" | chpasswd
+fi`;
 
 /** Waits until something listens on port 22 (0016 in /proc/net), for half a minute at most. */
 const AWAIT_SSH = `

@@ -20,6 +20,11 @@ export interface InstanceView {
   ports: { from: number; to: number } | null;
   /** The public port that leads to SSH. */
   sshPort: number | null;
+  /**
+   * Another's by now, and root's way in not yet that owner's: whatever was left inside to hinder that, nobody comes in by
+   * a port meanwhile. The terminal leads in past the ports.
+   */
+  passing: boolean;
 }
 
 export async function instanceView(db: Db | Tx, id: string): Promise<InstanceView | null> {
@@ -57,6 +62,7 @@ export async function instanceViews(db: Db | Tx, instances: Instance[]): Promise
       address: instance.slot === null ? null : slotAddress(space, instance.slot),
       ports,
       sshPort: own.find((mapping) => isSsh(mapping, ports))?.listen_port ?? null,
+      passing: instance.ready_at !== null && instance.access_applied_at === null,
     };
   });
 }
@@ -105,8 +111,8 @@ export function specOf(view: InstanceView, deployment: string): InstanceSpec {
 }
 
 /** The mappings that lead somewhere; the others stand in wait. */
-function open({ instance, mappings }: InstanceView): Mapping[] {
-  if (instance.unbound) return [];
+function open({ instance, mappings, passing }: InstanceView): Mapping[] {
+  if (instance.unbound || passing) return [];
   return instance.web_shut ? mappings.filter((mapping) => !isWeb(mapping)) : mappings;
 }
 

@@ -18,6 +18,8 @@ export const instanceShown = z.object({
   ready: z.boolean(),
   /** Something doesn't go as it should; it is being tried again. */
   trouble: z.boolean(),
+  /** It came from another customer, and its ports stay shut until root's way in is yours. */
+  passing: z.boolean(),
   public_address: z.string(),
   private_address: z.string().nullable(),
   ssh: z.object({ host: z.string(), port: z.number(), command: z.string() }).nullable(),
@@ -72,6 +74,7 @@ export function shownInstance(view: InstanceView): z.infer<typeof instanceShown>
     wanted_power: instance.wanted_power,
     ready: instance.ready_at !== null,
     trouble: instance.last_error !== null,
+    passing: view.passing,
     public_address: host,
     private_address: view.address,
     ssh: sshPort === null ? null : { host, port: sshPort, command: `ssh -p ${sshPort} root@${host}` },

@@ -16,21 +16,19 @@ export function pushesGiven(
   db: Db | Tx,
   brand: string,
   filter: {
-    customerId?: string | undefined;
+    customerId: string;
     before?: string | undefined;
-    state?: PushState | undefined;
     /** Only these services; null: all. */
-    of?: readonly string[] | null;
+    of: readonly string[] | null;
   },
 ): Promise<Push[]> {
   return db
     .selectFrom('pushes_push')
     .selectAll()
     .where('brand', '=', brand)
-    .$if(filter.customerId !== undefined, (q) => q.where('from_customer', '=', filter.customerId!))
-    .$if(filter.state !== undefined, (q) => q.where('state', '=', filter.state!))
+    .where('from_customer', '=', filter.customerId)
     .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
-    .$if(Boolean(filter.of), (q) => q.where((e) => e('service_id', '=', e.fn.any(e.val([...filter.of!])))))
+    .$if(filter.of !== null, (q) => q.where((e) => e('service_id', '=', e.fn.any(e.val([...filter.of!])))))
     .orderBy('id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();

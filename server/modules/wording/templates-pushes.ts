@@ -26,8 +26,8 @@ export const PUSH_TEMPLATES = {
   'push-taken': {
     subject: { zh: '{hostname} 已归您所有', en: '{hostname} is yours now' },
     body: {
-      zh: '{hostname} 已过户给您，已付费至 {expires}；此后每月 {price} 元，到期不会自动续费，除非您开启（条款 {clause}）。机器会按您给的方式重设 root 登录并重启一次。前一位使用者可能留下别的账号、密钥或程序，请检查，不放心就清空后再用。',
-      en: '{hostname} has passed to you, paid until {expires}; after that a month costs CNY {price}, and it doesn’t renew itself unless you turn that on (clause {clause}). Root’s way in is set to yours and the machine starts anew once. Whoever had it before may have left other users, keys or programs: look, and empty it if you are not sure.',
+      zh: '{hostname} 已过户给您，已付费至 {expires}；此后每月 {price} 元，到期不会自动续费，除非您开启（条款 {clause}）。root 的登录方式按您给的重设，主机密钥换新，机器重启一次，之后端口才开放。其余内容我们不动：前一位使用者建的其他账号、定时任务和程序都还在，请检查；不放心就另开一台，把数据迁过去。',
+      en: '{hostname} has passed to you, paid until {expires}; after that a month costs CNY {price}, and it doesn’t renew itself unless you turn that on (clause {clause}). Root’s way in is set to yours, the host keys are new, the machine starts anew once, and its ports open after that. Nothing else inside is touched: other users, timers and programs of whoever had it before are still there. Look, and if you are not sure, move the data to a new machine.',
     },
   },
   'push-declined': {

@@ -49,6 +49,8 @@ export const service: Texts<typeof zh> = {
       'Suspended at once; the data is kept for {{days}} days, in which renewing restores it. Then deleted for good.',
     suspendThen: 'Suspended when it isn’t renewed; renewing restores it. No clause deletes it by itself.',
     trouble: 'Something didn’t go as it should; it is being tried again by itself.',
+    passing:
+      'It came to you from somebody else: its ports open once root’s way in is set to yours, while it runs. If that keeps failing, something that was left inside hinders it: mend it at the terminal.',
     graceOpen: 'Your data is still there. Renewing restores it at once.',
     graceLeft: 'deleted for good in {{time}}',
     suspendedTitle: 'The service is suspended',

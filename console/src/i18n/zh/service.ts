@@ -46,6 +46,8 @@ export const service = {
     graceThen: '立即停机，数据保留 {{days}} 天，期内续费即恢复；之后永久删除，无法找回。',
     suspendThen: '到期未续费即停机，续费即恢复。没有条款规定自动删除。',
     trouble: '有一步没有如期完成，系统正在自动重试。',
+    passing:
+      '这台机器是别人过户给您的：开机后按您给的方式设好 root 登录，端口才会开放。如果一直不成功，是机器里留下的东西妨碍了它，请在“终端”里处理。',
     graceOpen: '数据还在。续费后立即恢复。',
     graceLeft: '{{time}} 后永久删除',
     suspendedTitle: '服务已停机',

@@ -91,8 +91,12 @@ function ServiceView({ service }: { service: Service }) {
       <div className="stack">
         <Needs area="services">{null}</Needs>
         {actions.power ? <p className="service-billing">{t('service.powerNoBilling')}</p> : null}
-        {instance?.trouble && service.state === 'active' ? (
-          <Alert type="warning" showIcon title={t('service.trouble')} />
+        {instance && service.state === 'active' && (instance.trouble || instance.passing) ? (
+          <Alert
+            type={instance.trouble ? 'warning' : 'info'}
+            showIcon
+            title={t(instance.passing ? 'service.passing' : 'service.trouble')}
+          />
         ) : null}
         <Lifeline service={service} />
         <LifePanel service={service} />

@@ -21,6 +21,7 @@ import { CustomerVisit } from './customer-visit.tsx';
 import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 import { CustomerUsage } from './money/customer-usage.tsx';
+import { PushesOf } from './pushes.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -64,6 +65,7 @@ export function CustomerPage() {
             </Panel>
             <StaffNeeds area="services">
               <CustomerUsage customerId={found.id} />
+              <PushesOf filter={{ customer: found.id }} />
             </StaffNeeds>
             <StaffNeeds area="terms">
               <CustomerAcceptances id={id} />

@@ -18,6 +18,7 @@ import { useTimeFormat } from '../../ui/time.tsx';
 import { LifeFacts } from '../services/life-facts.tsx';
 import { PolicyPanel } from '../services/policy-panel.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { PushesOf } from './pushes.tsx';
 
 /** One service in the back office: what holds it, how it may be ended, what remains of it. */
 export function StaffServicePage() {
@@ -28,6 +29,7 @@ export function StaffServicePage() {
     <Page title={t('life.title')} lead={<code>{id}</code>}>
       <QueryState query={life}>{(found) => <Ends id={id} life={found} />}</QueryState>
       <PolicyPanel serviceId={id} side="staff" />
+      <PushesOf filter={{ service: id }} />
       <StaffNeeds area="audit">
         <Panel title={t('life.history')}>
           <AuditTable filter={{ subject: id }} />

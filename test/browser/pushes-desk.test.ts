@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '#kernel/clock.ts';
+import { BrandSite } from '../support/brand-site.ts';
+import { idOf } from '../support/money.ts';
+import { machineOf, offer, pass, prove, pushCustomer } from '../support/pushes.ts';
+import { testWorld } from '../support/world.ts';
+import { noChromium } from './chromium.ts';
+import { builtConsole, picture } from './site.ts';
+import { pictures, staffIn } from './visits.ts';
+
+/** Pushes in the back office: of all customers, of one, of a service. */
+test('[asiayun 3.1.1] staff find a push by either side, with what it was worth and its clause, in both languages', async (t) => {
+  const missing = noChromium();
+  if (missing) return t.skip(missing);
+  await builtConsole();
+  const world = await testWorld({ ticking: true, start: systemClock.now(), seed: true });
+  const { url } = new BrandSite(world, 'asiayun');
+  const [giver, taker] = [await pushCustomer(url, '200'), await pushCustomer(url)];
+  const service = await machineOf(world, giver);
+  await pass(giver, taker, service);
+  await prove(taker);
+  await offer(taker, service, { email: 'someone@example.com' });
+  const desk = await staffIn(world, url);
+  const { page } = desk;
+
+  await desk.link('过户').click();
+  const rows = page.getByRole('table', { name: '过户' }).getByRole('row').filter({ hasText: 'web1' });
+  const passed = rows.filter({ hasText: '已过户' }).filter({ hasText: '3.2' }).filter({ hasText: '¥' });
+  await passed.waitFor();
+  await rows.filter({ hasText: '等待接受' }).filter({ hasText: 's***@example.com' }).waitFor();
+  await pictures(desk, 'push-desk');
+  await page.getByLabel('状态').click();
+  await page.locator('.ant-select-item-option', { hasText: '未被接受' }).click();
+  await desk.sees('没有人发起过过户');
+  await page.goto(`/staff/pushes?service=${service}`);
+  await passed.getByRole('link', { name: 'web1' }).click();
+  await page.getByRole('region', { name: '过户' }).getByText('已过户').waitFor();
+  await page.goto(`/staff/customers/${await idOf(giver)}`);
+  const own = page.getByRole('region', { name: '过户' }).getByRole('row').filter({ hasText: 'web1' });
+  await own.waitFor();
+  assert.equal(await own.count(), 1, 'the other offer is its new owner’s');
+  await page.goto('/staff/pushes');
+  await desk.button('切换语言：English').click();
+  await page.getByRole('table', { name: 'Pushes' }).getByText('Passed on').waitFor();
+  assert.doesNotMatch((await page.getByRole('main').textContent()) ?? '', /[\u4e00-\u9fff]/);
+  await page.screenshot({ path: picture('push-desk-en'), fullPage: true });
+  desk.content();
+  await desk.leave();
+});
