@@ -7,12 +7,11 @@ import type { House } from '#kernel/house.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import type { Challenge } from './challenge.ts';
 import { type PasskeyPlace, passkeyPlace } from './passkey-place.ts';
-import { passkeyList } from './passkey-read.ts';
 import { passkeyVerify } from './passkey-verify.ts';
-import { recoveryCodesLeft, recoveryCodeUse } from './recovery-code.ts';
+import { recoveryCodeUse } from './recovery-code.ts';
 import type { Factor, Owner } from './rules.ts';
 import type { factorGiven } from './schemas.ts';
-import { totpIsOn, totpVerify } from './totp.ts';
+import { totpVerify } from './totp.ts';
 
 /** What somebody shows beside a password. */
 export type FactorGiven =
@@ -30,13 +29,34 @@ export function factorAt(
 }
 
 /** What an owner may be asked for. Recovery codes alone are no factor: they stand in for one that was lost. */
-export async function factorsOf(db: Db | Tx, owner: Owner): Promise<Factor[]> {
-  const passkeys = (await passkeyList(db, owner)).filter((row) => !row.refused_at);
-  const factors: Factor[] = [];
-  if (await totpIsOn(db, owner)) factors.push('totp');
-  if (passkeys.length > 0) factors.push('passkey');
-  if (factors.length > 0 && (await recoveryCodesLeft(db, owner)) > 0) factors.push('recovery-code');
-  return factors;
+export async function factorsOf(db: Db | Tx, { ownerKind, ownerId }: Owner): Promise<Factor[]> {
+  const has = await db
+    .selectNoFrom(({ exists, selectFrom }) => [
+      exists(
+        selectFrom('factors_totp')
+          .select('id')
+          .where('owner_kind', '=', ownerKind)
+          .where('owner_id', '=', ownerId)
+          .where('confirmed_at', 'is not', null),
+      ).as('totp'),
+      exists(
+        selectFrom('factors_passkey')
+          .select('id')
+          .where('owner_kind', '=', ownerKind)
+          .where('owner_id', '=', ownerId)
+          .where('refused_at', 'is', null),
+      ).as('passkey'),
+      exists(
+        selectFrom('factors_recovery_code')
+          .select('owner_id')
+          .where('owner_kind', '=', ownerKind)
+          .where('owner_id', '=', ownerId)
+          .where('used_at', 'is', null),
+      ).as('recovery-code'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (!has.totp && !has.passkey) return [];
+  return (['totp', 'passkey', 'recovery-code'] as const).filter((factor) => has[factor]);
 }
 
 /** Whether it is right and the challenge's owner's. A wrong one may leave a trace: the caller commits before it refuses. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { addMinutes } from '#kernel/time.ts';
+import { SESSION_DAYS } from './rules.ts';
 import './tables.ts';
 
 /** Where from a user has signed in is remembered for so long. */
@@ -25,14 +26,25 @@ export function userSessions(db: Db | Tx, userId: string, now: Date) {
     .execute();
 }
 
-/** From which machines and with which programs a user came before, ended sessions too. */
+/**
+ * From which machines and with which programs a user came before, ended sessions too, each pair once. A session begins
+ * no longer before its last use than it lives.
+ */
 export function userSessionsBefore(db: Db | Tx, userId: string, now: Date) {
+  const remembered = (days: number) => addMinutes(now, -days * 24 * 60);
   return db
-    .selectFrom('identity_session')
+    .selectFrom((from) =>
+      from
+        .selectFrom('identity_session')
+        .select(['ip', 'user_agent'])
+        .where('user_id', '=', userId)
+        .where('created_at', '>', remembered(REMEMBERED_DAYS + SESSION_DAYS))
+        .where('last_seen_at', '>', remembered(REMEMBERED_DAYS))
+        .orderBy('created_at', 'desc')
+        .limit(LOOKED_AT)
+        .as('latest'),
+    )
     .select(['ip', 'user_agent'])
-    .where('user_id', '=', userId)
-    .where('last_seen_at', '>', addMinutes(now, -REMEMBERED_DAYS * 24 * 60))
-    .orderBy('last_seen_at', 'desc')
-    .limit(LOOKED_AT)
+    .distinct()
     .execute();
 }
