@@ -30786,6 +30786,7 @@ export interface paths {
                                     wanted_power: "running" | "stopped";
                                     ready: boolean;
                                     trouble: boolean;
+                                    passing: boolean;
                                     public_address: string;
                                     private_address: string | null;
                                     ssh: {
@@ -30942,6 +30943,7 @@ export interface paths {
                                 wanted_power: "running" | "stopped";
                                 ready: boolean;
                                 trouble: boolean;
+                                passing: boolean;
                                 public_address: string;
                                 private_address: string | null;
                                 ssh: {
@@ -31852,6 +31854,7 @@ export interface paths {
                                     wanted_power: "running" | "stopped";
                                     ready: boolean;
                                     trouble: boolean;
+                                    passing: boolean;
                                     public_address: string;
                                     private_address: string | null;
                                     ssh: {
@@ -35541,6 +35544,7 @@ export interface paths {
                 query?: {
                     before?: string;
                     customer?: string;
+                    service?: string;
                     state?: "open" | "accepted" | "declined" | "withdrawn" | "lapsed";
                 };
                 header?: never;
