@@ -5,62 +5,86 @@ import { daysLeft } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import type { Policy } from '#modules/terms/index.ts';
 import { accountFreeze } from './account-freeze.ts';
-import { type Account, accountLock, accountSet, freezeStanding, tell } from './account-row.ts';
+import {
+  type Account,
+  accountSet,
+  accountsLock,
+  accountsWatched,
+  type Freeze,
+  freezesStanding,
+  tell,
+  type Watch,
+} from './account-row.ts';
 import { accountUnfreeze } from './account-unfreeze.ts';
-import { customerPolicy } from './policy.ts';
-import { balanceBelow, free, lastsMs, nextLook, type Rate, runsLow, type Standing } from './rules.ts';
-import { monthEnd, standingAndRate } from './standing.ts';
+import { customerPolicies } from './policy.ts';
+import { balanceBelow, free, lastsMs, nextLook, runsLow } from './rules.ts';
+import { monthEnd, type StandingAndRate, standingsAndRates } from './standing.ts';
 
-/**
- * Compares an account's balance with its consumption and does what its terms say: warns when little is left, freezes
- * when it is below (七牛云 7.2.1), unfreezes when nothing is missing any more (7.2.2). Terms that know no freezing: nothing.
- */
-export async function accountLook(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
-  const account = await accountLock(tx, customerId);
-  if (!account || account.state === 'ended') return;
-  const policy = await customerPolicy(tx, customerId, ctx.now);
-  if (!policy?.parameters.arrears) {
-    await accountSet(tx, account, { check_at: null, checked_at: ctx.now });
-    return;
-  }
-  const { standing, rate } = await standingAndRate(tx, ctx, customerId);
-  const below = balanceBelow(standing);
-  const freeze = account.state === 'frozen' ? await freezeStanding(tx, customerId) : null;
-  if (freeze && below) {
-    await accountSet(tx, account, { check_at: null, checked_at: ctx.now });
-    return;
-  }
-  if (below) return accountFreeze(tx, ctx, account, { policy, standing });
-  const running = freeze ? await accountUnfreeze(tx, ctx, account, freeze, { policy, standing }) : account;
-  await watchOn(tx, ctx, running, { policy, standing, rate });
+/** As `accountsLook`, of one. */
+export function accountLook(tx: Tx, ctx: Ctx, customerId: string): Promise<void> {
+  return accountsLook(tx, ctx, [customerId]);
 }
 
-interface Look {
+/**
+ * Compares accounts' balances with their consumption and does what their terms say: warns when little is left, freezes
+ * when it is below (七牛云 7.2.1), unfreezes when nothing is missing any more (7.2.2). Terms that know no freezing:
+ * nothing. However many, what is to be known is asked together.
+ */
+export async function accountsLook(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<void> {
+  const accounts = (await accountsLock(tx, customerIds)).filter(({ state }) => state !== 'ended');
+  if (accounts.length === 0) return;
+  const ids = accounts.map(({ customer_id }) => customer_id);
+  const policies = await customerPolicies(tx, ids, ctx.now);
+  const known = ids.filter((id) => policies.get(id)?.parameters.arrears);
+  const standings = await standingsAndRates(tx, ctx, known);
+  const frozen = accounts.filter(({ state }) => state === 'frozen').map(({ customer_id }) => customer_id);
+  const freezes = await freezesStanding(tx, frozen);
+  const watches: Watch[] = [];
+  for (const account of accounts) {
+    const { customer_id: customerId, pace_seconds: paceSeconds } = account;
+    const [policy, seen] = [policies.get(customerId), standings.get(customerId)];
+    const freeze = freezes.get(customerId) ?? null;
+    const next = policy && seen ? await lookAt(tx, ctx, account, { policy, freeze, ...seen }) : UNTIL_NEWS;
+    if (next) watches.push({ customerId, paceSeconds, ...next });
+  }
+  await accountsWatched(tx, ctx, watches);
+}
+
+type Next = Pick<Watch, 'checkAt'> & Partial<Watch>;
+
+const UNTIL_NEWS: Next = { checkAt: null };
+
+interface Look extends StandingAndRate {
   policy: Policy;
-  standing: Standing;
-  rate: Rate;
+  freeze: Freeze | null;
+}
+
+/** When it is to be looked at next; null where that was written with what was done. */
+async function lookAt(tx: Tx, ctx: Ctx, account: Account, look: Look): Promise<Next | null> {
+  const { freeze } = look;
+  const below = balanceBelow(look.standing);
+  if (freeze && below) return UNTIL_NEWS;
+  if (below) {
+    await accountFreeze(tx, ctx, account, look);
+    return null;
+  }
+  return watchOn(tx, ctx, freeze ? await accountUnfreeze(tx, ctx, account, freeze, look) : account, look);
 }
 
 /** It runs on: a warning where little is left, and the next look. */
-async function watchOn(tx: Tx, ctx: Ctx, account: Account, look: Look): Promise<void> {
+async function watchOn(tx: Tx, ctx: Ctx, account: Account, look: Look): Promise<Next> {
   const { policy, standing, rate } = look;
   const { daily } = rate;
   const warnDays = policy.parameters.arrears!.warn_days ?? 0;
-  const low = runsLow(standing, daily, warnDays);
   const next = nextLook(standing, rate, warnDays, ctx.now, monthEnd(ctx));
-  const set: Partial<Account> = {
-    check_at: next.at,
-    checked_at: ctx.now,
-    pace_seconds: next.paceSeconds,
-  };
-  if (low && !account.warned_at) {
-    set.warned_at = ctx.now;
-    set.warning_id = await warn(tx, ctx, account.customer_id, look);
+  if (runsLow(standing, daily, warnDays) && !account.warned_at) {
+    const warning_id = await warn(tx, ctx, account.customer_id, look);
+    await accountSet(tx, account, { warned_at: ctx.now, warning_id });
   }
   // A balance that wavers about the line is warned of once.
   if (!runsLow(standing, daily, 2 * warnDays) && account.warned_at)
-    Object.assign(set, { warned_at: null, warning_id: null });
-  await accountSet(tx, account, set);
+    await accountSet(tx, account, { warned_at: null, warning_id: null });
+  return { checkAt: next.at, paceSeconds: next.paceSeconds };
 }
 
 async function warn(

@@ -13,13 +13,19 @@ export type Freeze = Selectable<FreezeTable>;
 
 /** Locks it: one act on an account at a time. Null for a customer who never used anything that is metered. */
 export async function accountLock(tx: Tx, customerId: string): Promise<Account | null> {
-  const row = await tx
+  const [row] = await accountsLock(tx, [customerId]);
+  return row ?? null;
+}
+
+/** Those of these customers that have one, in one order, so that nobody waits for another in a circle. */
+export function accountsLock(tx: Tx, customerIds: readonly string[]): Promise<Account[]> {
+  return tx
     .selectFrom('arrears_account')
     .selectAll()
-    .where('customer_id', '=', customerId)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .orderBy('customer_id')
     .forUpdate()
-    .executeTakeFirst();
-  return row ?? null;
+    .execute();
 }
 
 /** How the account stands on record; null for a customer who never used anything that is metered. */
@@ -37,17 +43,43 @@ export async function accountSet(tx: Tx, account: Account, set: Partial<Account>
   return { ...account, ...set };
 }
 
+export interface Watch {
+  customerId: string;
+  /** When it is looked at next; null: when there is news. */
+  checkAt: Date | null;
+  paceSeconds: number;
+}
+
+/** These accounts were looked at. */
+export async function accountsWatched(tx: Tx, ctx: Ctx, watches: readonly Watch[]): Promise<void> {
+  if (watches.length === 0) return;
+  await sql`update arrears_account a set check_at = n.check_at, checked_at = ${ctx.now}, pace_seconds = n.pace_seconds
+    from unnest(${watches.map(({ customerId }) => customerId)}::uuid[], ${watches.map(({ checkAt }) => checkAt)}::timestamptz[],
+      ${watches.map(({ paceSeconds }) => paceSeconds)}::int[]) as n (customer_id, check_at, pace_seconds)
+    where a.customer_id = n.customer_id`.execute(tx);
+}
+
 /** The freeze that stands, or the one over which the agreement ended; null where the account runs. */
 export async function freezeStanding(db: Db | Tx, customerId: string): Promise<Freeze | null> {
-  const row = await db
+  return (await freezesStanding(db, [customerId])).get(customerId) ?? null;
+}
+
+/** The same of many customers. */
+export async function freezesStanding(
+  db: Db | Tx,
+  customerIds: readonly string[],
+): Promise<Map<string, Freeze>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await db
     .selectFrom('arrears_freeze')
+    .distinctOn('customer_id')
     .selectAll()
-    .where('customer_id', '=', customerId)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('unfrozen_at', 'is', null)
+    .orderBy('customer_id')
     .orderBy('frozen_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
+    .execute();
+  return new Map(rows.map((row) => [row.customer_id, row]));
 }
 
 /** What these customers used is more now: each is looked at as soon as its pace allows, a new one at once. */
@@ -91,16 +123,21 @@ export async function consumptionAdd(
   );
 }
 
-/** What a day costs this customer lately; micro-yuan. */
-export async function dailyOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<bigint> {
+/** What a day costs these customers lately; micro-yuan. */
+export async function dailiesOf(
+  db: Db | Tx,
+  ctx: Ctx,
+  customerIds: readonly string[],
+): Promise<Map<string, bigint>> {
   const today = naturalDay(ctx.now, ctx.brand.zone);
   const rows = await db
     .selectFrom('arrears_consumption')
-    .select(['day', 'amount_micro as amount'])
-    .where('customer_id', '=', customerId)
+    .select(['customer_id', 'day', 'amount_micro as amount'])
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('day', '>=', shiftDay(today, -7))
     .execute();
-  return perDay(rows, today);
+  const own = (id: string) => rows.filter((row) => row.customer_id === id);
+  return new Map(customerIds.map((id) => [id, perDay(own(id), today)]));
 }
 
 /** Tells the customer something of its account. Returns the notice's id. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Ctx } from '#kernel/ctx.ts';
 import { isUnreachable, transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import { rowSweep } from '#kernel/row-sweep.ts';
@@ -6,7 +7,7 @@ import { earliest, type Sweep } from '#kernel/sweeps.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { accountEnd } from './account-end.ts';
 import { accountErase } from './account-erase.ts';
-import { accountLook } from './account-look.ts';
+import { accountsLook } from './account-look.ts';
 import { accountRemind } from './account-remind.ts';
 import type { Freeze } from './account-row.ts';
 import './tables.ts';
@@ -42,9 +43,27 @@ export function sweeps(house: House): Sweep[] {
 const BATCH = 100;
 const TRIED_AGAIN_MINUTES = 10;
 
-/** Balances against consumption. One that can't be looked at is put off. */
+/** Balances against consumption, a brand's together. One that can't be looked at is put off, and keeps no other. */
 function looks(house: House): Sweep {
   const name = 'arrears.looks';
+  const look = async (ctx: Ctx, customerIds: readonly string[]): Promise<void> => {
+    try {
+      await transact(house.db, (tx) => accountsLook(tx, ctx, customerIds));
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      if (customerIds.length > 1) {
+        for (const one of customerIds) await look(ctx, [one]);
+        return;
+      }
+      const [customer] = customerIds;
+      house.log.error({ brand: ctx.brand.id, customer, err: error }, 'an account could not be looked at');
+      await house.db
+        .updateTable('arrears_account')
+        .set({ check_at: addMinutes(ctx.now, TRIED_AGAIN_MINUTES) })
+        .where('customer_id', '=', customer!)
+        .execute();
+    }
+  };
   return {
     name,
     everySeconds: 5,
@@ -57,19 +76,9 @@ function looks(house: House): Sweep {
         .orderBy('check_at')
         .limit(BATCH)
         .execute();
-      for (const { customer_id: customerId, brand } of due) {
-        const ctx = { ...systemCtx(house, brand, name), now };
-        try {
-          await transact(house.db, (tx) => accountLook(tx, ctx, customerId));
-        } catch (error) {
-          if (isUnreachable(error)) throw error;
-          house.log.error({ brand, customer: customerId, err: error }, 'an account could not be looked at');
-          await house.db
-            .updateTable('arrears_account')
-            .set({ check_at: addMinutes(now, TRIED_AGAIN_MINUTES) })
-            .where('customer_id', '=', customerId)
-            .execute();
-        }
+      for (const brand of new Set(due.map((row) => row.brand))) {
+        const own = due.filter((row) => row.brand === brand).map((row) => row.customer_id);
+        await look({ ...systemCtx(house, brand, name), now }, own);
       }
       return due.length;
     },

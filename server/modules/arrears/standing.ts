@@ -2,49 +2,69 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addMs } from '#kernel/time.ts';
-import { owedBy } from '#modules/debts/index.ts';
-import { payPreview } from '#modules/gifts/index.ts';
-import { balances } from '#modules/ledger/index.ts';
-import { estimateAt, type MonthKnown, monthKnown, slotEnd, slotStart } from '#modules/metering/index.ts';
-import { dailyOf } from './account-row.ts';
+import { owedByAll } from '#modules/debts/index.ts';
+import { giftsOf, previewOf } from '#modules/gifts/index.ts';
+import { balancesAll } from '#modules/ledger/index.ts';
+import { estimateAt, type MonthKnown, monthsKnown, slotEnd, slotStart } from '#modules/metering/index.ts';
+import { dailiesOf } from './account-row.ts';
 import type { Rate, Standing } from './rules.ts';
 
 /** How an account stands now: what it used and wasn't charged for, what there is to pay with, what is owed already. */
 export async function standingOf(db: Db | Tx, ctx: Ctx, customerId: string): Promise<Standing> {
-  return standingKnown(db, ctx, customerId, await monthKnown(db, ctx, customerId));
+  const known = await monthsKnown(db, ctx, [customerId]);
+  return (await standingsKnown(db, ctx, known)).get(customerId)!;
+}
+
+export interface StandingAndRate {
+  standing: Standing;
+  rate: Rate;
 }
 
 /** The same, and what a day costs: lately, and at what is taken up now. */
-export async function standingAndRate(
-  db: Db | Tx,
-  ctx: Ctx,
-  customerId: string,
-): Promise<{ standing: Standing; rate: Rate }> {
-  const { ahead } = lookAhead(ctx);
-  const known = await monthKnown(db, ctx, customerId, addMs(ctx.now, ahead));
-  const standing = await standingKnown(db, ctx, customerId, known);
-  const lately = await dailyOf(db, ctx, customerId);
-  const burn = burnOf(ctx, known);
-  return { standing, rate: { daily: burn !== null && burn > lately ? burn : lately, burn } };
+export async function standingAndRate(db: Db | Tx, ctx: Ctx, customerId: string): Promise<StandingAndRate> {
+  return (await standingsAndRates(db, ctx, [customerId])).get(customerId)!;
 }
 
-async function standingKnown(
+/** Of many accounts, in as many queries. */
+export async function standingsAndRates(
   db: Db | Tx,
   ctx: Ctx,
-  customerId: string,
-  known: MonthKnown,
-): Promise<Standing> {
-  const { cash, gift } = await balances(db, ctx.brand.id, customerId);
-  const owed = await owedBy(db, ctx.brand.id, customerId, ctx.now);
-  const pending = pendingOf(known, ctx.now);
-  if (monthBegan(ctx)) {
-    const last = lastMonth(ctx);
-    pending.push(...pendingOf(await monthKnown(db, last, customerId), last.now));
-  }
-  const consumption = pending.reduce((sum, { amount }) => sum + amount, 0n);
-  if (consumption === 0n) return { funds: cash + gift, consumption, missing: 0n, owed };
-  const { missing } = await payPreview(db, ctx, customerId, pending);
-  return { funds: cash + gift, consumption, missing, owed };
+  customerIds: readonly string[],
+): Promise<Map<string, StandingAndRate>> {
+  if (customerIds.length === 0) return new Map();
+  const { ahead } = lookAhead(ctx);
+  const known = await monthsKnown(db, ctx, customerIds, addMs(ctx.now, ahead));
+  const standings = await standingsKnown(db, ctx, known);
+  const dailies = await dailiesOf(db, ctx, customerIds);
+  const all = customerIds.map((id): [string, StandingAndRate] => {
+    const lately = dailies.get(id) ?? 0n;
+    const burn = burnOf(ctx, known.get(id)!);
+    const daily = burn !== null && burn > lately ? burn : lately;
+    return [id, { standing: standings.get(id)!, rate: { daily, burn } }];
+  });
+  return new Map(all);
+}
+
+async function standingsKnown(
+  db: Db | Tx,
+  ctx: Ctx,
+  known: ReadonlyMap<string, MonthKnown>,
+): Promise<Map<string, Standing>> {
+  const ids = [...known.keys()];
+  const funds = await balancesAll(db, ctx.brand.id, ids);
+  const owed = await owedByAll(db, ctx.brand.id, ids, ctx.now);
+  const last = lastMonth(ctx);
+  const before = monthBegan(ctx) ? await monthsKnown(db, last, ids) : null;
+  const gifts = await giftsOf(db, ctx, ids, false);
+  const all = ids.map((id): [string, Standing] => {
+    const pending = pendingOf(known.get(id)!, ctx.now);
+    if (before) pending.push(...pendingOf(before.get(id)!, last.now));
+    const { cash, gift } = funds.get(id)!;
+    const { missing } = previewOf({ cash, gifts: gifts.get(id) ?? [] }, pending);
+    const consumption = pending.reduce((sum, { amount }) => sum + amount, 0n);
+    return [id, { funds: cash + gift, consumption, missing, owed: owed.get(id) ?? 0n }];
+  });
+  return new Map(all);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, MICRO_MAX, type Micro } from '#kernel/money.ts';
@@ -100,7 +101,7 @@ export async function budgetsCheckSoon(tx: Tx, ctx: Ctx, customerIds: string[]):
   await tx
     .updateTable('metering_budget')
     .set({ check_at: ctx.now })
-    .where('customer_id', 'in', customerIds)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('deleted_at', 'is', null)
     .where((e) => e.or([e('check_at', 'is', null), e('check_at', '>', ctx.now)]))
     .execute();

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import type { Micro } from '#kernel/money.ts';
@@ -40,15 +40,27 @@ export function debtsStanding(db: Db | Tx, brand: string, customerId: string): P
 
 /** What a customer owes in all: unpaid principal and late fees; with `due` only what is to be paid by then. */
 export async function owedBy(db: Db | Tx, brand: string, customerId: string, due?: Date): Promise<Micro> {
-  const row = await sums(db)
+  return (await owedByAll(db, brand, [customerId], due)).get(customerId) ?? 0n;
+}
+
+/** The same of many customers; who owes nothing isn't named. */
+export async function owedByAll(
+  db: Db | Tx,
+  brand: string,
+  customerIds: readonly string[],
+  due?: Date,
+): Promise<Map<string, Micro>> {
+  const rows = await sums(db)
+    .select('customer_id')
     .where('brand', '=', brand)
-    .where('customer_id', '=', customerId)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('closed_at', 'is', null)
     .$if(due !== undefined, (q) =>
       q.where((e) => e.or([e('settle_from', 'is', null), e('settle_from', '<=', due!)])),
     )
-    .executeTakeFirstOrThrow();
-  return left(row);
+    .groupBy('customer_id')
+    .execute();
+  return new Map(rows.map((row) => [row.customer_id, left(row)]));
 }
 
 /** What is unpaid of what one charge left, with its late fee. */

@@ -1,4 +1,12 @@
-export { type Debt, debtsGivenUp, debtsStanding, owedBy, owedFor, owedForAll } from './debt-row.ts';
+export {
+  type Debt,
+  debtsGivenUp,
+  debtsStanding,
+  owedBy,
+  owedByAll,
+  owedFor,
+  owedForAll,
+} from './debt-row.ts';
 export { debtsOpen, type Unpaid } from './debts-open.ts';
 export { type DebtPart, debtSettleNow, debtsSettle } from './debts-settle.ts';
 export type { Owed } from './rules.ts';

@@ -82,14 +82,28 @@ export async function payPreview(
   ctx: Ctx,
   customerId: string,
   demands: readonly { product: string; amount: Micro }[],
-): Promise<{ gift: Micro; cash: Micro; missing: Micro }> {
-  let cash = await cashBalance(db, ctx.brand.id, customerId);
-  const gifts = (await giftsOf(db, ctx, [customerId], false)).get(customerId) ?? [];
+): Promise<Preview> {
+  const cash = await cashBalance(db, ctx.brand.id, customerId);
+  const gifts = await giftsOf(db, ctx, [customerId], false);
+  return previewOf({ cash, gifts: gifts.get(customerId) ?? [] }, demands);
+}
+
+export interface Preview {
+  gift: Micro;
+  cash: Micro;
+  missing: Micro;
+}
+
+/** The same where it is known what there is to pay with. */
+export function previewOf(
+  of: { cash: Micro; gifts: readonly GiftLeft[] },
+  demands: readonly { product: string; amount: Micro }[],
+): Preview {
+  const gifts = of.gifts.map((gift) => ({ ...gift }));
   const sum = { gift: 0n, cash: 0n, missing: 0n };
   for (const { product, amount } of demands) {
-    const spent = spend(amount, product, gifts, cash);
+    const spent = spend(amount, product, gifts, of.cash - sum.cash);
     for (const used of spent.gifts) gifts.find(({ id }) => id === used.id)!.left -= used.amount;
-    cash -= spent.cash;
     sum.gift += spent.gift;
     sum.cash += spent.cash;
     sum.missing += spent.missing;

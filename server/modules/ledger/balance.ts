@@ -66,21 +66,37 @@ export interface Balances {
 }
 
 export async function balances(db: Db | Tx, brand: string, customerId: string): Promise<Balances> {
+  return (await balancesAll(db, brand, [customerId])).get(customerId)!;
+}
+
+/** The same of many customers. */
+export async function balancesAll(
+  db: Db | Tx,
+  brand: string,
+  customerIds: readonly string[],
+): Promise<Map<string, Balances>> {
+  const all = new Map(
+    customerIds.map((id): [string, Balances] => [id, { cash: 0n, gift: 0n, frozen: 0n, receivable: 0n }]),
+  );
   const rows = await db
     .selectFrom('ledger_account')
-    .select(['kind', 'balance_micro'])
+    .select(['customer', 'kind', 'balance_micro'])
     .where('brand', '=', brand)
-    .where('customer', '=', customerId)
+    .where('customer', '=', sql<string>`any(${customerIds}::text[])`)
     .execute();
-  const of = (kind: AccountKind) =>
-    rows.filter((row) => row.kind === kind).reduce((sum, row) => sum + row.balance_micro, 0n);
-  return {
-    cash: of('customer_cash'),
-    gift: of('customer_gift'),
-    frozen: of('customer_frozen'),
-    receivable: of('receivable'),
-  };
+  for (const { customer, kind, balance_micro } of rows) {
+    const name = OWN[kind];
+    if (name) all.get(customer!)![name] += balance_micro;
+  }
+  return all;
 }
+
+const OWN: Partial<Record<AccountKind, keyof Balances>> = {
+  customer_cash: 'cash',
+  customer_gift: 'gift',
+  customer_frozen: 'frozen',
+  receivable: 'receivable',
+};
 
 /** The entries of a customer's cash account, newest first, each with the balance after it; a page and one more. */
 export async function statement(db: Db | Tx, brand: string, customerId: string, before?: string) {

@@ -1,6 +1,7 @@
 export {
   type Balances,
   balances,
+  balancesAll,
   cashBalance,
   cashBalances,
   cashLocked,

@@ -4,7 +4,7 @@ import type { Db, Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { pointsOf } from './level.ts';
 import { type KnownMeter, type KnownTariff, metersOf, pricingOf, tariffsOf } from './meter-read.ts';
-import { type KnownMonth, monthsRead, packagesOfAll, type QuotaPackage } from './month.ts';
+import { type KnownMonth, monthsRead, packagesOf, type QuotaPackage } from './month.ts';
 import { EMPTY_MONTH, rate } from './rating.ts';
 import { lasting, type Point, weighted } from './readings.ts';
 import { dayStart, monthOf, slotEnd, slotStart, slotsBetween } from './slots.ts';
@@ -30,12 +30,13 @@ export interface MonthKnown {
   /** Those that were used this month or run on. */
   meters: KnownMeter[];
   months: Map<number, KnownMonth>;
-  packages: Map<number, QuotaPackage[]>;
+  packages: QuotaPackage[];
   uncharged: Reading[];
   levels: Level[];
 }
 
 interface Level {
+  customerId: string;
   meter: KnownMeter;
   from: Date;
   closedAt: Date | null;
@@ -49,26 +50,44 @@ export async function monthKnown(
   customerId: string,
   until: Date = ctx.now,
 ): Promise<MonthKnown> {
+  return (await monthsKnown(db, ctx, [customerId], until)).get(customerId)!;
+}
+
+/** The same of many customers, in as many queries. */
+export async function monthsKnown(
+  db: Db | Tx,
+  ctx: Ctx,
+  customerIds: readonly string[],
+  until: Date = ctx.now,
+): Promise<Map<string, MonthKnown>> {
   const { zone } = ctx.brand;
   const month = monthOf(ctx.now, zone);
   const meters = await metersOf(db, ctx.brand.id);
-  const months = await monthsRead(db, customerId, month);
-  const uncharged = await readingsUncharged(db, ctx, customerId, month);
-  const levels = await levelsRunning(db, ctx, { customerId, meters, until });
-  const used = new Set([
-    ...months.keys(),
-    ...uncharged.map((row) => row.meter_no),
-    ...levels.map(({ meter }) => meter.no),
-  ]);
-  return {
-    zone,
-    tariffs: await tariffsOf(db, ctx.brand.id),
-    meters: meters.filter(({ no }) => used.has(no)),
-    months,
-    packages: await packagesOfAll(db, customerId),
-    uncharged,
-    levels,
-  };
+  const tariffs = await tariffsOf(db, ctx.brand.id);
+  const months = await monthsRead(db, customerIds, [month]);
+  const readings = await readingsUncharged(db, ctx, customerIds, month);
+  const running = await levelsRunning(db, ctx, { customerIds, meters, until });
+  const packages = await packagesOf(db, customerIds);
+  const known = customerIds.map((customerId): [string, MonthKnown] => {
+    const own = months.filter((one) => one.customerId === customerId);
+    const uncharged = readings.filter((row) => row.customer_id === customerId);
+    const levels = running.filter((level) => level.customerId === customerId);
+    const used = new Set([
+      ...own.map(({ meterNo }) => meterNo),
+      ...uncharged.map((row) => row.meter_no),
+      ...levels.map(({ meter }) => meter.no),
+    ]);
+    return [
+      customerId,
+      {
+        ...{ zone, tariffs, uncharged, levels },
+        meters: meters.filter(({ no }) => used.has(no)),
+        months: new Map(own.map(({ meterNo, ...one }) => [meterNo, one])),
+        packages: packages.filter((one) => one.customerId === customerId),
+      },
+    ];
+  });
+  return new Map(known);
 }
 
 export interface EstimatedCost {
@@ -84,7 +103,7 @@ export interface EstimatedCost {
 export function estimateAt(known: MonthKnown, at: Date): EstimatedCost[] {
   return known.meters.map((meter) => {
     const pricing = pricingOf(meter, known.tariffs);
-    const packages = known.packages.get(meter.no) ?? [];
+    const packages = known.packages.filter(({ meterNo }) => meterNo === meter.no);
     const { state, charged } = known.months.get(meter.no) ?? { state: EMPTY_MONTH, charged: 0n };
     const rows = known.uncharged.filter((row) => row.meter_no === meter.no && row.held_at === null);
     const levels = known.levels.filter((level) => level.meter.no === meter.no && level.from < at);
@@ -140,12 +159,12 @@ async function quantitiesRead(db: Db | Tx, ctx: Ctx, customerId: string): Promis
 
 type Reading = Awaited<ReturnType<typeof readingsUncharged>>[number];
 
-function readingsUncharged(db: Db | Tx, ctx: Ctx, customerId: string, month: string) {
+function readingsUncharged(db: Db | Tx, ctx: Ctx, customerIds: readonly string[], month: string) {
   const { from, to } = slotsOf(month, ctx.brand.zone);
   return db
     .selectFrom('metering_reading')
     .selectAll()
-    .where('customer_id', '=', customerId)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('slot', '>=', from)
     .where('slot', '<', to)
     .where(sql<boolean>`measured + corrected <> charged`)
@@ -157,27 +176,23 @@ function readingsUncharged(db: Db | Tx, ctx: Ctx, customerId: string, month: str
 async function levelsRunning(
   db: Db | Tx,
   ctx: Ctx,
-  of: { customerId: string; meters: KnownMeter[]; until: Date },
+  of: { customerIds: readonly string[]; meters: KnownMeter[]; until: Date },
 ): Promise<Level[]> {
+  const monthStart = slotStart(ctx.now, 'month', ctx.brand.zone);
   const rows = await db
     .selectFrom('metering_level as l')
     .innerJoin('metering_subject as s', 's.no', 'l.subject_no')
-    .select(['l.subject_no', 'l.meter_no', 'l.filled_to', 's.closed_at'])
-    .where('s.customer_id', '=', of.customerId)
+    .select(['l.subject_no', 'l.meter_no', 'l.filled_to', 's.customer_id', 's.closed_at'])
+    .where('s.customer_id', '=', sql<string>`any(${of.customerIds}::uuid[])`)
     .where('l.due_at', 'is not', null)
+    .where('l.filled_to', '<', of.until)
     .execute();
-  const monthStart = slotStart(ctx.now, 'month', ctx.brand.zone);
-  const levels: Level[] = [];
-  for (const row of rows) {
-    const from = row.filled_to > monthStart ? row.filled_to : monthStart;
-    if (from >= of.until) continue;
-    const meter = of.meters.find(({ no }) => no === row.meter_no)!;
-    levels.push({
-      meter,
-      from,
-      closedAt: row.closed_at,
-      points: await pointsOf(db, row, from, of.until, null),
-    });
-  }
-  return levels;
+  const stretches = rows
+    .map((row) => ({ ...row, from: row.filled_to > monthStart ? row.filled_to : monthStart, to: of.until }))
+    .filter(({ from, to }) => from < to);
+  const points = await pointsOf(db, stretches);
+  return stretches.map(({ customer_id: customerId, meter_no, closed_at: closedAt, from }, i) => {
+    const meter = of.meters.find(({ no }) => no === meter_no)!;
+    return { customerId, meter, from, closedAt, points: points[i]! };
+  });
 }

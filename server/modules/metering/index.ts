@@ -1,4 +1,11 @@
-export { type EstimateLine, estimate, estimateAt, type MonthKnown, monthKnown } from './estimate.ts';
+export {
+  type EstimateLine,
+  estimate,
+  estimateAt,
+  type MonthKnown,
+  monthKnown,
+  monthsKnown,
+} from './estimate.ts';
 export type { UsageEvent } from './event-check.ts';
 export { meterNamed, metersOf } from './meter-read.ts';
 export { packageAdd, packagesDue, packagesDueBrands, packagesEnd, packagesHeld } from './month.ts';

@@ -40,15 +40,10 @@ export async function levelsGather(
       min(e.at) as first_at, max(e.at) as last_at, min(b.received_at) as known_at
     from ${fresh} and e.meter_no = any(${[...ordered.keys()]}::int[])
     group by 1, 2, 3, 4 order by 1, 2`.execute(tx);
-  const readings: Reading[] = [];
-  for (const touched of rows) {
-    const meter = ordered.get(touched.meter_no)!;
-    readings.push(
-      ...(isLevel(meter)
-        ? await levelTouched(tx, ctx, meter, touched)
-        : await counterTouched(tx, ctx, meter, touched)),
-    );
-  }
+  const levels = rows.filter((row) => isLevel(ordered.get(row.meter_no)!));
+  const readings = await levelsTouched(tx, ctx, ordered, levels);
+  for (const touched of rows.filter((row) => !levels.includes(row)))
+    readings.push(...(await counterTouched(tx, ctx, ordered.get(touched.meter_no)!, touched)));
   await write(tx, ctx, readings, 'events');
   // A level that changed now has no reading of this hour yet, and costs something else from now on.
   const customerIds = [...new Set(rows.map(({ customer_id }) => customer_id))];
@@ -72,91 +67,106 @@ function write(tx: Tx, ctx: Ctx, readings: Reading[], by: 'events' | 'time'): Pr
   return readingsWrite(tx, ctx, rows, 'set', by);
 }
 
-/** Events of one subject from the last before `from` to before `to`, in the order in which they hold. */
-export async function pointsOf(
-  db: Db | Tx,
-  of: { subject_no: number; meter_no: number },
-  from: Date,
-  to: Date,
-  source: number | null,
-): Promise<(Point & { source: number })[]> {
-  const rows = await db
-    .selectFrom('metering_event')
-    .select(['at', 'value', 'source_no'])
-    .where('subject_no', '=', of.subject_no)
-    .where('meter_no', '=', of.meter_no)
-    .$if(source !== null, (q) => q.where('source_no', '=', source!))
-    .where('at', '<', to)
-    .where('at', '>=', (e) =>
-      e.fn.coalesce(
-        e
-          .selectFrom('metering_event as p')
-          .select((x) => x.fn.max('p.at').as('at'))
-          .where('p.subject_no', '=', of.subject_no)
-          .where('p.meter_no', '=', of.meter_no)
-          .$if(source !== null, (q) => q.where('p.source_no', '=', source!))
-          .where('p.at', '<', from),
-        e.val(from),
-      ),
-    )
-    .orderBy('at')
-    .orderBy('batch_no')
-    .orderBy('source_no')
-    .orderBy('id')
-    .execute();
-  return rows.map(({ at, value, source_no }) => ({
-    at: at.getTime(),
-    value: value ?? 0n,
-    source: source_no,
-  }));
+interface Stretch {
+  subject_no: number;
+  meter_no: number;
+  from: Date;
+  to: Date;
 }
 
-/** From the touched slot on, all slots that had been read; what has not ended yet waits for its end. */
-async function levelTouched(tx: Tx, ctx: Ctx, meter: KnownMeter, touched: Touched): Promise<Reading[]> {
+/** Events of each subject from the last before `from` to before `to`, in the order in which they hold; of one source alone, if it is named. */
+export async function pointsOf(
+  db: Db | Tx,
+  stretches: readonly Stretch[],
+  source: number | null = null,
+): Promise<Point[][]> {
+  if (stretches.length === 0) return [];
+  const own = (
+    at: string,
+  ) => sql`from metering_event e where e.subject_no = w.subject_no and e.meter_no = w.meter_no
+    and (${source}::int is null or e.source_no = ${source}) and e.at < ${sql.ref(`w.${at}`)}`;
+  const { rows } = await sql<{
+    i: bigint;
+    at: Date;
+    value: bigint | null;
+  }>`select w.i, e.at, e.value from unnest(
+      ${stretches.map((one) => one.subject_no)}::int[], ${stretches.map((one) => one.meter_no)}::int[],
+      ${stretches.map(({ from }) => from)}::timestamptz[], ${stretches.map(({ to }) => to)}::timestamptz[])
+      with ordinality as w (subject_no, meter_no, from_at, to_at, i)
+    cross join lateral (select e.* ${own('to_at')}
+      and e.at >= coalesce((select max(e.at) ${own('from_at')}), w.from_at)) e
+    order by w.i, e.at, e.batch_no, e.source_no, e.id`.execute(db);
+  const points = stretches.map((): Point[] => []);
+  for (const { i, at, value } of rows) points[Number(i) - 1]!.push({ at: at.getTime(), value: value ?? 0n });
+  return points;
+}
+
+/** From the touched slots on, all slots that had been read; what has not ended yet waits for its end. */
+async function levelsTouched(
+  tx: Tx,
+  ctx: Ctx,
+  meters: ReadonlyMap<number, KnownMeter>,
+  touched: readonly Touched[],
+): Promise<Reading[]> {
+  if (touched.length === 0) return [];
   const { zone } = ctx.brand;
-  const start = slotStart(touched.first_at, meter.grain, zone);
-  const { filled_to } = await tx
-    .insertInto('metering_level')
-    .values({
-      subject_no: touched.subject_no,
-      meter_no: meter.no,
-      filled_to: start,
-      due_at: levelDue(start, meter, zone),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['subject_no', 'meter_no']).doUpdateSet({
-        due_at: sql`coalesce(metering_level.due_at, ${levelDue(new Date(Math.max(touched.last_at.getTime(), ctx.now.getTime())), meter, zone)})`,
-      }),
-    )
-    .returning('filled_to')
-    .executeTakeFirstOrThrow();
-  return levelReadings(tx, ctx, meter, touched, start, filled_to);
+  const starts = touched.map((one) => slotStart(one.first_at, meters.get(one.meter_no)!.grain, zone));
+  const due = (one: Touched, instant: Date) => levelDue(instant, meters.get(one.meter_no)!, zone);
+  const latest = (one: Touched) => (one.last_at > ctx.now ? one.last_at : ctx.now);
+  const { rows } = await sql<{
+    subject_no: number;
+    meter_no: number;
+    filled_to: Date;
+  }>`with n as (select * from unnest(
+      ${touched.map((one) => one.subject_no)}::int[], ${touched.map((one) => one.meter_no)}::int[],
+      ${starts}::timestamptz[], ${touched.map((one, i) => due(one, starts[i]!))}::timestamptz[],
+      ${touched.map((one) => due(one, latest(one)))}::timestamptz[]) as u (subject_no, meter_no, filled_to, due_at, again_at))
+    insert into metering_level as l (subject_no, meter_no, filled_to, due_at)
+    select subject_no, meter_no, filled_to, due_at from n order by subject_no, meter_no
+    on conflict (subject_no, meter_no) do update set due_at = coalesce(l.due_at,
+      (select again_at from n where n.subject_no = l.subject_no and n.meter_no = l.meter_no))
+    returning subject_no, meter_no, filled_to`.execute(tx);
+  const filled = new Map(rows.map((row) => [`${row.subject_no} ${row.meter_no}`, row.filled_to]));
+  const stretches = touched.map((one, i) => ({
+    ...one,
+    ...{ from: starts[i]!, to: filled.get(`${one.subject_no} ${one.meter_no}`)! },
+  }));
+  return levelsRead(tx, ctx, meters, stretches);
 }
 
 function levelDue(instant: Date, { grain }: KnownMeter, zone: string): Date {
   return addMinutes(slotEnd(instant, grain, zone), LEVEL_LAG_MINUTES);
 }
 
-async function levelReadings(
+interface Read extends Stretch {
+  customer_id: string;
+  closed_at: Date | null;
+  known_at: Date;
+}
+
+/** Of the slots that ended within these stretches; where a stretch is empty, none. */
+async function levelsRead(
   tx: Tx,
   ctx: Ctx,
-  meter: KnownMeter,
-  of: Omit<Touched, 'first_at' | 'last_at'>,
-  from: Date,
-  to: Date,
+  meters: ReadonlyMap<number, KnownMeter>,
+  stretches: readonly Read[],
 ): Promise<Reading[]> {
-  if (from >= to) return [];
-  const slots = slotsBetween(from, to, meter.grain, ctx.brand.zone);
-  const points: Point[] = await pointsOf(tx, of, from, to, null);
-  if (of.closed_at) points.push({ at: of.closed_at.getTime(), value: 0n });
-  const spans = slots.map(({ start, end }) => ({ start: start.getTime(), end: end.getTime() }));
-  const quantities = meter.kind === 'last' ? lasting(points, spans) : weighted(points, spans);
-  return slots.map(({ start }, i) => reading(meter, of, start, quantities[i]!));
+  const some = stretches.filter(({ from, to }) => from < to);
+  const events = await pointsOf(tx, some);
+  return some.flatMap((of, i) => {
+    const meter = meters.get(of.meter_no)!;
+    const points = events[i]!;
+    if (of.closed_at) points.push({ at: of.closed_at.getTime(), value: 0n });
+    const slots = slotsBetween(of.from, of.to, meter.grain, ctx.brand.zone);
+    const spans = slots.map(({ start, end }) => ({ start: start.getTime(), end: end.getTime() }));
+    const quantities = meter.kind === 'last' ? lasting(points, spans) : weighted(points, spans);
+    return slots.map(({ start }, j) => reading(meter, of, start, quantities[j]!));
+  });
 }
 
 function reading(
   meter: KnownMeter,
-  of: Omit<Touched, 'first_at' | 'last_at'>,
+  of: Pick<Read, 'customer_id' | 'subject_no' | 'known_at'>,
   slot: Date,
   quantity: bigint,
 ): Reading {
@@ -197,8 +207,8 @@ async function counterTouched(tx: Tx, ctx: Ctx, meter: KnownMeter, touched: Touc
     .execute();
   const totals = spans.map(() => 0n);
   for (const { source_no } of sources) {
-    const points = await pointsOf(tx, touched, from, to, source_no);
-    counted(points, spans).forEach((grown, i) => {
+    const [points] = await pointsOf(tx, [{ ...touched, from, to }], source_no);
+    counted(points!, spans).forEach((grown, i) => {
       totals[i] = totals[i]! + grown;
     });
   }
@@ -221,50 +231,43 @@ export async function levelsRoll(tx: Tx, ctx: Ctx): Promise<number> {
     .forUpdate('l')
     .skipLocked()
     .execute();
-  const readings: Reading[] = [];
-  for (const level of due) {
-    const meter = meters.get(level.meter_no)!;
-    const ended = slotStart(addMinutes(ctx.now, -LEVEL_LAG_MINUTES), meter.grain, ctx.brand.zone);
-    const to = ended > level.filled_to ? ended : level.filled_to;
+  if (due.length === 0) return 0;
+  const { zone } = ctx.brand;
+  const stretches = due.map((level) => {
+    const ended = slotStart(addMinutes(ctx.now, -LEVEL_LAG_MINUTES), meters.get(level.meter_no)!.grain, zone);
+    const from = level.filled_to;
     // Known when its slot ended, whenever somebody looked: this is nobody's lateness.
-    const own = await levelReadings(
-      tx,
-      ctx,
-      meter,
-      { ...level, known_at: level.filled_to },
-      level.filled_to,
-      to,
-    );
-    readings.push(...own.filter(({ quantity }) => quantity !== '0'));
-    const stands = own.length === 0 || (await levelStands(tx, level, to));
-    await tx
-      .updateTable('metering_level')
-      .set({ filled_to: to, due_at: stands ? levelDue(to, meter, ctx.brand.zone) : null })
-      .where('subject_no', '=', level.subject_no)
-      .where('meter_no', '=', level.meter_no)
-      .execute();
-  }
-  await write(tx, ctx, readings, 'time');
+    return { ...level, from, to: ended > from ? ended : from, known_at: from };
+  });
+  const readings = await levelsRead(tx, ctx, meters, stretches);
+  const stand = await levelsStand(tx, stretches);
+  const next = stretches.map(({ meter_no, from, to }, i) =>
+    stand[i] || from >= to ? levelDue(to, meters.get(meter_no)!, zone) : null,
+  );
+  await sql`update metering_level l set filled_to = n.filled_to, due_at = n.due_at
+    from unnest(${due.map(({ subject_no }) => subject_no)}::int[], ${due.map(({ meter_no }) => meter_no)}::int[],
+      ${stretches.map(({ to }) => to)}::timestamptz[], ${next}::timestamptz[]) as n (subject_no, meter_no, filled_to, due_at)
+    where l.subject_no = n.subject_no and l.meter_no = n.meter_no`.execute(tx);
+  await write(
+    tx,
+    ctx,
+    readings.filter(({ quantity }) => quantity !== '0'),
+    'time',
+  );
   return due.length;
 }
 
 /** Does anything come after `to`: a level that isn't zero, or an event that lies there already? */
-async function levelStands(
-  tx: Tx,
-  of: { subject_no: number; meter_no: number; closed_at: Date | null },
-  to: Date,
-): Promise<boolean> {
-  if (of.closed_at && of.closed_at <= to) return false;
-  const last = await tx
-    .selectFrom('metering_event')
-    .select(['at', 'value'])
-    .where('subject_no', '=', of.subject_no)
-    .where('meter_no', '=', of.meter_no)
-    .orderBy('at', 'desc')
-    .orderBy('batch_no', 'desc')
-    .orderBy('source_no', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last !== undefined && (last.at >= to || (last.value ?? 0n) > 0n);
+async function levelsStand(tx: Tx, stretches: readonly Read[]): Promise<boolean[]> {
+  const { rows } = await sql<{ at: Date | null; value: bigint | null }>`select e.at, e.value from unnest(
+      ${stretches.map((one) => one.subject_no)}::int[], ${stretches.map((one) => one.meter_no)}::int[])
+      with ordinality as w (subject_no, meter_no, i)
+    left join lateral (select e.at, e.value from metering_event e where e.subject_no = w.subject_no and e.meter_no = w.meter_no
+      order by e.at desc, e.batch_no desc, e.source_no desc, e.id desc limit 1) e on true order by w.i`.execute(
+    tx,
+  );
+  return stretches.map(({ closed_at, to }, i) => {
+    const { at, value } = rows[i]!;
+    return !(closed_at && closed_at <= to) && at !== null && (at >= to || (value ?? 0n) > 0n);
+  });
 }

@@ -5,7 +5,7 @@ import { newId } from '#kernel/ids.ts';
 import { type Micro, proportion } from '#kernel/money.ts';
 import { earliest } from '#kernel/sweeps.ts';
 import { addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
-import { EMPTY_MONTH, type MonthState } from './rating.ts';
+import type { MonthState } from './rating.ts';
 import './tables.ts';
 
 /** Where a month stands, and what is left of prepaid quota. */
@@ -21,39 +21,29 @@ export interface KnownMonth {
   charged: Micro;
 }
 
-/** Of all meters that were charged in this month. */
-export async function monthsRead(
-  db: Db | Tx,
-  customerId: string,
-  month: string,
-): Promise<Map<number, KnownMonth>> {
-  const rows = await db
-    .selectFrom('metering_month')
-    .select(['meter_no', 'state', 'charged_micro'])
-    .where('customer_id', '=', customerId)
-    .where('month', '=', month)
-    .execute();
-  return new Map(
-    rows.map((row) => [row.meter_no, { state: stateOf(row.state as Stored), charged: row.charged_micro }]),
-  );
+export interface MeterMonth {
+  customerId: string;
+  meterNo: number;
+  /** "2026-03-01". */
+  month: string;
 }
 
-export async function monthRead(
+/** Of all meters of these customers that were charged in these months. */
+export async function monthsRead(
   db: Db | Tx,
-  customerId: string,
-  meterNo: number,
-  month: string,
-): Promise<KnownMonth> {
-  const row = await db
+  customerIds: readonly string[],
+  months: readonly string[],
+): Promise<(MeterMonth & KnownMonth)[]> {
+  const rows = await db
     .selectFrom('metering_month')
-    .select(['state', 'charged_micro'])
-    .where('customer_id', '=', customerId)
-    .where('meter_no', '=', meterNo)
-    .where('month', '=', month)
-    .executeTakeFirst();
-  return row
-    ? { state: stateOf(row.state as Stored), charged: row.charged_micro }
-    : { state: EMPTY_MONTH, charged: 0n };
+    .select(['customer_id', 'meter_no', 'month', 'state', 'charged_micro'])
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .where('month', '=', sql<string>`any(${months}::date[])`)
+    .execute();
+  return rows.map((row) => ({
+    ...{ customerId: row.customer_id, meterNo: row.meter_no, month: row.month },
+    ...{ state: stateOf(row.state as Stored), charged: row.charged_micro },
+  }));
 }
 
 function stateOf(stored: Stored): MonthState {
@@ -61,93 +51,74 @@ function stateOf(stored: Stored): MonthState {
   return { free: BigInt(stored.free), packages: stored.packages.map(exact), paid: stored.paid.map(exact) };
 }
 
-export async function monthWrite(
-  tx: Tx,
-  of: { customerId: string; meterNo: number; month: string },
-  state: MonthState,
-  charged: Micro,
-): Promise<void> {
-  const json = JSON.stringify(state, (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
-  await tx
-    .insertInto('metering_month')
-    .values({
-      customer_id: of.customerId,
-      meter_no: of.meterNo,
-      month: of.month,
-      state: json,
-      charged_micro: charged,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['customer_id', 'meter_no', 'month'])
-        .doUpdateSet({ state: json, charged_micro: charged }),
-    )
-    .execute();
+export async function monthsWrite(tx: Tx, months: readonly (MeterMonth & KnownMonth)[]): Promise<void> {
+  const json = ({ state }: KnownMonth) =>
+    JSON.stringify(state, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  await sql`insert into metering_month (customer_id, meter_no, month, state, charged_micro)
+    select * from unnest(${months.map(({ customerId }) => customerId)}::uuid[], ${months.map(({ meterNo }) => meterNo)}::int[],
+      ${months.map(({ month }) => month)}::date[], ${months.map(json)}::jsonb[],
+      ${months.map(({ charged }) => String(charged))}::bigint[])
+    on conflict (customer_id, meter_no, month)
+      do update set state = excluded.state, charged_micro = excluded.charged_micro`.execute(tx);
 }
 
 export interface QuotaPackage {
   id: string;
+  customerId: string;
+  meterNo: number;
   left: bigint;
   startsAt: Date;
   endsAt: Date;
 }
 
-/** The one that ends first is used first. */
-export async function packagesOf(db: Db | Tx, customerId: string, meterNo: number): Promise<QuotaPackage[]> {
-  const rows = await packageRows(db, customerId).where('meter_no', '=', meterNo).execute();
-  return rows.map(quotaOf);
-}
-
-/** Of every meter. */
-export async function packagesOfAll(db: Db | Tx, customerId: string): Promise<Map<number, QuotaPackage[]>> {
-  const byMeter = new Map<number, QuotaPackage[]>();
-  for (const row of await packageRows(db, customerId).execute()) {
-    const own = byMeter.get(row.meter_no);
-    if (own) own.push(quotaOf(row));
-    else byMeter.set(row.meter_no, [quotaOf(row)]);
-  }
-  return byMeter;
-}
-
-function packageRows(db: Db | Tx, customerId: string) {
-  return db
+/** Of these customers and every meter; the one that ends first is used first. */
+export async function packagesOf(db: Db | Tx, customerIds: readonly string[]): Promise<QuotaPackage[]> {
+  const rows = await db
     .selectFrom('metering_package')
-    .select(['id', 'meter_no', 'quantity', 'used', 'starts_at', 'ends_at'])
-    .where('customer_id', '=', customerId)
+    .select(['id', 'customer_id', 'meter_no', 'quantity', 'used', 'starts_at', 'ends_at'])
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .orderBy('ends_at')
-    .orderBy('id');
-}
-
-function quotaOf(row: { id: string; quantity: string; used: string; starts_at: Date; ends_at: Date }) {
-  return {
-    id: row.id,
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    ...{ id: row.id, customerId: row.customer_id, meterNo: row.meter_no },
     left: BigInt(row.quantity) - BigInt(row.used),
-    startsAt: row.starts_at,
-    endsAt: row.ends_at,
-  };
+    ...{ startsAt: row.starts_at, endsAt: row.ends_at },
+  }));
 }
 
-/** Notes that more (or less) of a package was used; returns what of its price is earned by that, and was not before. */
-export async function usedOf(tx: Tx, ctx: Ctx, packageId: string, quantity: bigint): Promise<Micro> {
-  const row = await tx
+/** Notes that more (or less) of packages was used; returns what of their price is earned by that, and was not before. */
+export async function packagesUse(
+  tx: Tx,
+  ctx: Ctx,
+  uses: ReadonlyMap<string, bigint>,
+): Promise<{ packageId: string; amount: Micro }[]> {
+  if (uses.size === 0) return [];
+  const rows = await tx
     .selectFrom('metering_package')
     .selectAll()
-    .where('id', '=', packageId)
+    .where('id', '=', sql<string>`any(${[...uses.keys()]}::uuid[])`)
+    .orderBy('id')
     .forUpdate()
-    .executeTakeFirstOrThrow();
-  const used = BigInt(row.used) + quantity;
-  const worth =
-    row.ends_at <= ctx.now ? row.price_micro : proportion(row.price_micro, used, BigInt(row.quantity));
-  // What was earned stays earned: a correction gives quota back, not revenue.
-  const earned = worth > row.earned_micro ? worth : row.earned_micro;
-  await tx
-    .updateTable('metering_package')
-    .set({ used: String(used), earned_micro: earned })
-    .where('id', '=', packageId)
     .execute();
-  return earned - row.earned_micro;
+  const after = rows.map((row) => {
+    const used = BigInt(row.used) + uses.get(row.id)!;
+    const worth =
+      row.ends_at <= ctx.now ? row.price_micro : proportion(row.price_micro, used, BigInt(row.quantity));
+    // What was earned stays earned: a correction gives quota back, not revenue.
+    return {
+      id: row.id,
+      used,
+      before: row.earned_micro,
+      earned: worth > row.earned_micro ? worth : row.earned_micro,
+    };
+  });
+  await sql`update metering_package p set used = n.used, earned_micro = n.earned
+    from unnest(${after.map(({ id }) => id)}::uuid[], ${after.map(({ used }) => String(used))}::numeric[],
+      ${after.map(({ earned }) => String(earned))}::bigint[]) as n (id, used, earned) where p.id = n.id`.execute(
+    tx,
+  );
+  return after.map(({ id, before, earned }) => ({ packageId: id, amount: earned - before }));
 }
 
 /** A package that was paid for: its quota can be used from now on. */
@@ -200,13 +171,11 @@ export async function packagesEnd(
     .forUpdate('p')
     .skipLocked()
     .execute();
-  for (const row of rows) {
-    await tx
-      .updateTable('metering_package')
-      .set({ due_at: null, earned_micro: row.price_micro })
-      .where('id', '=', row.id)
-      .execute();
-  }
+  await tx
+    .updateTable('metering_package')
+    .set((e) => ({ due_at: null, earned_micro: e.ref('price_micro') }))
+    .where('id', '=', sql<string>`any(${rows.map(({ id }) => id)}::uuid[])`)
+    .execute();
   return rows.map((row) => ({
     product: row.product,
     packageId: row.id,

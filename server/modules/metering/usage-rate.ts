@@ -7,8 +7,16 @@ import { earliest } from '#kernel/sweeps.ts';
 import { addMs } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type KnownMeter, metersOf, type Pricing, pricingOf, tariffsOf } from './meter-read.ts';
-import { monthRead, monthWrite, packagesOf, type QuotaPackage, usedOf } from './month.ts';
-import { type MonthState, type Part, rate, type Usage } from './rating.ts';
+import {
+  type KnownMonth,
+  type MeterMonth,
+  monthsRead,
+  monthsWrite,
+  packagesOf,
+  packagesUse,
+  type QuotaPackage,
+} from './month.ts';
+import { EMPTY_MONTH, type Part, rate, type Usage } from './rating.ts';
 import { CHARGE_MAX } from './rules.ts';
 import { monthOf, slotEnd } from './slots.ts';
 import type { ReadingTable } from './tables.ts';
@@ -50,15 +58,38 @@ export async function usageRate(tx: Tx, ctx: Ctx): Promise<RatedUsage | null> {
   const readings = await dueReadings(tx, ctx, [...meters.keys()]);
   if (readings.length === 0) return null;
   const tariffs = await tariffsOf(tx, ctx.brand.id);
-  const result: RatedUsage = { charges: [], earned: [] };
+  const known = await knownOf(tx, ctx, readings);
+  const rated: Rated[] = [];
   for (const group of grouped(readings, (row) => `${row.customer_id} ${row.meter_no}`)) {
     const meter = meters.get(group[0]!.meter_no)!;
     const of = { customerId: group[0]!.customer_id, meter, pricing: pricingOf(meter, tariffs) };
-    const rated = await chargeMeter(tx, ctx, of, group);
-    result.charges.push(...rated.charges);
-    result.earned.push(...rated.earned);
+    rated.push(...(await meterRate(tx, ctx, of, known, group)));
   }
-  return result;
+  if (rated.length === 0) return { charges: [], earned: [] };
+  await chargesWrite(tx, ctx, rated);
+  await monthsWrite(
+    tx,
+    [...known.months.values()].filter(({ changed }) => changed),
+  );
+  return { charges: rated.map(({ charge }) => charge), earned: await packagesEarn(tx, ctx, rated) };
+}
+
+/** Where months and packages stand, and come to stand as the batch is rated. */
+interface KnownAll {
+  months: Map<string, MeterMonth & KnownMonth & { changed?: true }>;
+  packages: QuotaPackage[];
+}
+
+const keyOf = ({ customerId, meterNo, month }: MeterMonth) => `${customerId} ${meterNo} ${month}`;
+
+async function knownOf(tx: Tx, ctx: Ctx, readings: readonly Reading[]): Promise<KnownAll> {
+  const customerIds = [...new Set(readings.map((row) => row.customer_id))];
+  const months = new Set(readings.map(({ slot }) => monthOf(slot, ctx.brand.zone)));
+  const read = await monthsRead(tx, customerIds, [...months]);
+  return {
+    months: new Map(read.map((one) => [keyOf(one), one])),
+    packages: await packagesOf(tx, customerIds),
+  };
 }
 
 async function dueReadings(tx: Tx, ctx: Ctx, meters: number[]): Promise<Reading[]> {
@@ -113,13 +144,19 @@ export function usageOf(rows: Reading[], pricing: Pricing, packages: QuotaPackag
   }));
 }
 
-async function chargeMeter(tx: Tx, ctx: Ctx, of: Rating, rows: Reading[]): Promise<RatedUsage> {
+interface Rated {
+  charge: UsageCharge;
+  exact: Exact;
+  rows: Reading[];
+}
+
+async function meterRate(tx: Tx, ctx: Ctx, of: Rating, known: KnownAll, rows: Reading[]): Promise<Rated[]> {
   const { customerId, meter, pricing } = of;
-  const result: RatedUsage = { charges: [], earned: [] };
+  const packages = known.packages.filter((one) => one.customerId === customerId && one.meterNo === meter.no);
+  const result: Rated[] = [];
   for (const group of charges(rows, meter, ctx.brand.zone)) {
-    const month = monthOf(group[0]!.slot, ctx.brand.zone);
-    const before = await monthRead(tx, customerId, meter.no, month);
-    const packages = await packagesOf(tx, customerId, meter.no);
+    const at = { customerId, meterNo: meter.no, month: monthOf(group[0]!.slot, ctx.brand.zone) };
+    const before = known.months.get(keyOf(at)) ?? { state: EMPTY_MONTH, charged: 0n };
     const rated = rate(pricing, before.state, usageOf(group, pricing, packages));
     if (rated.amount > CHARGE_MAX || rated.amount < -CHARGE_MAX) {
       await hold(tx, ctx, group, rated.amount);
@@ -130,26 +167,38 @@ async function chargeMeter(tx: Tx, ctx: Ctx, of: Rating, rows: Reading[]): Promi
       customerId,
       meter,
       kind: group[0]!.late ? ('adjustment' as const) : ('usage' as const),
-      month,
+      month: at.month,
       periodStart: group[0]!.slot,
       periodEnd: new Date(Math.max(...group.map((row) => row.ends_at.getTime()))),
       quantity: group.reduce((sum, row) => sum + uncharged(row), 0n),
       amount: rated.amount,
     };
-    await chargeWrite(tx, ctx, charge, { ...rated, size: pricing.size }, group);
-    await monthWrite(
-      tx,
-      { customerId, meterNo: meter.no, month },
-      rated.state,
-      before.charged + rated.amount,
-    );
-    result.charges.push(charge);
-    for (const { id, quantity } of packageParts(rated.parts)) {
-      const amount = await usedOf(tx, ctx, id, quantity);
-      if (amount > 0n) result.earned.push({ product: meter.product, packageId: id, amount });
-    }
+    const after = {
+      ...at,
+      state: rated.state,
+      charged: before.charged + rated.amount,
+      changed: true as const,
+    };
+    known.months.set(keyOf(at), after);
+    for (const { id, quantity } of packageParts(rated.parts))
+      packages.find((one) => one.id === id)!.left -= quantity;
+    result.push({ charge, exact: { ...rated, size: pricing.size }, rows: group });
   }
   return result;
+}
+
+async function packagesEarn(tx: Tx, ctx: Ctx, rated: readonly Rated[]): Promise<RatedUsage['earned']> {
+  const uses = new Map<string, bigint>();
+  const products = new Map<string, string>();
+  for (const { charge, exact } of rated)
+    for (const { id, quantity } of packageParts(exact.parts)) {
+      uses.set(id, (uses.get(id) ?? 0n) + quantity);
+      products.set(id, charge.meter.product);
+    }
+  const earned = await packagesUse(tx, ctx, uses);
+  return earned
+    .filter(({ amount }) => amount > 0n)
+    .map((one) => ({ ...one, product: products.get(one.packageId)! }));
 }
 
 /** Charges nothing until staff have corrected what was measured; other readings go on. */
@@ -187,46 +236,34 @@ interface Exact {
   carriedIn: bigint;
   carriedOut: bigint;
   size: bigint;
-  state: MonthState;
 }
 
-async function chargeWrite(
-  tx: Tx,
-  ctx: Ctx,
-  charge: UsageCharge,
-  exact: Exact,
-  rows: Reading[],
-): Promise<void> {
-  await tx
-    .insertInto('metering_charge')
-    .values({
-      id: charge.id,
-      brand: ctx.brand.id,
-      customer_id: charge.customerId,
-      meter_no: charge.meter.no,
-      product: charge.meter.product,
-      month: charge.month,
-      kind: charge.kind,
-      period_start: charge.periodStart,
-      period_end: charge.periodEnd,
-      quantity: String(charge.quantity),
-      amount_micro: charge.amount,
-      size: String(exact.size),
-      carried_in: String(exact.carriedIn),
-      carried_out: String(exact.carriedOut),
-      parts: partsJson(exact.parts),
-      at: ctx.now,
-    })
-    .execute();
-  const covered = JSON.stringify(
-    rows.map((row) => ({ subject_no: row.subject_no, slot: row.slot, quantity: String(uncharged(row)) })),
+/** However many, in two statements; each reading is covered once, since a pair's charges share none. */
+async function chargesWrite(tx: Tx, ctx: Ctx, rated: readonly Rated[]): Promise<void> {
+  const rows = rated.map(({ charge, exact }) => ({
+    ...{ id: charge.id, brand: ctx.brand.id, customer_id: charge.customerId },
+    ...{ meter_no: charge.meter.no, product: charge.meter.product, month: charge.month, kind: charge.kind },
+    ...{ period_start: charge.periodStart, period_end: charge.periodEnd, quantity: String(charge.quantity) },
+    ...{ amount_micro: String(charge.amount), size: String(exact.size) },
+    ...{ carried_in: String(exact.carriedIn), carried_out: String(exact.carriedOut) },
+    ...{ parts: JSON.parse(partsJson(exact.parts)) as unknown, at: ctx.now },
+  }));
+  await sql`insert into metering_charge (id, brand, customer_id, meter_no, product, month, kind, period_start, period_end,
+      quantity, amount_micro, size, carried_in, carried_out, parts, at)
+    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as j (id uuid, brand text, customer_id uuid, meter_no int,
+      product text, month date, kind text, period_start timestamptz, period_end timestamptz, quantity numeric,
+      amount_micro bigint, size numeric, carried_in numeric, carried_out numeric, parts jsonb, at timestamptz)`.execute(
+    tx,
   );
-  await sql`with covered as (
-      select * from jsonb_to_recordset(${covered}::jsonb) as j (subject_no int, slot timestamptz, quantity numeric)),
+  const covered = rated.flatMap(({ charge, rows: own }) => own.map((row) => ({ charge, row })));
+  await sql`with covered as (select * from unnest(${covered.map(({ charge }) => charge.id)}::uuid[],
+      ${covered.map(({ row }) => row.customer_id)}::uuid[], ${covered.map(({ row }) => row.meter_no)}::int[],
+      ${covered.map(({ row }) => row.subject_no)}::int[], ${covered.map(({ row }) => row.slot)}::timestamptz[],
+      ${covered.map(({ row }) => String(uncharged(row)))}::numeric[]) as u (charge_id, customer_id, meter_no, subject_no, slot, quantity)),
     noted as (insert into metering_charged (charge_id, subject_no, slot, quantity)
-      select ${charge.id}::uuid, subject_no, slot, quantity from covered)
+      select charge_id, subject_no, slot, quantity from covered)
     update metering_reading r set charged = r.charged + c.quantity from covered c
-    where r.customer_id = ${charge.customerId} and r.meter_no = ${charge.meter.no}
+    where r.customer_id = c.customer_id and r.meter_no = c.meter_no
       and r.subject_no = c.subject_no and r.slot = c.slot`.execute(tx);
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Bus } from '#kernel/events.ts';
@@ -6,7 +7,7 @@ import { auditRecord } from '#modules/audit/index.ts';
 import { debtsOpen } from '#modules/debts/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import { noticeSend } from '#modules/notify/index.ts';
-import { type AcceptedTerms, acceptanceLatest } from '#modules/terms/index.ts';
+import { type AcceptedTerms, acceptancesLatest, termsAcceptedAll } from '#modules/terms/index.ts';
 import './tables.ts';
 
 declare module '#kernel/events.ts' {
@@ -27,33 +28,53 @@ export interface Owing {
 }
 
 /** Charges that the balance didn't cover become debts; a customer who owed nothing until now is told. */
-export async function usageOwed(tx: Tx, ctx: Ctx, owing: Owing[]): Promise<void> {
+export async function usageOwed(tx: Tx, ctx: Ctx, owing: readonly Owing[]): Promise<void> {
+  if (owing.length === 0) return;
   const customers = [...new Set(owing.map(({ customerId }) => customerId))];
-  for (const customerId of customers) {
+  const accepted = await acceptancesLatest(tx, customers);
+  const terms = await termsAcceptedAll(
+    tx,
+    accepted.map(({ acceptanceId }) => acceptanceId),
+  );
+  const latest = new Map(
+    accepted.map(({ customerId, acceptanceId }) => [customerId, terms.get(acceptanceId)!]),
+  );
+  const termsOf = (customerId: string) => {
+    const own = latest.get(customerId);
+    if (!own) throw new Error(`customer ${customerId} used something without terms`);
+    return own;
+  };
+  await debtsOpen(
+    tx,
+    ctx,
+    owing.map((debt) => ({ ...debt, terms: termsOf(debt.customerId) })),
+  );
+  for (const customerId of await arrearsBegun(tx, ctx, customers)) {
     const own = owing.filter((debt) => debt.customerId === customerId);
-    const terms = await acceptanceLatest(tx, customerId);
-    if (!terms) throw new Error(`customer ${customerId} used something without terms`);
-    await debtsOpen(
-      tx,
-      ctx,
-      own.map((debt) => ({ ...debt, terms })),
-    );
     const amount = own.reduce((sum, debt) => sum + debt.amount, 0n);
-    await arrearsBegin(tx, ctx, { customerId, amount, terms });
+    await arrearsTell(tx, ctx, { customerId, amount, terms: termsOf(customerId) });
   }
 }
 
-async function arrearsBegin(
+/** Those of the customers who owed nothing until now. */
+async function arrearsBegun(tx: Tx, ctx: Ctx, customers: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .insertInto('billing_arrears')
+    .columns(['customer_id', 'brand', 'began_at'])
+    .expression(
+      sql`select id, ${ctx.brand.id}, ${ctx.now}::timestamptz from unnest(${[...customers].sort()}::uuid[]) id`,
+    )
+    .onConflict((conflict) => conflict.column('customer_id').doNothing())
+    .returning('customer_id')
+    .execute();
+  return rows.map(({ customer_id }) => customer_id);
+}
+
+async function arrearsTell(
   tx: Tx,
   ctx: Ctx,
   { customerId, amount, terms }: { customerId: string; amount: Micro; terms: AcceptedTerms },
 ): Promise<void> {
-  const begun = await tx
-    .insertInto('billing_arrears')
-    .values({ customer_id: customerId, brand: ctx.brand.id, began_at: ctx.now })
-    .onConflict((conflict) => conflict.column('customer_id').doNothing())
-    .executeTakeFirst();
-  if (begun.numInsertedOrUpdatedRows === 0n) return;
   const { user_id: userId, email, locale } = await customerRead(tx, customerId);
   const clause = terms.clauseOf('metered');
   const notice = await noticeSend(tx, ctx, {
