@@ -1,6 +1,7 @@
 import type { World } from '#server/world.ts';
 import { isFrozen, isRestricted, losesContact, putsUpWebsite, withdraws } from './asiayun-account.ts';
 import { leavesItsPlace, newTermsCome, runsOut } from './asiayun-changes.ts';
+import { pushesServer } from './asiayun-push.ts';
 import { asksForPapers } from './papers.ts';
 import { PASSWORD_ACCESS, type Player, Scene } from './scene.ts';
 import { expect, type Telling } from './telling.ts';
@@ -16,6 +17,7 @@ export async function asiayunStory(world: World, telling: Telling, options: Stor
   const customer = await comesIn(scene, '200');
   const service = await buys(scene, customer);
   await asksForPapers(scene, customer);
+  await pushesServer(scene, customer);
   await putsUpWebsite(scene, customer);
   await isRestricted(scene, customer, service);
   await isFrozen(scene, customer);
