@@ -14,6 +14,7 @@ import type { House } from '#kernel/house.ts';
 import type { Access, App, Rights } from '#kernel/http.ts';
 import { Problem, problem } from '#kernel/problem.ts';
 import { pick } from '#kernel/text.ts';
+import { factorAsked } from '#modules/factors/index.ts';
 import { CUSTOMER_COOKIE, cookieName, STAFF_COOKIE, sessionActor } from '#modules/identity/index.ts';
 import { keyActor } from '#modules/keys/index.ts';
 import { staffActor, visitActor } from '#modules/staff/index.ts';
@@ -134,9 +135,17 @@ const OF_SERVICE = /^\/api\/v1\/(?:services|account\/outages)\/:id(?:\/|$)/;
 
 /** Refuses what the caller's grant doesn't have. A service that it doesn't reach is as if it weren't there. */
 function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
-  const { access, area, narrows, owner, behalf = area !== 'self' } = request.routeOptions.config;
+  const {
+    access,
+    area,
+    narrows,
+    owner,
+    beforeFactor,
+    behalf = area !== 'self',
+  } = request.routeOptions.config;
   if (access !== 'customer' && access !== 'staff') return;
   if (actor.kind !== 'customer' && actor.kind !== 'staff') throw problem['signed-out']();
+  if (actor.kind === 'customer' && actor.factorAsked && !beforeFactor) throw factorAsked();
   const does = doesOf(request.method, request.routeOptions.config);
   if (!area) throw problem['not-found']();
   const lacking = (what: Does | 'whole' | 'owner') =>

@@ -26,6 +26,8 @@ const session = z.object({
     areas: z.record(z.string(), z.enum(['read', 'write'])),
     services: z.array(id).nullable(),
   }),
+  /** A second factor is asked of everybody here, and this session has shown none: until then it opens nothing else. */
+  factor_asked: z.boolean(),
   /** Null for who may not look at the money. */
   balance: amountOut.nullable(),
   terms: standing,
@@ -70,11 +72,11 @@ export function sessionRoutes(app: App, house: House): void {
   app.get(
     '/auth/session',
     {
-      config: { access: 'customer', area: 'self', behalf: true },
+      config: { access: 'customer', area: 'self', behalf: true, beforeFactor: true },
       schema: { tags: ['auth'], response: { 200: session } },
     },
     async (request) => {
-      const { customerId, userId, grant } = customerOf(request.ctx);
+      const { customerId, userId, grant, factorAsked = false } = customerOf(request.ctx);
       const brand = request.ctx.brand.id;
       const customer = await customerRead(house.db, customerId);
       const member = await memberOf(house.db, customerId, userId);
@@ -93,9 +95,11 @@ export function sessionRoutes(app: App, house: House): void {
           real_name: customer.real_name_passed_at ? ('passed' as const) : ('none' as const),
           guardian_consent: customer.guardian_consent_at !== null,
         },
-        balance: mayDo(grant, 'money', 'read')
-          ? formatYuan(await cashBalance(house.db, brand, customerId))
-          : null,
+        factor_asked: factorAsked,
+        balance:
+          mayDo(grant, 'money', 'read') && !factorAsked
+            ? formatYuan(await cashBalance(house.db, brand, customerId))
+            : null,
         terms: await standingRead(house.db, request.ctx, customerId),
       };
     },

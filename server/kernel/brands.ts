@@ -72,6 +72,8 @@ export const brandFile = z.strictObject({
     .strictObject({ hours: z.int().min(1).max(720), staff_minutes: z.int().min(10).max(720) })
     .partial()
     .optional(),
+  /** Whether customers' people may have a second factor or must; each owner may ask for it where they only may. */
+  second_factor: z.enum(['offered', 'required']).optional(),
   /** What the operator decides of real-name checks where the terms leave it open. */
   real_name: z
     .strictObject({
@@ -141,6 +143,8 @@ export interface Brand {
   readonly api_limits?:
     | { readonly [name in 'key' | 'customer' | 'brand']?: { calls: number; seconds: number } | undefined }
     | undefined;
+  /** Whether customers' people must have a second factor; where they needn't, each owner may ask for it. */
+  readonly second_factor?: 'offered' | 'required' | undefined;
   /** Months after which the record of acts is removed; 36 without. */
   readonly audit_months?: number | undefined;
   /** After how long without use a session ends. */

@@ -20,6 +20,8 @@ export type Actor =
       grant: Grant;
       keyId: string | null;
       behalf: string | null;
+      /** A second factor is asked for here, and this session has shown none. */
+      factorAsked?: true;
     }
   | { kind: 'staff'; staffId: string; sessionId: string; grant: Grant };
 

@@ -47,7 +47,7 @@ declare module 'fastify' {
     behalf?: boolean;
     /** Why nothing is on record of what staff do here; everywhere else something is (server/http/staff-acts.ts). */
     unaudited?: string;
-    /** Of staff: also before the second factor is shown, to show it or to enrol one. */
+    /** Also before the second factor is shown where one has to be, to show it or to enrol one. */
     beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */
     owner?: true;

@@ -216,6 +216,9 @@ test('each act stands in the audit: what was given, before and after, and who di
     await member(world, own, { role: 'support' }),
   ];
   assert.equal(await ask('DELETE', `/members/${removed.id}`, own), '204');
+  const open = await sql`select from identity_session where user_id = ${removed.id}
+    and customer_id = ${customerId} and ended_at is null`.execute(world.server.house.db);
+  assert.equal(open.rows.length, 0, 'ended, not only of no use without a role');
   assert.equal(await ask('POST', '/members/leave', left.cookie), '204');
   const { rows } = await sql<{ action: string; facts: Record<string, unknown> }>`select action, facts
     from audit_event where customer_id = ${customerId} and action like 'member.%' order by id`.execute(

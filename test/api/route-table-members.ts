@@ -7,6 +7,8 @@ export const MEMBERS: Record<string, Route> = {
   'GET /account/customers': { access: 'customer', good: 200 },
   // Where the session stands already.
   'POST /account/customers/:id/switch': { access: 'customer', good: 204, of: 'customer' },
+  'GET /members/second-factor': { access: 'customer', good: 200 },
+  'PUT /members/second-factor': { access: 'customer', good: 204, body: { required: false } },
   'GET /members': { access: 'customer', good: 200 },
   'PUT /members/:id': { access: 'customer', good: 204, of: 'member', body: { role: 'support' } },
   'DELETE /members/:id': { access: 'customer', good: 204, of: 'member' },

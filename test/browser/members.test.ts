@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '#kernel/clock.ts';
+import { totpCode } from '#modules/factors/index.ts';
 import { invitationTo } from '../support/members.ts';
 import { PASSWORD_ACCESS, readyCustomer, testWorld } from '../support/world.ts';
 import { noChromium } from './chromium.ts';
@@ -25,6 +26,13 @@ test('an owner invites somebody, who accepts, sees what the role allows, and is 
     await who.field('邮箱或手机号').fill(email);
     await who.field('密码').fill(password);
     await who.button('登录').click();
+  };
+  const enrol = async (who: Visitor) => {
+    await who.button('启用动态验证码').click();
+    const secret = (await who.page.getByTestId('totp-secret').textContent()) ?? '';
+    await who.field('验证码').fill(totpCode(secret, world.clock.now()));
+    await who.button('确认启用').click();
+    await who.page.getByRole('region', { name: '动态验证码' }).getByText('已启用').waitFor();
   };
   for (const who of [boss, guest]) who.allow(401, /^\/api\/v1\/auth\/session$/);
 
@@ -64,6 +72,32 @@ test('an owner invites somebody, who accepts, sees what the role allows, and is 
     await guest.page.getByRole('heading', { level: 1, name: '账务' }).waitFor();
     assert.equal(await guest.link('成员').count(), 0);
   });
+
+  await step(
+    'the owner asks everybody for a second factor; until the guest has one, only that opens',
+    async () => {
+      guest.allow(403, /./);
+      await boss.page.getByRole('region', { name: '两步验证' }).getByText('由成员自己决定').waitFor();
+      await boss.page.goto('/account/security');
+      await enrol(boss);
+      await boss.button('我已保存').click();
+      await boss.page.goto('/members');
+      await boss.button('要求两步验证').click();
+      await boss.page.getByRole('dialog').getByRole('button', { name: '要求两步验证' }).click();
+      await boss.sees('所有成员都须两步验证');
+      await guest.page.goto(`/services/${service}`);
+      await guest.sees('这个账户要求两步验证');
+      assert.equal(await guest.link('服务').count(), 0);
+      await guest.page.screenshot({ path: picture('member-factor-asked'), fullPage: true });
+      await guest.link('前往安全设置').click();
+      await enrol(guest);
+      await guest.page.getByText('这个账户要求两步验证').waitFor({ state: 'detached' });
+      // What is shown this once is still there when the rest of the page comes back.
+      await guest.button('我已保存').click();
+      await guest.link('服务').first().click();
+      await guest.link('blog').waitFor();
+    },
+  );
 
   await step('another role holds at the next look; taken out, the door is shut', async () => {
     await boss.page.reload();

@@ -31,6 +31,12 @@ export const changeMember = ({ id, given }: { id: string; given: Given }) =>
 export const removeMember = (id: string) =>
   answer(api.DELETE('/api/v1/members/{id}', { params: { path: { id } } }));
 export const leaveCustomer = () => answer(api.POST('/api/v1/members/leave'));
+export const secondFactorQuery = queryOptions({
+  queryKey: ['members', 'second-factor'],
+  queryFn: () => answer(api.GET('/api/v1/members/second-factor')),
+});
+export const askSecondFactor = (required: boolean) =>
+  answer(api.PUT('/api/v1/members/second-factor', { body: { required } }));
 export const standIn = (id: string) =>
   answer(api.POST('/api/v1/account/customers/{id}/switch', { params: { path: { id } } }));
 

@@ -18,6 +18,7 @@ import { Needs, useMay } from '../ui/may.tsx';
 import { QueryState } from '../ui/query-state.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/time.tsx';
+import { SecondFactorRule } from './members-factor.tsx';
 import { ResponsiblePersons } from './members-responsible.tsx';
 
 /** Who belongs to the account and what each may do. */
@@ -37,6 +38,7 @@ export function MembersPage() {
         <Needs area="people" does="read">
           <Members />
           <Invitations />
+          <SecondFactorRule />
           <ResponsiblePersons />
         </Needs>
         <Leave />

@@ -14,6 +14,7 @@ import {
   renamePasskey,
   setQuestion,
 } from '../api/factors.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { PasswordChangeForm } from '../forms/password-change.tsx';
 import { TotpBegin } from '../forms/totp-begin.tsx';
 import { useTexts } from '../i18n/texts.ts';
@@ -37,6 +38,8 @@ export function SecurityPage() {
   const took = async (made: { recovery_codes: string[] | null }) => {
     if (made.recovery_codes) setCodes(made.recovery_codes);
     await queryClient.invalidateQueries({ queryKey: factorsQuery.queryKey });
+    // Where a second factor is asked for, one is there now.
+    await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
   };
   return (
     <Page

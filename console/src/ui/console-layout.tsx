@@ -24,6 +24,7 @@ import { BrandMark, LanguageSwitch } from './brand.tsx';
 import './console-layout.css';
 import { CustomerSwitch } from './customer-switch.tsx';
 import { Expired } from './expired.tsx';
+import { FactorAsked, useFactorAsked } from './factor-asked.tsx';
 import { yuan } from './format.ts';
 import { useSession } from './kit.tsx';
 import { Needs } from './may.tsx';
@@ -34,48 +35,68 @@ import { VisitBanner } from './visit-banner.tsx';
 
 /** Frame of the customer's pages: a quiet column at the side, a bar of tabs at the foot of a phone. */
 export function ConsoleLayout() {
+  const signedIn = useSuspenseQuery(sessionQuery).data !== null;
+  return signedIn ? <Frame /> : <Expired door="/sign-in" />;
+}
+
+function Frame() {
   const { t } = useTexts();
   const { zone } = useTimeFormat();
-  const signedIn = useSuspenseQuery(sessionQuery).data !== null;
-  if (!signedIn) return <Expired door="/sign-in" />;
+  const { asked, closed } = useFactorAsked();
   return (
     <AntdFrame>
       <div className="console">
         <header className="console-side">
           <BrandMark />
-          <nav aria-label={t('nav.main')}>
-            <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
-            <Needs area="money" quiet>
-              <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
-            </Needs>
-            <Needs area="money" does="read" quiet>
-              <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
-            </Needs>
-            <Needs area="support" does="read" quiet>
-              <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
-            </Needs>
-            <Needs area="people" does="read" quiet>
-              <Place to="/members" icon={<TeamOutlined />} name={t('members.title')} />
-            </Needs>
-            <Place to="/account" icon={<UserOutlined />} name={t('nav.account')} />
-          </nav>
+          {asked ? null : <Places />}
           <Who />
         </header>
         <div className="console-body">
           <main id="main">
-            <VisitBanner />
-            <Announcements />
-            <DisagreementNotice />
-            <Needs area="money" does="read" quiet>
-              <ArrearsBanner />
-            </Needs>
-            <Outlet />
+            {asked ? <FactorAsked /> : <Told />}
+            {closed ? null : <Outlet />}
             <ProveAgain />
           </main>
           <p className="console-foot">{t('app.zoneNote', { zone })}</p>
         </div>
       </div>
     </AntdFrame>
+  );
+}
+
+/** What stands above every page. */
+function Told() {
+  return (
+    <>
+      <VisitBanner />
+      <Announcements />
+      <DisagreementNotice />
+      <Needs area="money" does="read" quiet>
+        <ArrearsBanner />
+      </Needs>
+    </>
+  );
+}
+
+function Places() {
+  const { t } = useTexts();
+  return (
+    <nav aria-label={t('nav.main')}>
+      <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
+      <Needs area="money" quiet>
+        <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
+      </Needs>
+      <Needs area="money" does="read" quiet>
+        <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
+      </Needs>
+      <Needs area="support" does="read" quiet>
+        <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
+      </Needs>
+      <Needs area="people" does="read" quiet>
+        <Place to="/members" icon={<TeamOutlined />} name={t('members.title')} />
+      </Needs>
+      <Place to="/account" icon={<UserOutlined />} name={t('nav.account')} />
+    </nav>
   );
 }
 

@@ -30,10 +30,17 @@ function prove(shown: Shown) {
   return shown.by === 'totp' ? proveByCode(shown.code.trim()) : proveByPasskey();
 }
 
-function ProveDialog({ onSettle }: { onSettle: (proved: boolean) => void }) {
+/** `factorOnly`: a password will not do. */
+export function ProveDialog({
+  onSettle,
+  factorOnly = false,
+}: {
+  onSettle: (proved: boolean) => void;
+  factorOnly?: boolean;
+}) {
   const { t } = useTexts();
   const factors = useQuery(factorsQuery).data;
-  const phone = useQuery(bindingsQuery).data?.phone;
+  const phone = useQuery({ ...bindingsQuery, enabled: !factorOnly }).data?.phone;
   const [form] = Form.useForm();
   const problem = useFormProblem(form);
   const act = useAct(prove, { onSuccess: () => onSettle(true), onError: problem.show });
@@ -47,7 +54,7 @@ function ProveDialog({ onSettle }: { onSettle: (proved: boolean) => void }) {
             {t('factors.usePasskey')}
           </ActButton>
         ) : null}
-        {factors?.password ? (
+        {factors?.password && !factorOnly ? (
           <Form
             layout="vertical"
             onValuesChange={problem.clear}
@@ -83,7 +90,7 @@ function ProveDialog({ onSettle }: { onSettle: (proved: boolean) => void }) {
             </ActButton>
           </Form>
         ) : null}
-        {phone ? <ProvePhone onProved={() => onSettle(true)} /> : null}
+        {phone && !factorOnly ? <ProvePhone onProved={() => onSettle(true)} /> : null}
       </div>
     </Modal>
   );

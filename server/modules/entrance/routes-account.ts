@@ -29,7 +29,8 @@ import {
 import { deviceOf, placeName } from './whereabouts.ts';
 
 const tags = ['account'];
-const self = { access: 'customer', area: 'self' } as const;
+/** Also while a second factor is asked for. */
+const self = { access: 'customer', area: 'self', beforeFactor: true } as const;
 
 const session = z.object({
   id,

@@ -28,6 +28,7 @@ export {
   challengeGone,
   FACTORS,
   type Factor,
+  factorAsked,
   type Owner,
   QUESTIONS,
   type Question,

@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Sealer } from '#kernel/seal.ts';
-import { sessionProve } from '#modules/identity/index.ts';
+import { sessionFactorShown, sessionProve } from '#modules/identity/index.ts';
 import { challengeClose, challengeFind, challengeMissed, challengeOpen } from './challenge.ts';
 import { ownOwner } from './owner.ts';
 import type { PasskeyAsked } from './passkey-enrol.ts';
@@ -39,7 +39,10 @@ export async function proveFactor(
     given.factor === 'passkey'
       ? await byPasskey(tx, ctx, sealer, given)
       : await factorVerify(tx, ctx, sealer, { ...NONE, owner }, given);
-  if (right) await sessionProve(tx, ctx, given.factor);
+  if (right) {
+    await sessionProve(tx, ctx, given.factor);
+    await sessionFactorShown(tx, ctx);
+  }
   return right;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, instant } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
-import { userRead } from '#modules/identity/index.ts';
+import { sessionFactorShown, userRead } from '#modules/identity/index.ts';
 import { ownOwner } from './owner.ts';
 import { passkeyEnrolFinish, passkeyEnrolStart } from './passkey-enrol.ts';
 import { passkeyPlace } from './passkey-place.ts';
@@ -23,7 +23,8 @@ import { requireStepUp, stepUp } from './step-up.ts';
 import { totpConfirm, totpEnrol, totpIsOn, totpRemove } from './totp.ts';
 
 const tags = ['account'];
-const self = { access: 'customer', area: 'self' } as const;
+/** Also while a second factor is asked for: here it is set up. */
+const self = { access: 'customer', area: 'self', beforeFactor: true } as const;
 
 const passkey = z.object({
   id,
@@ -118,6 +119,7 @@ function totpRoutes(app: App, house: House): void {
       const done = await act(house, request, async (tx, ctx) => {
         await requireStepUp(tx, ctx);
         if (!(await totpConfirm(tx, ctx, house.sealer, owner, request.body.code))) return null;
+        await sessionFactorShown(tx, ctx);
         await securityChanged(tx, ctx, owner.ownerId, 'totp-on');
         const some = (await recoveryCodesLeft(tx, owner)) > 0;
         return { recovery_codes: some ? null : await recoveryCodesIssue(tx, ctx, owner) };
@@ -177,6 +179,7 @@ function passkeyRoutes(app: App, house: House): void {
         await requireStepUp(tx, ctx);
         const owner = ownOwner(ctx);
         const passkeyId = await passkeyEnrolFinish(tx, ctx, owner, place, request.body);
+        await sessionFactorShown(tx, ctx);
         await securityChanged(tx, ctx, owner.ownerId, 'passkey-added');
         const some = (await recoveryCodesLeft(tx, owner)) > 0;
         return { id: passkeyId, recovery_codes: some ? null : await recoveryCodesIssue(tx, ctx, owner) };

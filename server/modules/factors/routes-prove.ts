@@ -22,7 +22,10 @@ const shown = z.discriminatedUnion('by', [
 export function proveRoutes(app: App, house: House): void {
   app.post(
     '/auth/prove/passkey',
-    { config: { access: 'customer', area: 'self' }, schema: { tags, response: { 200: passkeyAsked } } },
+    {
+      config: { access: 'customer', area: 'self', beforeFactor: true },
+      schema: { tags, response: { 200: passkeyAsked } },
+    },
     async (request) => {
       const place = passkeyPlace(house, request);
       const asked = await act(house, request, (tx, ctx) => provePasskeyStart(tx, ctx, place));
@@ -36,7 +39,7 @@ export function proveRoutes(app: App, house: House): void {
   app.post(
     '/auth/prove',
     {
-      config: { access: 'customer', area: 'self' },
+      config: { access: 'customer', area: 'self', beforeFactor: true },
       schema: { tags, body: shown, response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -32,6 +32,14 @@ export const QUESTIONS = [
 export type Question = (typeof QUESTIONS)[number];
 
 export const problem = problems({
+  'factor-asked': {
+    status: 403,
+    title: { zh: '这个账户要求两步验证', en: 'This account asks for a second factor' },
+    remedy: {
+      zh: '请在“账户 → 登录与安全”里添加通行密钥或动态验证码，或用已有的验证一次，然后继续。',
+      en: 'Add a passkey or an authenticator under Account, Security, or show the one that you have; then go on.',
+    },
+  },
   'prove-again': {
     status: 403,
     title: { zh: '请再次验证身份', en: 'Show again that it is you' },
@@ -84,3 +92,4 @@ export const problem = problems({
 /** For whoever compares a factor in another room. */
 export const wrongFactor = problem['wrong-factor'];
 export const challengeGone = problem['challenge-gone'];
+export const factorAsked = problem['factor-asked'];

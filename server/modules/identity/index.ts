@@ -23,6 +23,8 @@ export {
   memberSet,
   membersForget,
   membersOf,
+  secondFactorRequired,
+  secondFactorSet,
   sessionStand,
 } from './members.ts';
 export { checkPassword, hashing, hashPassword, hashSecret, passwordProblem } from './password.ts';
@@ -42,7 +44,7 @@ export { grantOfMember, sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionEnd } from './session-end.ts';
 export { userSessions, userSessionsBefore } from './session-list.ts';
 export { type OpenedSession, sessionOpen } from './session-open.ts';
-export { sessionProve, sessionProvedAt } from './session-prove.ts';
+export { sessionFactorAt, sessionFactorShown, sessionProve, sessionProvedAt } from './session-prove.ts';
 export { sessionsCarry } from './sessions-carry.ts';
 export { signUp } from './sign-up.ts';
 export { staffDeviceKnown, staffSessions, staffSessionsEnd } from './staff-sessions.ts';

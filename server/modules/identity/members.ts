@@ -138,3 +138,21 @@ export async function sessionStand(tx: Tx, sessionId: string, customerId: string
     .where('id', '=', sessionId)
     .execute();
 }
+
+/** Whether the customer's owner asks a second factor of everybody in it; the brand may besides. */
+export async function secondFactorRequired(db: Db | Tx, customerId: string): Promise<boolean> {
+  const { second_factor_required: required } = await db
+    .selectFrom('identity_customer')
+    .select('second_factor_required')
+    .where('id', '=', customerId)
+    .executeTakeFirstOrThrow();
+  return required;
+}
+
+export async function secondFactorSet(tx: Tx, customerId: string, required: boolean): Promise<void> {
+  await tx
+    .updateTable('identity_customer')
+    .set({ second_factor_required: required })
+    .where('id', '=', customerId)
+    .execute();
+}

@@ -20,14 +20,19 @@ interface Opened {
   role: Member['role'] | null;
   areas: Member['areas'];
   services: Member['services'];
+  /** The customer's owner asks for a second factor. */
+  required: boolean | null;
+  factor_at: Date | null;
 }
 
 /** How exactly the last use is known. */
 const SEEN_MINUTES = 5;
 
 /** Asked with every request that shows a session. */
-const BY_TOKEN = `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, m.role, m.areas, m.services
+const BY_TOKEN = `select s.id, s.user_id, s.customer_id, s.staff_id, s.behalf_staff_id, s.last_seen_at, s.factor_at, m.role, m.areas, m.services,
+    c.second_factor_required as required
   from identity_session s
+  left join identity_customer c on c.id = s.customer_id
   left join identity_member m on m.customer_id = s.customer_id and m.user_id = s.user_id
   where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.brand = $3
     and s.last_seen_at + make_interval(secs => s.idle_seconds) > $2`;
@@ -52,7 +57,10 @@ export async function sessionActor(db: Db, ctx: Ctx, token: string): Promise<Act
   if (staffId) return { kind: 'staff', staffId, sessionId, grant: EVERYTHING };
   const grant = grantOf({ role: role!, areas: row.areas, services: row.services });
   const by = { customerId: customerId!, userId: userId! };
-  return { kind: 'customer', ...by, sessionId, grant, keyId: null, behalf: row.behalf_staff_id };
+  const behalf = row.behalf_staff_id;
+  const lacking = !behalf && !row.factor_at && (row.required || ctx.brand.second_factor === 'required');
+  const actor = { kind: 'customer' as const, ...by, sessionId, grant, keyId: null, behalf };
+  return lacking ? { ...actor, factorAsked: true } : actor;
 }
 
 /** Whether a session that was opened is still good; for connections that outlive their first request (F61). */

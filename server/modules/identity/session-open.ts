@@ -50,6 +50,7 @@ export async function sessionOpen(
     opened_by: by,
     // Whoever is here in somebody's place has shown nothing of theirs.
     proved_at: behalf ? null : ctx.now,
+    factor_at: by === 'passkey' || by.includes('+') ? ctx.now : null,
     behalf_staff_id: behalf?.staffId ?? null,
   };
   await tx.insertInto('identity_session').values(row).execute();

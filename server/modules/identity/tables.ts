@@ -21,6 +21,8 @@ export interface CustomerTable {
   real_name_method: string | null;
   guardian_consent_at: Date | null;
   guardian_consent_reference: string | null;
+  /** Its owner asks a second factor of everybody in it. */
+  second_factor_required: ColumnType<boolean, boolean | undefined, boolean>;
   created_at: Date;
 }
 
@@ -77,6 +79,8 @@ export interface SessionTable {
   opened_by: ColumnType<string | null, string | null | undefined, never>;
   /** When whoever has it last showed a password or a factor. */
   proved_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** When it showed a second factor, or a passkey; null when it never did. */
+  factor_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   /** Of staff who are logged in as this customer: who. */
   behalf_staff_id: ColumnType<string | null, string | null | undefined, never>;
 }

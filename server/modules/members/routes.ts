@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant } from '#kernel/http.ts';
-import { customersOfUser, membersOf, ROLES } from '#modules/identity/index.ts';
+import { customersOfUser, membersOf, ROLES, secondFactorRequired } from '#modules/identity/index.ts';
 import { customerSwitch } from './customer-switch.ts';
 import { givenIn, givenOf, givenShown } from './given.ts';
 import { memberChange, memberLeave, memberRemove } from './member-change.ts';
 import { invitationRoutes } from './routes-invitations.ts';
+import { secondFactorRequire } from './second-factor-require.ts';
 
 const memberShown = givenShown.extend({
   id,
@@ -30,6 +31,7 @@ const nothing = { 204: z.null() };
 export function routes(app: App, house: House): void {
   customers(app, house);
   members(app, house);
+  secondFactor(app, house);
   invitationRoutes(app, house);
 }
 
@@ -38,7 +40,7 @@ function customers(app: App, house: House): void {
   app.get(
     '/account/customers',
     {
-      config: { access: 'customer', area: 'self' },
+      config: { access: 'customer', area: 'self', beforeFactor: true },
       schema: { tags, response: { 200: z.object({ items: z.array(customerShown) }) } },
     },
     async ({ ctx }) => {
@@ -57,11 +59,41 @@ function customers(app: App, house: House): void {
   app.post(
     '/account/customers/:id/switch',
     {
-      config: { access: 'customer', area: 'self' },
+      config: { access: 'customer', area: 'self', beforeFactor: true },
       schema: { tags, params: one, response: nothing },
     },
     async (request, reply) => {
       await act(house, request, (tx, ctx) => customerSwitch(tx, ctx, request.params.id));
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+/** Whether everybody in the customer has to show a second factor; the owner says so, where the brand doesn't already. */
+function secondFactor(app: App, house: House): void {
+  const tags = ['members'];
+  const asked = z.object({ required: z.boolean() });
+  app.get(
+    '/members/second-factor',
+    {
+      config: { access: 'customer', area: 'people', narrows: true },
+      schema: { tags, response: { 200: asked.extend({ by_brand: z.boolean() }) } },
+    },
+    async ({ ctx }) => {
+      const by_brand = ctx.brand.second_factor === 'required';
+      const required = await secondFactorRequired(house.db, customerOf(ctx).customerId);
+      return { required: by_brand || required, by_brand };
+    },
+  );
+
+  app.put(
+    '/members/second-factor',
+    {
+      config: { access: 'customer', area: 'people', owner: true },
+      schema: { tags, body: asked, response: nothing },
+    },
+    async (request, reply) => {
+      await act(house, request, (tx, ctx) => secondFactorRequire(tx, ctx, request.body.required));
       return reply.status(204).send(null);
     },
   );
@@ -110,7 +142,7 @@ function members(app: App, house: House): void {
 
   app.post(
     '/members/leave',
-    { config: { access: 'customer', area: 'self' }, schema: { tags, response: nothing } },
+    { config: { access: 'customer', area: 'self', beforeFactor: true }, schema: { tags, response: nothing } },
     async (request, reply) => {
       await act(house, request, (tx, ctx) => memberLeave(tx, ctx));
       return reply.status(204).send(null);

@@ -7,6 +7,8 @@ export const memberActs = {
   member_changed: 'Role of a member changed',
   member_left: 'Member left',
   member_removed: 'Member removed',
+  customer_second_factor_required: 'Second factor asked of all members',
+  customer_second_factor_optional: 'Second factor no longer asked of members',
   profile_changed: 'Profile changed',
   responsible_named: 'Responsible person named',
   responsible_ended: 'Nobody responsible any more',

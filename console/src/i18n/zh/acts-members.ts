@@ -7,6 +7,8 @@ export const memberActs = {
   member_changed: '更改成员角色',
   member_left: '成员退出',
   member_removed: '移除成员',
+  customer_second_factor_required: '要求所有成员两步验证',
+  customer_second_factor_optional: '不再要求成员两步验证',
   profile_changed: '修改个人资料',
   responsible_named: '指定负责人',
   responsible_ended: '取消负责人',
