@@ -25,8 +25,8 @@ const closedNetworks = [
   '224.0.0.0/3',
 ];
 
-/** A connection without an answer stays new: each of its packets would count as another. */
-const countedMark = '0x00010000';
+/** A connection without an answer stays new: each of its packets would count as another; and answers come again. */
+const [countedMark, answeredMark] = ['0x00010000', '0x00020000'];
 
 function tableName(bridge: string): string {
   return `cloudpact_${bridge}`;
@@ -41,8 +41,8 @@ function tableName(bridge: string): string {
  * it asked for, and its mapped ports. Sources other than the bridge's own are dropped before anything looks at them;
  * that each is the instance's own is the hypervisor's filter on its port.
  *
- * What each container begins is counted by its address: connections, distinct targets among them, and those to other
- * hosts' mail. With whom stays in the kernel for a minute, so that a target counts once, and is never read.
+ * What each container begins is counted by its address: connections, distinct targets among them, those to other hosts'
+ * mail, and those of TCP that somebody answered. With whom stays in the kernel for a minute, so that a target counts once, and is never read.
  */
 export function firewallRules({ bridge, subnet, gateway }: Fenced): string {
   return `table inet ${tableName(bridge)}
@@ -57,6 +57,7 @@ table inet ${tableName(bridge)} {
   set connections { type ipv4_addr; flags dynamic; counter; size 65536; }
   set targets { type ipv4_addr; flags dynamic; counter; size 65536; }
   set mails { type ipv4_addr; flags dynamic; counter; size 65536; }
+  set answers { type ipv4_addr; flags dynamic; counter; size 65536; }
   set lately { type ipv4_addr . ipv4_addr . inet_service; flags dynamic,timeout; timeout 1m; size 262144; }
 
   chain source {
@@ -79,8 +80,15 @@ table inet ${tableName(bridge)} {
     drop
   }
 
+  chain answered {
+    ct mark & ${answeredMark} != 0 return
+    ct mark set ct mark | ${answeredMark}
+    add @answers { ip daddr }
+  }
+
   chain counted {
     type filter hook forward priority filter - 11; policy accept;
+    oifname "${bridge}" ct direction reply tcp flags & (syn | ack) == (syn | ack) jump answered
     iifname != "${bridge}" accept
     ct state != new accept
     ct mark & ${countedMark} != 0 accept

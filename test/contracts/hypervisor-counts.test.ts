@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { begunBy } from '#drivers/lxd/begun.ts';
 import type { Begun, InstanceSpec } from '#modules/compute/driver.ts';
-import { raiseFirewall } from '#server/local/firewall.ts';
-import { program } from '#server/local/program.ts';
+import { raiseFirewall, removeFirewall } from '#server/local/firewall.ts';
 import { type Outside, openOutside } from '../support/outside.ts';
-import { boot, perl } from './inside.ts';
+import { boot, perl, serveEcho } from './inside.ts';
 import { borrowSlice, noHypervisor, type Slice } from './local-lxd.ts';
 
 const absent = await noHypervisor();
@@ -36,9 +35,18 @@ describe('[lantian 3.2-detect] what a container begins is counted on its node', 
       processes: 200,
       bandwidthBps: 100_000_000,
       address: slice.addressOf(index),
-      ports: [],
+      ports:
+        index === 0
+          ? []
+          : [
+              {
+                ...{ protocol: 'tcp' as const, listenAddress: slice.local.publicAddress },
+                ...{ listenPort: slice.portFrom, targetPort: 7000 },
+              },
+            ],
     }));
     await Promise.all(specs.map((spec) => boot(slice.hypervisor, spec)));
+    await serveEcho(slice.hypervisor, specs[1]!, 7000, '/tmp/heard');
   });
   after(async () => {
     await outside?.close();
@@ -61,6 +69,7 @@ describe('[lantian 3.2-detect] what a container begins is counted on its node', 
       connections: now.connections - earlier[i]!.connections,
       targets: now.targets - earlier[i]!.targets,
       mails: now.mails - earlier[i]!.mails,
+      answers: now.answers - earlier[i]!.answers,
     }));
   }
 
@@ -69,10 +78,14 @@ describe('[lantian 3.2-detect] what a container begins is counted on its node', 
 
   check('forty ports are forty targets; one port five times is five connections to one target', async () => {
     const [own, other] = await counted(CONNECT, '2001', '2040', '1');
-    assert.deepEqual(own, { connections: 40n, targets: 40n, mails: 0n });
-    assert.deepEqual(other, { connections: 0n, targets: 0n, mails: 0n }, 'each by its own address');
+    assert.deepEqual(own, { connections: 40n, targets: 40n, mails: 0n, answers: 0n });
+    assert.deepEqual(
+      other,
+      { connections: 0n, targets: 0n, mails: 0n, answers: 0n },
+      'each by its own address',
+    );
     const [again] = await counted(CONNECT, '2050', '2050', '5');
-    assert.deepEqual(again, { connections: 5n, targets: 1n, mails: 0n });
+    assert.deepEqual(again, { connections: 5n, targets: 1n, mails: 0n, answers: 0n });
   });
 
   check('mail to other hosts is counted apart, its submission to a relay isn’t mail', async () => {
@@ -82,29 +95,38 @@ describe('[lantian 3.2-detect] what a container begins is counted on its node', 
     assert.deepEqual([relay!.connections, relay!.mails], [3n, 0n]);
   });
 
+  check('what is answered is counted for whoever asked, and what comes in for nobody', async () => {
+    const { publicAddress } = slice.local;
+    const port = String(slice.portFrom);
+    const [own, other] = await counted(
+      `my ($far, $to, $port) = @ARGV; for (1 .. 5) {
+        my $c = IO::Socket::INET->new(PeerAddr => $to, PeerPort => $port, Timeout => 2) or die "$!"; print scalar <$c> }`,
+      publicAddress,
+      port,
+    );
+    assert.deepEqual(own, { connections: 5n, targets: 1n, mails: 0n, answers: 5n });
+    assert.deepEqual(other, { connections: 0n, targets: 0n, mails: 0n, answers: 0n });
+  });
+
   check('datagrams that nobody answers are one connection, not one each', async () => {
     const [own] =
       await counted(`my $s = IO::Socket::INET->new(Proto => 'udp', PeerAddr => $ARGV[0], PeerPort => 9) or die;
       for (1 .. 50) { send($s, 'x', 0) }`);
-    assert.deepEqual(own, { connections: 1n, targets: 0n, mails: 0n });
+    assert.deepEqual(own, { connections: 1n, targets: 0n, mails: 0n, answers: 0n });
   });
 
-  check(
-    'rules raised anew count from nothing; without them nothing is known, and samples come all the same',
-    async () => {
-      const { network: bridge, subnet, gateway } = slice.local;
-      // Of a bridge that isn't there, so that nobody else's counters fall.
-      const fenced = { bridge: `cpno${process.pid}`, subnet, gateway };
-      assert.equal((await program('nft', ['list', 'set', 'inet', `cloudpact_${bridge}`, 'lately'])).code, 0);
+  check('rules raised anew count from nothing; without them nothing is known', async () => {
+    // Of a bridge and a network that nobody has: nobody else's traffic or counters are touched.
+    const gateway = '198.51.100.129';
+    const fenced = { bridge: `cpno${process.pid}`, subnet: '198.51.100.128/25', gateway };
+    try {
       await raiseFirewall(fenced);
       await raiseFirewall(fenced);
-      assert.deepEqual((await begunBy(fenced.bridge))?.(gateway), {
-        connections: 0n,
-        targets: 0n,
-        mails: 0n,
-      });
-      await program('nft', ['delete', 'table', 'inet', `cloudpact_${fenced.bridge}`]);
-      assert.equal(await begunBy(fenced.bridge), null);
-    },
-  );
+      const none = { connections: 0n, targets: 0n, mails: 0n, answers: 0n };
+      assert.deepEqual((await begunBy(fenced.bridge))?.(gateway), none);
+    } finally {
+      await removeFirewall(fenced.bridge);
+    }
+    assert.equal(await begunBy(fenced.bridge), null);
+  });
 });

@@ -16,7 +16,7 @@ import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** What machines begin, as their node counts it: above the operator's figures of brand.yaml staff are asked to look. */
 
-const NOTHING: Begun = { connections: 0n, targets: 0n, mails: 0n };
+const NOTHING: Begun = { connections: 0n, targets: 0n, mails: 0n, answers: 0n };
 let world: World;
 let staff: StaffApi;
 /** What the node says of every machine; null: it doesn't count. */
@@ -60,6 +60,7 @@ async function began(id: string, total: Partial<Record<keyof Begun, number>>, mi
           connections: counter('connections', i),
           targets: counter('targets', i),
           mails: counter('mails', i),
+          answers: counter('answers', i),
         },
       })),
     )
@@ -81,7 +82,7 @@ for (const [of, most, minutes, category] of [
     await began(id, { [of]: most + 1 }, minutes + 1);
     await look();
     assert.deepEqual(await cases(), [], 'in more time');
-    await began(id, { connections: most + 1, [of]: most + 1 }, minutes);
+    await began(id, { connections: most + 1, answers: 3, [of]: most + 1 }, minutes);
     await look();
     await look();
     const [found, ...more] = await cases();
@@ -100,7 +101,7 @@ for (const [of, most, minutes, category] of [
         since: addMinutes(now, -minutes).toISOString(),
         until: now.toISOString(),
       },
-      ...{ connections: most + 1, targets: 0, mails: 0, [of]: most + 1 },
+      ...{ connections: most + 1, answers: 3, targets: 0, mails: 0, [of]: most + 1 },
     });
     assert.deepEqual(measures, [], 'staff decide');
     assert.equal((await customer.service(id)).state, 'active');

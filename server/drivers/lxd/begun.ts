@@ -3,7 +3,7 @@ import type { Begun } from '#modules/compute/driver.ts';
 import { unreachable } from './failures.ts';
 
 /** The sets of the bridge's table (server/local/firewall.ts): an instance's address, and how often it did this. */
-const SETS = ['connections', 'targets', 'mails'] as const satisfies (keyof Begun)[];
+const SETS = ['connections', 'targets', 'mails', 'answers'] as const satisfies (keyof Begun)[];
 
 /**
  * What each address of a bridge began since its counters were raised. Null where nobody counts: no such table (a node
@@ -11,12 +11,15 @@ const SETS = ['connections', 'targets', 'mails'] as const satisfies (keyof Begun
  * @throws HypervisorError `unreachable`: what the kernel answers isn't what we know
  */
 export async function begunBy(network: string): Promise<((address: string) => Begun) | null> {
-  const [connections, targets, mails] = await Promise.all(SETS.map((name) => counters(network, name)));
-  if (!connections || !targets || !mails) return null;
+  const [connections, targets, mails, answers] = await Promise.all(
+    SETS.map((name) => counters(network, name)),
+  );
+  if (!connections || !targets || !mails || !answers) return null;
   return (address) => ({
     connections: connections.get(address) ?? 0n,
     targets: targets.get(address) ?? 0n,
     mails: mails.get(address) ?? 0n,
+    answers: answers.get(address) ?? 0n,
   });
 }
 

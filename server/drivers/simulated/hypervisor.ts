@@ -189,6 +189,11 @@ function sample(instance: SimulatedInstance): InstanceSample {
     receivedBytes: BigInt(figures.received),
     sentBytes: BigInt(figures.sent),
     processes: 12,
-    begun: { connections: BigInt(ticks), targets: BigInt(Math.floor(ticks / 6)), mails: 0n },
+    begun: {
+      connections: BigInt(ticks),
+      targets: BigInt(Math.floor(ticks / 6)),
+      mails: 0n,
+      answers: BigInt(ticks),
+    },
   };
 }

@@ -86,6 +86,8 @@ export interface Begun {
   targets: bigint;
   /** Connections to other hosts' TCP port 25. */
   mails: bigint;
+  /** TCP connections that somebody answered: of a scan's few, of a crawler's most. */
+  answers: bigint;
 }
 
 export interface ExecOptions {

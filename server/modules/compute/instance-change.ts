@@ -76,7 +76,7 @@ export async function instanceHandOver(
   // What the one before began isn't held against the next.
   await tx
     .updateTable('compute_sample')
-    .set({ connections: null, targets: null, mails: null })
+    .set({ connections: null, targets: null, mails: null, answers: null })
     .where('instance_id', '=', serviceId)
     .execute();
   await reconcileSoon(tx, serviceId);

@@ -116,6 +116,7 @@ async function nodeSample(house: House, name: string): Promise<void> {
       connections: sample.begun?.connections ?? null,
       targets: sample.begun?.targets ?? null,
       mails: sample.begun?.mails ?? null,
+      answers: sample.begun?.answers ?? null,
     };
   });
   if (values.length === 0) return;

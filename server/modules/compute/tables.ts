@@ -104,6 +104,7 @@ export interface SampleTable {
   connections: bigint | null;
   targets: bigint | null;
   mails: bigint | null;
+  answers: bigint | null;
 }
 
 export interface RemoteTable {

@@ -35,12 +35,9 @@ export async function instancesBusy(
 }
 
 /** A machine that began much, and all that it began in that time. */
-export interface Began {
+export interface Began extends Begun {
   serviceId: string;
   customerId: string;
-  connections: bigint;
-  targets: bigint;
-  mails: bigint;
 }
 
 /**
@@ -54,13 +51,15 @@ export async function instancesBegan(
   const { rows } = await sql<Began>`
     with grown as (
       select s.instance_id, greatest(s.connections - lag(s.connections) over w, 0) as connections,
-        greatest(s.targets - lag(s.targets) over w, 0) as targets, greatest(s.mails - lag(s.mails) over w, 0) as mails
+        greatest(s.targets - lag(s.targets) over w, 0) as targets, greatest(s.mails - lag(s.mails) over w, 0) as mails,
+        greatest(s.answers - lag(s.answers) over w, 0) as answers
       from compute_sample s join compute_instance i on i.id = s.instance_id
       where i.brand = ${input.brand} and i.gone_at is null and i.allowed = 'yes'
         and s.at >= ${input.since} and s.at <= ${input.now}
       window w as (partition by s.instance_id order by s.at))
     select i.id as "serviceId", i.customer_id as "customerId", coalesce(sum(g.connections), 0)::bigint as connections,
-      coalesce(sum(g.targets), 0)::bigint as targets, coalesce(sum(g.mails), 0)::bigint as mails
+      coalesce(sum(g.targets), 0)::bigint as targets, coalesce(sum(g.mails), 0)::bigint as mails,
+      coalesce(sum(g.answers), 0)::bigint as answers
     from grown g join compute_instance i on i.id = g.instance_id
     group by i.id having sum(g.${sql.ref(input.of)}) > ${input.moreThan}
     order by i.id limit 1000`.execute(db);

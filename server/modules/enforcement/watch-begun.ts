@@ -47,10 +47,11 @@ async function counted(tx: Tx, ctx: Ctx, { of, rule, since, machine }: Hit): Pro
   const { parameters } = await policyOf(tx, policyOn(service), ctx.now);
   const category = categoryOf(parameters.enforcement, rule.category);
   if (!category || (await evidentSince(tx, service.id, of, since))) return;
-  const { connections, targets, mails } = machine;
+  const { connections, targets, mails, answers } = machine;
   const facts = {
     ...{ trace: of, more_than: rule.more_than, since: since.toISOString(), until: ctx.now.toISOString() },
-    ...{ connections: Number(connections), targets: Number(targets), mails: Number(mails) },
+    ...{ connections: Number(connections), answers: Number(answers) },
+    ...{ targets: Number(targets), mails: Number(mails) },
   };
   await caseOpen(tx, ctx, {
     customerId: service.customer_id,
