@@ -219,6 +219,7 @@ export const ROUTES: Record<string, Route> = {
   },
   ...STAFF_PAYMENTS,
   'GET /staff/nodes': { access: 'staff', good: 200 },
+  'GET /staff/nodes/names': { access: 'staff', good: 200 },
   'GET /staff/jobs': { access: 'staff', good: 200 },
   'GET /staff/ledger/days': { access: 'staff', good: 200 },
   'GET /staff/ledger/trial-balance': { access: 'staff', good: 200 },

@@ -67,6 +67,11 @@ export function auditQuery(filter: { customer?: string; subject?: string }) {
   );
 }
 
+/** Of all nodes the names alone, for whoever acts for services. */
+export const nodeNamesQuery = queryOptions({
+  queryKey: ['staff', 'nodes', 'names'],
+  queryFn: () => answer(api.GET('/api/v1/staff/nodes/names')),
+});
 export const nodesQuery = queryOptions({
   queryKey: ['staff', 'nodes'],
   queryFn: () => answer(api.GET('/api/v1/staff/nodes')),

@@ -104,7 +104,7 @@ export function Filings() {
             { name: 'number', label: t('filings.number') },
             { name: 'domain', label: t('filings.domain') },
             { name: 'subject', label: t('filings.subject') },
-            { name: 'valid_until', label: t('filings.validUntil'), kind: 'date', optional: true },
+            { name: 'valid_until', label: t('filings.untilOrOpen'), kind: 'date', optional: true },
           ]}
           act={({ kind = '', number = '', domain = '', subject = '', valid_until }, key) =>
             addFiling(

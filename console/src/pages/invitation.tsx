@@ -70,10 +70,10 @@ function Accept({ token, email }: { token: string; email: string }) {
     return (
       <>
         <p>{t('invitation.signInFirst')}</p>
-        <p>
+        <p className="spaced">
           <Link to="/sign-in" search={back} className="button button-strong">
             {t('nav.signIn')}
-          </Link>{' '}
+          </Link>
           <Link to="/sign-up" search={back} className="button">
             {t('nav.signUp')}
           </Link>

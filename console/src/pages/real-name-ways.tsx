@@ -33,7 +33,7 @@ function Lead({ text, status, result }: { text: string; status?: RealName; resul
   const { t } = useTexts();
   return (
     <>
-      <p className="faint">
+      <p className="faint" style={{ marginBottom: 14 }}>
         {text} {status ? t('identity.left', { count: status.attempts.left_today }) : null}
       </p>
       {result === 'fail' ? (

@@ -31,7 +31,9 @@ function FactValue({ value }: { value: unknown }) {
   if (typeof value === 'string' && INSTANT.test(value)) return <When at={value} />;
   if (typeof value === 'boolean') return t(value ? 'app.yes' : 'app.no');
   if (value === null || value === undefined) return <>—</>;
-  if (Array.isArray(value)) return <>{value.map(String).join(' ')}</>;
+  const words: Record<string, string> = t('factValues', { returnObjects: true });
+  const inWords = (said: unknown) => words[String(said)] ?? String(said);
+  if (Array.isArray(value)) return <>{value.map(inWords).join(' ')}</>;
   if (typeof value === 'object') return <FactList facts={value as Record<string, unknown>} />;
-  return <>{String(value)}</>;
+  return <>{inWords(value)}</>;
 }

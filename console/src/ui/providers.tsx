@@ -18,7 +18,9 @@ export function ProviderButtons({ back }: { back: string | undefined }) {
   if (offered.length === 0) return null;
   return (
     <section aria-label={t('federation.or')} style={{ marginTop: 24 }}>
-      <p className="faint small">{t('federation.or')}</p>
+      <p className="faint small" style={{ marginBottom: 8 }}>
+        {t('federation.or')}
+      </p>
       {act.error ? <ProblemAlert error={act.error} /> : null}
       <div style={{ display: 'grid', gap: 8 }}>
         {offered.map(({ provider, sandbox }) => (

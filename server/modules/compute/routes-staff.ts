@@ -22,6 +22,23 @@ const node = z.object({
 
 export function staffRoutes(app: App, house: House): void {
   app.get(
+    '/staff/nodes/names',
+    {
+      // Whoever acts for services says on which node: an outage there, a move of what is on it.
+      config: { access: 'staff', area: 'services' },
+      schema: { tags: ['staff'], response: { 200: listOf(node.pick({ id: true, name: true })) } },
+    },
+    async () => ({
+      items: await house.db
+        .selectFrom('compute_node')
+        .select(['id', 'name'])
+        .orderBy('name')
+        .limit(100)
+        .execute(),
+      next: null,
+    }),
+  );
+  app.get(
     '/staff/nodes',
     {
       config: { access: 'staff', area: 'system' },

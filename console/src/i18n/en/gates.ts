@@ -46,6 +46,7 @@ export const gates = {
     domain: 'Domain',
     subject: 'In whose name',
     validUntil: 'Valid until',
+    untilOrOpen: 'Valid until (empty: no end)',
     noEnd: 'No end',
     state: 'State',
     states: {

@@ -45,6 +45,7 @@ export const gates = {
     domain: '域名',
     subject: '主体',
     validUntil: '有效期至',
+    untilOrOpen: '有效期至（不填：长期）',
     noEnd: '长期',
     state: '状态',
     states: {

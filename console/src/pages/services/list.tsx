@@ -48,10 +48,12 @@ export function ServicesPage() {
           if (items.length === 0) {
             return (
               <Quiet title={t('services.empty')}>
-                <p>{t('services.emptyText')}</p>
-                <Link to="/" hash="plans" className="button">
-                  {t('nav.plans')}
-                </Link>
+                <Needs area="money" quiet>
+                  <p>{t('services.emptyText')}</p>
+                  <Link to="/" hash="plans" className="button">
+                    {t('nav.plans')}
+                  </Link>
+                </Needs>
               </Quiet>
             );
           }

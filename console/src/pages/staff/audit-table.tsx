@@ -52,7 +52,7 @@ function Actor({ actor: { kind, name, id } }: { actor: AuditAct['actor'] }) {
     visitor: t('record.whos.visitor'),
   };
   return (
-    <span title={name ?? id ?? undefined}>
+    <span title={name ?? id ?? undefined} style={{ whiteSpace: 'nowrap' }}>
       {words[kind]} {id ? <code>…{id.slice(-6)}</code> : null}
     </span>
   );

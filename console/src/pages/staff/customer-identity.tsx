@@ -18,6 +18,7 @@ import { useTimeFormat, When } from '../../ui/time.tsx';
 export function CustomerIdentity({ customerId }: { customerId: string }) {
   const { t } = useTexts();
   const { instant } = useTimeFormat();
+  const methods: Record<string, string> = t('factValues', { returnObjects: true });
   const query = useQuery(customerRealNameQuery(customerId));
   const refresh = [
     ['staff', 'real-name', customerId],
@@ -33,7 +34,7 @@ export function CustomerIdentity({ customerId }: { customerId: string }) {
               items={[
                 [t('staff.realName'), t(status.state === 'passed' ? 'staff.passed' : 'staff.notPassed')],
                 [t('identity.kind'), status.kind ? t(`identity.${status.kind}`) : '—'],
-                ['', status.method ?? '—'],
+                [t('factNames.method'), status.method ? (methods[status.method] ?? status.method) : '—'],
                 ...(status.demand
                   ? [
                       [

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { type OutageSaid, type StaffOutage, staffOutagesQuery } from '../../api/outages.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { nodesQuery } from '../../api/staff.ts';
+import { nodeNamesQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import type { AskField } from '../../ui/ask.tsx';
-import { useStaffMay } from '../../ui/staff-may.tsx';
 import { useTimeFormat } from '../../ui/time.tsx';
 import { wallInstant } from '../../ui/wall-instant.ts';
 
@@ -12,7 +11,7 @@ import { wallInstant } from '../../ui/wall-instant.ts';
 export function useOutageFields(now?: StaffOutage['entry']): AskField[] {
   const { t } = useTexts();
   const { instant } = useTimeFormat();
-  const nodes = useQuery({ ...nodesQuery, enabled: useStaffMay('system') }).data?.items ?? [];
+  const nodes = useQuery(nodeNamesQuery).data?.items ?? [];
   const causes = useQuery(staffOutagesQuery).data?.causes ?? ['provider'];
   const clock = (at: string | null | undefined) => (at ? isoWall(instant(at), at) : '');
   return [

@@ -8,10 +8,9 @@ import {
   staffMovesQuery,
 } from '../../api/outages.ts';
 import { brandQuery } from '../../api/queries.ts';
-import { nodesQuery } from '../../api/staff.ts';
+import { nodeNamesQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { AskButton } from '../../ui/ask.tsx';
-import { useStaffMay } from '../../ui/staff-may.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
 import { wall } from './outage-fields.ts';
@@ -20,7 +19,7 @@ import { wall } from './outage-fields.ts';
 export function Moves() {
   const { t, pick } = useTexts();
   const { zone } = useSuspenseQuery(brandQuery).data;
-  const nodes = useQuery({ ...nodesQuery, enabled: useStaffMay('system') }).data?.items ?? [];
+  const nodes = useQuery(nodeNamesQuery).data?.items ?? [];
   const bad = t('outages.timeBad');
   const kinds = ['planned', 'bad-node'] as const;
   return (
