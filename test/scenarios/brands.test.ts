@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
-import { addDays } from '#kernel/time.ts';
+import { addDays, addMonthsAnchored, dayOfMonth } from '#kernel/time.ts';
 import { balances } from '#modules/ledger/index.ts';
 import { type Api, ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
@@ -12,6 +12,7 @@ import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** Brands side by side in one deployment: whatever belongs to one doesn't exist for the other. */
 
+const ZONE = 'Asia/Shanghai';
 const EMAIL = 'both@example.com';
 const SERVER = { plan: 'ay-1', region: 'hk', access: PASSWORD_ACCESS };
 
@@ -225,7 +226,7 @@ test('[asiayun 4.5.2.1] 亚云: what isn’t renewed stops by 4.5.2.1, is delete
   const bought = await asiayun.until(service, ({ state }) => state === 'active');
   assert.deepEqual([bought.grace_days, bought.clause.id, bought.months], [null, '4.5.2.1', [1, 3, 6, 12]]);
   const end = new Date(bought.period_end);
-  await world.advanceTo(addDays(end, 60, 'Asia/Shanghai'));
+  await world.advanceTo(addDays(end, 60, ZONE));
   await asiayun.stayIn(world.clock.now());
   const stopped = await asiayun.service(service);
   assert.deepEqual([stopped.state, stopped.delete_at], ['suspended', null]);
@@ -235,10 +236,15 @@ test('[asiayun 4.5.2.1] 亚云: what isn’t renewed stops by 4.5.2.1, is delete
   const mails = await ok(asiayun.api.GET('/api/v1/notices'));
   const told = mails.items.find(({ kind }) => kind === 'service-suspended-kept');
   assert.ok(told && !/\{\w+\}/.test(told.body), 'every gap of the notice is filled');
+  // What stood still for two months isn't paid for: the month begins with the payment, and so does the due day.
   await asiayun.renew(service);
+  const again = await asiayun.service(service);
+  const now = world.clock.now();
+  const month = addMonthsAnchored(now, 1, dayOfMonth(now, ZONE), ZONE);
+  assert.deepEqual([again.state, again.period_end], ['active', month.toISOString()]);
   await asiayun.renew(service);
-  await asiayun.renew(service);
-  assert.equal((await asiayun.service(service)).state, 'active');
+  const next = addMonthsAnchored(month, 1, dayOfMonth(now, ZONE), ZONE);
+  assert.equal((await asiayun.service(service)).period_end, next.toISOString());
 });
 
 test('[asiayun 2.1.2] [yunfuwuqi P1.2] 亚云 and 云服务器 ask no guardian, for no clause of theirs does; the real name they ask for', async () => {

@@ -19,8 +19,8 @@ export interface Renewal {
   months: number;
   /** Yuan a month at which this service was bought. */
   monthly: Micro;
-  /** The end of the period that is paid; the next begins there, whether it has passed or not. */
-  periodEnd: Date;
+  /** Where the period begins, whether that has passed or not. */
+  from: Date;
   anchorDay: number;
   terms: AcceptedTerms;
   /** By its code; without one, the coupon that recurs at the service's renewals. */
@@ -60,13 +60,13 @@ function orderOf(
   ends: Map<string, Date>,
 ): NewOrder {
   const { lines, amount, tax, redemptionId } = priced;
-  const { customerId, serviceId, product, plan, region, months, periodEnd } = renewal;
+  const { customerId, serviceId, product, plan, region, months, from } = renewal;
   return {
     kind: 'renewal',
     ...{ customerId, serviceId, product, plan, region, months, lines, amount, tax, redemptionId },
     options: renewal.options ?? NO_OPTIONS,
     catalogueVersionId: catalogue.id,
-    periodStart: periodEnd,
+    periodStart: from,
     periodEnd: renewedUntil(ctx, renewal, ends),
     ...(renewal.onCredit ? { onCredit: true } : {}),
   };
@@ -75,9 +75,9 @@ function orderOf(
 const NO_OPTIONS: Options = {};
 
 /** `known` remembers ends within a batch. */
-function renewedUntil(ctx: Ctx, { periodEnd, months, anchorDay }: Renewal, known: Map<string, Date>): Date {
-  const key = `${periodEnd.getTime()} ${months} ${anchorDay}`;
-  const end = known.get(key) ?? addMonthsAnchored(periodEnd, months, anchorDay, ctx.brand.zone);
+function renewedUntil(ctx: Ctx, { from, months, anchorDay }: Renewal, known: Map<string, Date>): Date {
+  const key = `${from.getTime()} ${months} ${anchorDay}`;
+  const end = known.get(key) ?? addMonthsAnchored(from, months, anchorDay, ctx.brand.zone);
   known.set(key, end);
   return end;
 }

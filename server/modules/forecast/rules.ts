@@ -30,6 +30,7 @@ export {
   nextReminder,
   nextRenewal,
   renewalBy,
+  renewedFrom,
   type State,
   transition,
 } from '#modules/lifecycle/rules.ts';

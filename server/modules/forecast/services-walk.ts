@@ -26,6 +26,7 @@ import {
   nextReminder,
   nextRenewal,
   renewalBy,
+  renewedFrom,
   transition,
 } from './rules.ts';
 
@@ -103,13 +104,15 @@ export async function renew(
   const spent = take(course, at, { amount: priced.amount, product, from, owe: of.by === 'bill' });
   if (spent.missing > 0n && of.by !== 'bill') return spent.missing;
   if (coupon) couponUsed(course, coupon);
-  const end = addMonthsAnchored(service.period_end, of.months, service.anchor_day, zone);
+  const { from: start, anchorDay } = renewedFrom(service, policy.parameters, at, zone);
+  const end = addMonthsAnchored(start, of.months, anchorDay, zone);
   const { remind, renew: again } = nextInstants(policy.parameters, end, at, zone);
   const restored = service.state === 'suspended';
-  service.paid.push({ from: service.period_end, to: end, net: priced.amount - priced.tax, tax: priced.tax });
+  service.paid.push({ from: start, to: end, net: priced.amount - priced.tax, tax: priced.tax });
   const bill = nextBill(policy.parameters, service.renew_by, end, at, zone);
   Object.assign(service, {
-    ...{ state: transition(service.state, 'renewed')!, period_start: service.period_end, period_end: end },
+    ...{ state: transition(service.state, 'renewed')!, period_start: start, period_end: end },
+    anchor_day: anchorDay,
     ...{ renewal_price_micro: monthly, remind_at: remind, suspended_at: null, delete_at: null },
     renew_at: service.auto_renew_months === null ? null : (bill ?? again),
     reminded: new Set(),

@@ -1,5 +1,5 @@
 import { problems } from '#kernel/problem.ts';
-import { addDays } from '#kernel/time.ts';
+import { addDays, dayOfMonth } from '#kernel/time.ts';
 import type { Parameters } from '#modules/terms/index.ts';
 
 /**
@@ -186,6 +186,22 @@ export function keptAfterGrace(
   zone: string,
 ): Date | null {
   return agreed.expiry?.then === 'end' ? keptUntil(agreed, now, zone) : null;
+}
+
+/**
+ * Where a renewal's period begins: where the last one ended, so the due day stays (decision 0007). A suspended service
+ * whose terms name no day on which it goes may wait for months; its period begins when it is paid, since nobody pays for
+ * time in which it stood still and which is over.
+ */
+export function renewedFrom(
+  service: { state: State; period_end: Date; anchor_day: number },
+  { expiry }: Pick<Parameters, 'expiry'>,
+  now: Date,
+  zone: string,
+): { from: Date; anchorDay: number } {
+  return service.state === 'suspended' && expiry?.grace_days === undefined
+    ? { from: now, anchorDay: dayOfMonth(now, zone) }
+    : { from: service.period_end, anchorDay: service.anchor_day };
 }
 
 /** When a service that is paid until `end` is looked at next: its reminder, and its renewal by itself. */

@@ -9,7 +9,7 @@ import { movesSettle, type Options, pricesMoved } from '#modules/catalogue/index
 import type { Short } from '#modules/gifts/index.ts';
 import { noticeSendAll } from '#modules/notify/index.ts';
 import { type Parameters, type Policy, policiesOf } from '#modules/terms/index.ts';
-import { nextBill, nextInstants, renewalBy } from './rules.ts';
+import { nextBill, nextInstants, renewalBy, renewedFrom } from './rules.ts';
 import { policyOn, reachable, type Service, servicesChanged } from './service-row.ts';
 import './tables.ts';
 
@@ -36,8 +36,8 @@ interface Renewed {
 }
 
 /**
- * Pays the next period of services from their customers' gifts and cash, set-wise. Each begins where the last one
- * ended, also in grace, so the due day stays; suspended ones are restored at once. What a customer can't pay comes
+ * Pays the next period of services from their customers' gifts and cash, set-wise, each from where `renewedFrom` says;
+ * suspended ones are restored at once. What a customer can't pay comes
  * back `Short`, untouched.
  */
 export async function servicesRenew(
@@ -68,8 +68,7 @@ export async function servicesRenew(
       options: optionsOf(service),
       months,
       monthly: moved.get(service.id) ?? service.renewal_price_micro,
-      periodEnd: service.period_end,
-      anchorDay: service.anchor_day,
+      ...renewedFrom(service, policies[i]!.parameters, ctx.now, ctx.brand.zone),
       terms: policies[i]!,
       coupon,
       ...(by === 'bill' ? { onCredit: true } : {}),
@@ -141,6 +140,7 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
       id: service.id,
       start: iso(order.periodStart),
       end: iso(order.periodEnd),
+      anchor: renewedFrom(service, terms.parameters, ctx.now, ctx.brand.zone).anchorDay,
       monthly: String(monthly),
       remind,
       renew:
@@ -148,11 +148,12 @@ async function periodsWrite(tx: Tx, ctx: Ctx, renewed: Renewed[]): Promise<void>
     };
   });
   await sql`update lifecycle_service s set state = 'active', period_start = n.period_start, period_end = n.period_end,
-      renewal_price_micro = n.monthly, remind_at = n.remind_at, renew_at = n.renew_at, suspended_at = null, delete_at = null
+      anchor_day = n.anchor_day, renewal_price_micro = n.monthly, remind_at = n.remind_at, renew_at = n.renew_at, suspended_at = null, delete_at = null
     from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ start }) => start)}::timestamptz[],
       ${rows.map(({ end }) => end)}::timestamptz[], ${rows.map(({ remind }) => remind)}::timestamptz[],
-      ${rows.map(({ renew }) => renew)}::timestamptz[], ${rows.map(({ monthly }) => monthly)}::bigint[])
-      as n (id, period_start, period_end, remind_at, renew_at, monthly)
+      ${rows.map(({ renew }) => renew)}::timestamptz[], ${rows.map(({ monthly }) => monthly)}::bigint[],
+      ${rows.map(({ anchor }) => anchor)}::int[])
+      as n (id, period_start, period_end, remind_at, renew_at, monthly, anchor_day)
     where s.id = n.id`.execute(tx);
   await servicesChanged(
     tx,
