@@ -35430,6 +35430,16 @@ export interface paths {
                                     title: string;
                                     opens: string;
                                 }[];
+                                said: {
+                                    title: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    clauses: {
+                                        id: string;
+                                        text: string;
+                                    }[];
+                                } | null;
                                 as_shown: string;
                                 clause: {
                                     id: string;

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
+import type { ReactNode } from 'react';
 import { givenQuery, type Offer, offersQuery, refuseOffer, takenQuery } from '../api/pushes.ts';
 import { PushAccept } from '../forms/push-accept.tsx';
 import { useTexts } from '../i18n/texts.ts';
@@ -66,6 +67,18 @@ function OfferShown({ offer }: { offer: Offer }) {
               <ClauseChip id={offer.clause.id} version={offer.clause.version} />
             </span>,
           ],
+          ...(offer.said
+            ? [
+                [
+                  t('pushes.said'),
+                  offer.said.clauses.map(({ id, text }) => (
+                    <p key={id}>
+                      {id} {text}
+                    </p>
+                  )),
+                ] satisfies [string, ReactNode],
+              ]
+            : []),
           ...(offer.web_shut
             ? [[t('pushes.webShut'), t('pushes.webShutText')] satisfies [string, string]]
             : []),

@@ -99,5 +99,14 @@ export async function outageUnsettled(db: Db | Tx, brand: string, subjectId: str
     .where(sql<boolean>`o.settled_entry is distinct from o.entry`)
     .limit(1)
     .executeTakeFirst();
-  return row !== undefined;
+  if (row) return true;
+  // Settled, but the month that it counts in isn't measured: what comes of that is its customer's.
+  const due = await db
+    .selectFrom('outages_month_due')
+    .select('month')
+    .where('brand', '=', brand)
+    .where('subject_id', '=', subjectId)
+    .limit(1)
+    .executeTakeFirst();
+  return due !== undefined;
 }

@@ -23,9 +23,10 @@ export async function figuresOf(
 }
 
 /** The offer as it stands now, for an acceptance to be held against: the same figures give the same 64 hex digits. */
-export function offerShown(service: Service, monthly: Micro): string {
+export function offerShown(service: Service, monthly: Micro, page: { sha256: string } | null): string {
   const { plan, region, period_end } = service;
   const chosen = Object.entries(service.options as Options).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([plan, chosen, region, period_end.toISOString(), String(monthly)]);
+  const figures = [period_end.toISOString(), String(monthly), page?.sha256 ?? null];
+  const text = JSON.stringify([plan, chosen, region, ...figures]);
   return createHash('sha256').update(text).digest('hex');
 }

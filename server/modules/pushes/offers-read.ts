@@ -6,6 +6,7 @@ import { formatYuan } from '#kernel/money.ts';
 import { catalogueInForce, shown } from '#modules/catalogue/index.ts';
 import { type Act, gate } from '#modules/gates/index.ts';
 import { servicesByIds } from '#modules/lifecycle/index.ts';
+import { pageOver } from '#modules/terms/index.ts';
 import { figuresOf, offerShown } from './offer.ts';
 import { type Push, pushesFor } from './push-row.ts';
 import { isMainland } from './pushable.ts';
@@ -30,6 +31,7 @@ async function shownOffer(tx: Tx, ctx: Ctx, push: Push): Promise<Offer | null> {
   const { document } = await catalogueInForce(tx, ctx.brand.id, ctx.now);
   const names = shown(document, service.plan, service.region);
   const { monthly } = await figuresOf(tx, ctx, service);
+  const page = await pageOver(tx, { customerId: push.from_customer, serviceId: service.id });
   const mainland = await isMainland(tx, ctx, service.region);
   const website = await gate(tx, ctx, { customerId, act: 'website' });
   const acts: Act[] = mainland ? ['buy', 'mainland', 'push'] : ['buy', 'push'];
@@ -48,7 +50,8 @@ async function shownOffer(tx: Tx, ctx: Ctx, push: Push): Promise<Offer | null> {
     expires_at: push.expires_at.toISOString(),
     web_shut: mainland && !website.open,
     obstacles: await obstaclesTo(tx, ctx, customerId, acts),
-    as_shown: offerShown(service, monthly),
+    said: page && { title: page.title, clauses: page.clauses },
+    as_shown: offerShown(service, monthly, page),
     clause: clauseOf(push),
   };
 }

@@ -14,7 +14,7 @@ import { keysForget } from '#modules/keys/index.ts';
 import { claimsOpen } from '#modules/liability/index.ts';
 import { type Service, serviceHandOver, serviceLock } from '#modules/lifecycle/index.ts';
 import { invitationsForget } from '#modules/members/index.ts';
-import type { Policy } from '#modules/terms/index.ts';
+import { type Policy, pageOver } from '#modules/terms/index.ts';
 import { figuresOf, offerShown } from './offer.ts';
 import { type Push, pushEnd, pushesFor, pushLock, pushTell } from './push-row.ts';
 import { isMainland, requirePushable } from './pushable.ts';
@@ -50,7 +50,8 @@ export async function pushAccept(tx: Tx, ctx: Ctx, input: Accepting): Promise<Se
   const policy = await mayTake(tx, ctx, service);
   await givenStill(tx, ctx, service);
   const figures = await figuresOf(tx, ctx, service);
-  if (offerShown(service, figures.monthly) !== input.asShown) throw problem['push-changed']();
+  const page = await pageOver(tx, { customerId: service.customer_id, serviceId: service.id });
+  if (offerShown(service, figures.monthly, page) !== input.asShown) throw problem['push-changed']();
   const worth = await serviceWorth(tx, service.id, ctx.now);
   const given = { customerId: service.customer_id, serviceId: service.id };
   await membersForget(tx, given);
@@ -68,7 +69,10 @@ export async function pushAccept(tx: Tx, ctx: Ctx, input: Accepting): Promise<Se
   };
   await pushEnd(tx, ctx, push, { state: 'accepted', to, facts, worth });
   await toGiver(tx, ctx, push, passed, worth);
-  await toTaker(tx, ctx, push, passed, policy);
+  await toTaker(tx, ctx, push, passed, {
+    policy,
+    page: page && { number: page.number, sha256: page.sha256 },
+  });
   return passed;
 }
 
@@ -116,7 +120,13 @@ async function toGiver(tx: Tx, ctx: Ctx, push: Push, service: Service, worth: bi
   });
 }
 
-async function toTaker(tx: Tx, ctx: Ctx, push: Push, service: Service, policy: Policy): Promise<void> {
+async function toTaker(
+  tx: Tx,
+  ctx: Ctx,
+  push: Push,
+  service: Service,
+  { policy, page }: { policy: Policy; page: { number: string; sha256: string } | null },
+): Promise<void> {
   const clause = policy.clauseOf('push');
   const notice = await pushTell(tx, ctx, service.customer_id, {
     kind: 'push-taken',
@@ -138,6 +148,7 @@ async function toTaker(tx: Tx, ctx: Ctx, push: Push, service: Service, policy: P
       push: push.id,
       period_end: service.period_end.toISOString(),
       renews_at: formatYuan(service.renewal_price_micro),
+      ...(page ? { order_page: page } : {}),
     },
     notices: [notice],
   });

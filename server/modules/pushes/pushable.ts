@@ -46,8 +46,11 @@ async function whyNot(tx: Tx, ctx: Ctx, service: Service, policy: Policy): Promi
   return null;
 }
 
-/** Whether an order page or a contract says something of this service that the agreement doesn't. */
+/** Whether a contract with its customer says something of this service. What its order page said goes with it. */
 function saysMore(policy: Policy): boolean {
   const figures = Object.keys(policy.parameters) as (keyof Parameters)[];
-  return figures.some((figure) => policy.parameters[figure] && policy.paperOf(figure)?.serviceId != null);
+  return figures.some((figure) => {
+    const paper = policy.parameters[figure] && policy.paperOf(figure);
+    return paper && paper.serviceId !== null && paper.layer !== 'order-page';
+  });
 }

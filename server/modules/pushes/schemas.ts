@@ -71,6 +71,10 @@ export const offerShown = z.object({
   web_shut: z.boolean(),
   /** What keeps you from accepting it. */
   obstacles: z.array(z.object({ code: z.string(), title: z.string(), opens: z.string() })),
+  /** What the page said on which it was ordered: it holds on for who takes it. Null: nothing over the agreement. */
+  said: z
+    .object({ title: localized, clauses: z.array(z.object({ id: z.string(), text: z.string() })) })
+    .nullable(),
   /** To be given back with the acceptance. */
   as_shown: z.string(),
   clause,

@@ -22,7 +22,7 @@ export { acceptancesLatest } from './acceptances-latest.ts';
 export { type TermsDocument, termsFile } from './document.ts';
 export { contradictions } from './document-checks.ts';
 export { clauseCited, confirmed, gateTerms } from './gates.ts';
-export { layerAdd, layerEnd } from './layer-add.ts';
+export { layerAdd, layerEnd, pageOver, pagePass } from './layer-add.ts';
 export {
   clauseNamed,
   knowsContracts,

@@ -29,6 +29,7 @@ export const pushes: Texts<typeof zh> = {
     region: 'Region',
     paidUntil: 'Paid until',
     price: 'A month after that',
+    said: 'Its order page said',
     webShut: 'Web ports',
     webShutText: 'Ports 80 and 443 in this region open to the public once a filing of your own counts.',
     obstacles: 'You can’t accept it yet',

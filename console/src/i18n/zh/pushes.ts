@@ -26,6 +26,7 @@ export const pushes = {
     region: '地域',
     paidUntil: '已付费至',
     price: '之后每月',
+    said: '订购页约定',
     webShut: '网站端口',
     webShutText: '该地域的 80 和 443 端口要等您自己的备案通过后才对公众开放。',
     obstacles: '现在还不能接受',
