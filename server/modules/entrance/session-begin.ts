@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import type { Locale } from '#kernel/text.ts';
-import { type OpenedSession, sessionOpen, userRead, userSessionsBefore } from '#modules/identity/index.ts';
+import { type OpenedSession, sessionOpen, userRead } from '#modules/identity/index.ts';
 import { deviceOf, isUnfamiliar, placeName } from './whereabouts.ts';
 
 declare module '#kernel/events.ts' {
@@ -28,8 +28,7 @@ export async function sessionBegin(
   owner: { userId: string; customerId: string },
   by: string,
 ): Promise<OpenedSession> {
-  const before = await userSessionsBefore(tx, owner.userId, ctx.now);
-  const session = await sessionOpen(tx, ctx, owner, by);
+  const { before, ...session } = await sessionOpen(tx, ctx, owner, by);
   const { ip, userAgent } = ctx;
   if (isUnfamiliar({ ip, user_agent: userAgent }, before)) {
     const { email, locale } = await userRead(tx, owner.userId);

@@ -42,7 +42,7 @@ export {
 export { code, email, locale, newPassword, password } from './schemas.ts';
 export { grantOfMember, sessionActor, sessionAlive } from './session-actor.ts';
 export { sessionEnd } from './session-end.ts';
-export { userSessions, userSessionsBefore } from './session-list.ts';
+export { userSessions } from './session-list.ts';
 export { type OpenedSession, sessionOpen } from './session-open.ts';
 export { sessionFactorAt, sessionFactorShown, sessionProve, sessionProvedAt } from './session-prove.ts';
 export { sessionsCarry } from './sessions-carry.ts';

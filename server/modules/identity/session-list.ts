@@ -26,13 +26,19 @@ export function userSessions(db: Db | Tx, userId: string, now: Date) {
     .execute();
 }
 
+/** From where a session was opened. */
+export interface Came {
+  ip: string | null;
+  user_agent: string | null;
+}
+
 /**
- * From which machines and with which programs a user came before, ended sessions too, each pair once. A session begins
- * no longer before its last use than it lives.
+ * The query for where a user came from before, ended sessions too, each pair of machine and program once. A session
+ * begins no longer before its last use than it lives.
  */
-export function userSessionsBefore(db: Db | Tx, userId: string, now: Date) {
+export function cameBefore(tx: Tx, userId: string, now: Date) {
   const remembered = (days: number) => addMinutes(now, -days * 24 * 60);
-  return db
+  return tx
     .selectFrom((from) =>
       from
         .selectFrom('identity_session')
@@ -45,6 +51,5 @@ export function userSessionsBefore(db: Db | Tx, userId: string, now: Date) {
         .as('latest'),
     )
     .select(['ip', 'user_agent'])
-    .distinct()
-    .execute();
+    .distinct();
 }

@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { EVERYTHING } from '#kernel/grant.ts';
@@ -6,7 +7,8 @@ import { newToken, tokenHash } from '#kernel/seal.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { SESSION_DAYS, STAFF_SESSION_HOURS } from './rules.ts';
-import './tables.ts';
+import { type Came, cameBefore } from './session-list.ts';
+import type { SessionTable } from './tables.ts';
 
 export type SessionOwner =
   | { userId: string; customerId: string; behalf?: { staffId: string; expiresAt: Date } }
@@ -20,14 +22,14 @@ export interface OpenedSession {
 
 /**
  * Opens a session and returns its token, which only the browser keeps. `by`: how whoever opens it showed who they are,
- * which counts as proof of it for a while.
+ * which counts as proof of it for a while. Says also from where a user came before; of staff nothing.
  */
 export async function sessionOpen(
   tx: Tx,
   ctx: Ctx,
   owner: SessionOwner,
   by = 'password',
-): Promise<OpenedSession> {
+): Promise<OpenedSession & { before: Came[] }> {
   const token = newToken();
   const staff = 'staffId' in owner;
   const behalf = staff ? null : (owner.behalf ?? null);
@@ -53,7 +55,7 @@ export async function sessionOpen(
     factor_at: by === 'passkey' || by.includes('+') ? ctx.now : null,
     behalf_staff_id: behalf?.staffId ?? null,
   };
-  await tx.insertInto('identity_session').values(row).execute();
+  const before = await insertAfter(tx, row, staff ? null : cameBefore(tx, owner.userId, ctx.now));
   const actor = staff
     ? { kind: 'staff' as const, staffId: owner.staffId, sessionId: row.id, grant: EVERYTHING }
     : {
@@ -75,5 +77,22 @@ export async function sessionOpen(
       facts: { by },
     },
   );
-  return { token, sessionId: row.id, expiresAt: row.expires_at };
+  return { token, sessionId: row.id, expiresAt: row.expires_at, before };
+}
+
+/** In one statement: a look at what was there, which doesn't see the new one. */
+async function insertAfter(
+  tx: Tx,
+  row: Insertable<SessionTable>,
+  look: ReturnType<typeof cameBefore> | null,
+): Promise<Came[]> {
+  if (look) {
+    return tx
+      .with('opened', (from) => from.insertInto('identity_session').values(row))
+      .selectFrom(look.as('before'))
+      .selectAll()
+      .execute();
+  }
+  await tx.insertInto('identity_session').values(row).execute();
+  return [];
 }
