@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, simulatedNode } from '#server/world.ts';
 import { asOwner } from './as-owner.ts';
+import { cpuOf } from './cpu-of.ts';
 import { table } from './figures.ts';
 import { manyServices } from './many-services.ts';
 import type { Done, Order } from './renewals-worker.ts';
@@ -46,11 +46,11 @@ try {
   const { house } = world.server;
   const workers = await Promise.all([startWorker(house.config, due), startWorker(house.config, due)]);
 
-  const cpuBefore = postgresCpu();
+  const cpuBefore = cpuOf(postgres.pid, { children: true });
   const began = performance.now();
   const done = await Promise.all(workers.map((work) => work()));
   const seconds = (performance.now() - began) / 1_000;
-  const cpu = postgresCpu() - cpuBefore;
+  const cpu = (cpuOf(postgres.pid, { children: true }) - cpuBefore) / 1_000;
 
   const { rows } = await sql<{ orders: bigint; invoices: bigint; notices: bigint; renewed: bigint }>`
     select (select count(*) from billing_order where kind = 'renewal') as orders,
@@ -102,22 +102,4 @@ async function startWorker(config: Config, now: Date): Promise<() => Promise<Don
     nodes: [simulatedNode({ state_file: join(config.dataDir, 'simulated.json') })],
   });
   return async () => (await answer('go')) as Done;
-}
-
-/** Processor seconds of PostgreSQL's processes since it was started; NaN where there is no /proc. */
-function postgresCpu(): number {
-  if (!existsSync('/proc/self/stat')) return Number.NaN;
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const ticks = pids.map((pid) => {
-    // Some end while we look.
-    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
-    // After the name, which may hold anything: state, parent, …, user time, system time.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const sum = (from: number, to: number) =>
-      fields.slice(from, to).reduce((all, own) => all + Number(own), 0);
-    // Of the postmaster also what its ended children took.
-    if (Number(pid) === postgres.pid) return sum(11, 15);
-    return Number(fields[1]) === postgres.pid ? sum(11, 13) : 0;
-  });
-  return ticks.reduce((sum, own) => sum + own, 0) / 100;
 }
