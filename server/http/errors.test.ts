@@ -97,6 +97,17 @@ test('answers carry the headers that keep browsers from harm', async () => {
   for (const name of ['server', 'x-powered-by']) assert.equal(headers[name], undefined);
 });
 
+test('no answer lets another site read it, however it asks (ASVS 3.4.2)', async () => {
+  const origin = 'https://evil.example';
+  for (const headers of [{ origin }, { origin, 'access-control-request-method': 'POST' }, {}])
+    for (const method of ['GET', 'OPTIONS'] as const)
+      for (const url of ['/api/v1/openapi.json', '/api/v1/nothing', '/']) {
+        const answer = await app.inject({ method, url, headers });
+        const opened = Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+        assert.deepEqual(opened, [], `${method} ${url}`);
+      }
+});
+
 test('on a site with TLS its cookies never travel without', async () => {
   const reply = await app.inject({ method: 'POST', url: '/api/v1/auth/sign-out' });
   assert.equal(reply.statusCode, 204);

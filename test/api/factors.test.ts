@@ -121,12 +121,6 @@ test('ten recovery codes: shown once, each works once, kept as hashes; new ones 
   const { codes } = await enrolTotp(who);
   assert.equal(codes.length, 10);
   assert.equal(new Set(codes).size, 10);
-  const kept = await world.server.house.db.selectFrom('factors_recovery_code').selectAll().execute();
-  for (const { code_hash } of kept) {
-    assert.equal(code_hash.length, 32);
-    const said = code_hash.toString('latin1');
-    assert.ok(!codes.some((code) => [code, code.replaceAll('-', '')].some((text) => said.includes(text))));
-  }
   for (const code of codes) assert.match(code, /^([2-9A-HJ-NP-Z]{4}-){5}[2-9A-HJ-NP-Z]{4}$/);
   const use = async (code: string) => {
     const { json } = await signIn(who);
@@ -300,7 +294,7 @@ test('secrets of factors lie in the database as hashes or sealed', async () => {
   const totps = await db.selectFrom('factors_totp').selectAll().execute();
   const hashes = await db.selectFrom('factors_recovery_code').selectAll().execute();
   for (const row of totps) assert.ok(!row.secret_sealed.includes(secret));
-  for (const code of codes)
-    for (const row of hashes) assert.ok(!row.code_hash.toString('latin1').includes(code));
-  assert.ok(hashes.length >= 10);
+  for (const text of codes.flatMap((code) => [code, code.replaceAll('-', '')]))
+    for (const row of hashes) assert.ok(!row.code_hash.toString('latin1').includes(text));
+  assert.ok(hashes.length >= 10 && hashes.every((row) => row.code_hash.length === 32));
 });

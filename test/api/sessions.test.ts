@@ -53,7 +53,8 @@ async function openTerminal(cookie: string): Promise<Opened> {
 /** The status that the handshake is refused with. */
 async function refused(socket: WebSocket): Promise<number> {
   socket.on('error', () => undefined);
-  const [, response] = await once(socket, 'unexpected-response');
+  const opened = once(socket, 'open').then(() => assert.fail('it was opened'));
+  const [, response] = await Promise.race([once(socket, 'unexpected-response'), opened]);
   response.resume();
   return response.statusCode;
 }

@@ -112,6 +112,16 @@ test('an identity belongs to one user of a brand, and a user has one of each pro
   assert.equal((await bind(first, 'github', 'octocat')).body.code, 'provider-bound');
   assert.equal((await bind(first, 'github', 'hubot')).body.code, 'provider-bound');
   assert.equal((await bind(second, 'github', 'hubot')).body.outcome, 'bound');
+
+  // What is bound at one provider opens nothing by another, were the subjects alike to the last bit (ASVS 6.8.1).
+  assert.equal((await bind(second, 'qq', 'octocat')).body.outcome, 'bound');
+  const { db } = world.server.house;
+  const qq = db.selectFrom('federation_binding').where('provider', '=', 'qq');
+  const { id, subject_digest } = await qq.select(['id', 'subject_digest']).executeTakeFirstOrThrow();
+  assert.equal((await second.api('DELETE', `/account/bindings/${id}`)).status, 204);
+  const github = db.updateTable('federation_binding').where('provider', '=', 'github');
+  await github.set({ subject_digest }).where('nickname', '=', 'octocat').execute();
+  assert.equal((await signIn(new Visitor(world, BRAND), 'qq', 'octocat')).body.outcome, 'unknown');
 });
 
 test('an unknown identity signs up after a phone was verified, and is bound when its owner says so', async () => {
