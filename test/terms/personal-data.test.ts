@@ -7,6 +7,7 @@ import { eraseRows, unerased } from '#modules/privacy/erase.ts';
 import { rowsOf } from '#modules/privacy/person.ts';
 import { BASES, LAWS, PERSONAL_DATA, PERSONAL_TABLES, PURPOSES } from '#server/personal-data.ts';
 import { columnName } from '#server/personal-data-names.ts';
+import { CODED, codeName, valueText } from '#server/personal-data-values.ts';
 import { SEALED_COLUMNS } from '#server/sealed-columns.ts';
 import { testWorld } from '../support/world.ts';
 
@@ -85,3 +86,31 @@ test('every sealed column is known to the rotation of keys, and nothing else is'
 
 /** Hashes, roots of trees, public keys, and files that are open by nature. */
 const UNSEALED = /(hash|root|previous|leaves|credential_id|public_key|wrapped)$|\.(bytes|content)$/;
+
+test('every code that a copy of one’s data can hold has words in both languages', async () => {
+  const { house } = (await testWorld()).server;
+  const { rows } = await sql<{ table: string; text: string }>`select conrelid::regclass::text as table,
+    pg_get_constraintdef(oid) as text from pg_constraint where contype = 'c'`.execute(house.db);
+  let seen = 0;
+  for (const { table, text } of rows) {
+    const [, column = '', codes = ''] = /\(+(\w+)\)?(?:::text)? = ANY \(\(?ARRAY\[(.*?)\]/.exec(text) ?? [];
+    const registered = PERSONAL_TABLES.find((each) => each.table === table);
+    if (!registered?.columns.includes(column) || column === 'media_type') continue;
+    assert.ok(CODED[column], `${table}.${column} holds codes: say so in server/personal-data-values.ts`);
+    for (const [, code] of codes.matchAll(/'([^']*)'/g)) {
+      const [zh, en] = [codeName(column, code!, 'zh'), codeName(column, code!, 'en')];
+      assert.ok(zh && en && /\p{Script=Han}|^(QQ|GitHub|Bearer)$/u.test(zh), `${table}.${column}: ${code}`);
+      seen++;
+    }
+  }
+  assert.ok(seen > 80, `${seen} codes`);
+});
+
+test('acts and their facts are words in a copy, and money is yuan', () => {
+  const by = { locale: 'zh' as const, when: (at: string) => at.slice(0, 10) };
+  assert.equal(valueText('action', 'filing.approved', by), '备案核对通过');
+  assert.equal(valueText('amount_micro', '12500000', by), '12.50');
+  const facts = { kind: 'icp-filing', before: { state: 'waiting' }, approved: true, valid_until: null };
+  assert.equal(valueText('facts', facts, by), '种类：ICP 备案；之前：状态：待核对；通过：是');
+  assert.equal(valueText('channel', 'in-site', { ...by, locale: 'en' }), 'inbox');
+});

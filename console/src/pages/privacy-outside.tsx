@@ -43,7 +43,7 @@ export function PrivacyOutsidePage() {
                 />
               }
             >
-              <p className="faint small">{t('privacy.requestsLead')}</p>
+              <p className="faint small">{t('privacy.answeredIn')}</p>
             </Panel>
             <Panel
               title={t('privacy.certificate')}
@@ -82,7 +82,7 @@ function CertificateShown({ certificate }: { certificate: Certificate }) {
           [t('privacy.hash'), <code key="hash">{certificate.sha256}</code>],
         ]}
       />
-      <h3>{t('privacy.erased')}</h3>
+      <h3 style={{ marginTop: 16 }}>{t('privacy.erased')}</h3>
       <ul>
         {certificate.erased.map(({ table, name, rows }) => (
           <li key={table}>
@@ -90,7 +90,7 @@ function CertificateShown({ certificate }: { certificate: Certificate }) {
           </li>
         ))}
       </ul>
-      <h3>{t('privacy.keptBy')}</h3>
+      <h3 style={{ marginTop: 16 }}>{t('privacy.keptBy')}</h3>
       <Table
         label={t('privacy.keptBy')}
         empty={t('privacy.none')}

@@ -1,10 +1,10 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import { formatYuan } from '#kernel/money.ts';
 import { type Locale, pick } from '#kernel/text.ts';
 import { wallClock } from '#kernel/time.ts';
 import { BASES, CATEGORIES, LAWS, PERSONAL_TABLES, type PersonalTable } from '#server/personal-data.ts';
 import { CATEGORY_NAMES, columnName, PURPOSE_NAMES } from '#server/personal-data-names.ts';
-import type { Cell, Shown } from './data-read.ts';
+import { valueText } from '#server/personal-data-values.ts';
+import type { Shown } from './data-read.ts';
 
 const TEXTS = {
   title: { zh: '个人信息副本', en: 'A copy of your personal data' },
@@ -50,13 +50,14 @@ function tableHtml(
   t: (key: keyof typeof TEXTS) => string,
   when: (text: string) => string,
 ): string {
-  const head = table.columns
-    .map((column) => `<th>${escaped(pick(columnName(column), locale))}</th>`)
-    .join('');
+  // What a notice is about stands in its subject; its kind is a code.
+  const said = table.columns.includes('subject') && table.columns.includes('body');
+  const columns = table.columns.filter((column) => !said || column !== 'kind');
+  const head = columns.map((column) => `<th>${escaped(pick(columnName(column), locale))}</th>`).join('');
   const body = rows
     .map(
       (row) =>
-        `<tr>${table.columns.map((column) => `<td>${escaped(columnText(column, row[column]!, when))}</td>`).join('')}</tr>`,
+        `<tr>${columns.map((column) => `<td>${escaped(valueText(column, row[column]!, { locale, when }))}</td>`).join('')}</tr>`,
     )
     .join('\n');
   const purposes = table.purposes.map((purpose) => pick(PURPOSE_NAMES[purpose], locale)).join(', ');
@@ -68,19 +69,6 @@ function tableHtml(
 <table><tr>${head}</tr>
 ${body}
 </table>${more ? `<p>${t('more')}</p>` : ''}`;
-}
-
-/** Money is kept, and copied as JSON, in millionths of a yuan; people read yuan. */
-function columnText(column: string, value: Cell, when: (text: string) => string): string {
-  return column.endsWith('_micro') && value !== null
-    ? formatYuan(BigInt(String(value)))
-    : cellText(value, when);
-}
-
-function cellText(value: Cell, when: (text: string) => string): string {
-  if (value === null) return '';
-  if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? when(value) : value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function escaped(text: string): string {

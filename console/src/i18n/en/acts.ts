@@ -172,6 +172,7 @@ export const acts: Texts<typeof zh> = {
     events: 'Records',
     act: 'Act',
     approval: 'Approval',
+    purpose: 'Purpose',
     requested_by: 'Asked by',
     by: 'By',
     before: 'Before',

@@ -40,6 +40,7 @@ export const privacy: Texts<typeof zh> = {
     limitOff: 'Lift the limit',
     saved: 'Saved',
     requests: 'Corrections and other requests',
+    answeredIn: 'We answer within 15 working days.',
     requestsLead:
       'Mailbox, contacts and language you change yourself on the page “Account”. For all else ask here; you have an answer within 15 working days.',
     ask: 'Make a request',

@@ -171,6 +171,7 @@ export const acts = {
     events: '记录数',
     act: '事项',
     approval: '复核',
+    purpose: '目的',
     requested_by: '申请人',
     by: '方式',
     before: '之前',

@@ -38,6 +38,7 @@ export const privacy = {
     limitOff: '解除限制',
     saved: '已保存',
     requests: '更正与其他请求',
+    answeredIn: '我们在 15 个工作日内答复。',
     requestsLead:
       '邮箱、联系方式、语言请在“账户”页直接修改。不能自行修改的，请在此提出，我们在 15 个工作日内答复。',
     ask: '提出请求',
