@@ -7,8 +7,10 @@ import { earliest, type Sweep } from './sweeps.ts';
 /** A sweep for rows that are few and each much work: one transaction for each. */
 export interface RowWork<Row> {
   name: string;
-  /** Has `id` and `brand`; `t` in the condition. */
+  /** Has `brand`; `t` in the condition. */
   table: keyof Tables & string;
+  /** What names a row; `id` where nothing is said. */
+  key?: string;
   /** When a row is due. */
   column: string;
   /** Of which rows that instant counts. */
@@ -21,7 +23,7 @@ export interface RowWork<Row> {
 const BATCH = 100;
 
 /** One that can't be handled must not keep the others; it is tried again when all others are done. */
-export function rowSweep<Row extends { id: string; brand: string }>(house: House, work: RowWork<Row>): Sweep {
+export function rowSweep<Row extends { brand: string }>(house: House, work: RowWork<Row>): Sweep {
   const { name, table, column, where, verb } = work;
   const seen = new Set<string>();
   return {
@@ -51,25 +53,26 @@ export function rowSweep<Row extends { id: string; brand: string }>(house: House
 
 async function dueNow<Row>(
   db: Db,
-  { table, column, where }: RowWork<Row>,
+  { table, key = 'id', column, where }: RowWork<Row>,
   now: Date,
   except: string[],
 ): Promise<{ id: string; brand: string }[]> {
-  const { rows } = await sql<{ id: string; brand: string }>`select t.id, t.brand from ${sql.table(table)} t
-    where ${sql.ref(column)} <= ${now} and ${where} and t.id <> all(${except}::uuid[])
-    order by ${sql.ref(column)}, t.id limit ${BATCH}`.execute(db);
+  const { rows } = await sql<{ id: string; brand: string }>`select ${sql.ref(`t.${key}`)} as id, t.brand
+    from ${sql.table(table)} t
+    where ${sql.ref(column)} <= ${now} and ${where} and ${sql.ref(`t.${key}`)} <> all(${except}::uuid[])
+    order by ${sql.ref(column)}, id limit ${BATCH}`.execute(db);
   return rows;
 }
 
 /** The row if it is still due. */
 async function again<Row>(
   tx: Tx,
-  { table, column, where, lock }: RowWork<Row>,
+  { table, key = 'id', column, where, lock }: RowWork<Row>,
   now: Date,
   id: string,
 ): Promise<Row | undefined> {
   const locked = lock === 'row' ? sql`for update of t skip locked` : sql``;
   const { rows } = await sql<Row>`select t.* from ${sql.table(table)} t
-    where t.id = ${id} and ${sql.ref(column)} <= ${now} and ${where} ${locked}`.execute(tx);
+    where ${sql.ref(`t.${key}`)} = ${id} and ${sql.ref(column)} <= ${now} and ${where} ${locked}`.execute(tx);
   return rows[0];
 }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { addDays, wallClock } from '#kernel/time.ts';
@@ -12,6 +13,7 @@ import {
 } from '#modules/lifecycle/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { problem } from './rules.ts';
+import type { EndingTable } from './tables.ts';
 import './tables.ts';
 
 /**
@@ -64,43 +66,30 @@ export async function endingAnnounce(
   return endAt;
 }
 
-const BATCH = 50;
+export type Ending = Selectable<EndingTable>;
 
-/** Ends what was announced and is due. Returns how many. */
-export async function endingsDue(tx: Tx, ctx: Ctx): Promise<number> {
-  const due = await tx
-    .selectFrom('lifecycle_ending')
-    .select(['service_id', 'reason', 'notice_id'])
-    .where('brand', '=', ctx.brand.id)
-    .where('done_at', 'is', null)
-    .where('end_at', '<=', ctx.now)
-    .orderBy('end_at')
-    .limit(BATCH)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const { service_id, reason, notice_id: notice } of due) {
-    const service = await serviceLock(tx, service_id);
-    // Gone by itself meanwhile: nothing is left to end.
-    if (serviceIsEndable(service)) {
-      const terms = await policyOf(tx, policyOn(service), ctx.now);
-      await serviceEndBy(tx, ctx, {
-        serviceId: service.id,
-        by: 'provider',
-        clause: terms.clauseOf('provider_end'),
-        refund: 'unconsumed',
-        wipe: 'retention',
-        reason,
-        notices: notice ? [notice] : [],
-      });
-    }
-    await tx
-      .updateTable('lifecycle_ending')
-      .set({ done_at: ctx.now })
-      .where('service_id', '=', service_id)
-      .execute();
+/** Ends what was announced and is due. */
+export async function endingDue(tx: Tx, ctx: Ctx, ending: Ending): Promise<void> {
+  const { service_id, reason, notice_id: notice } = ending;
+  const service = await serviceLock(tx, service_id);
+  // Gone by itself meanwhile: nothing is left to end.
+  if (serviceIsEndable(service)) {
+    const terms = await policyOf(tx, policyOn(service), ctx.now);
+    await serviceEndBy(tx, ctx, {
+      serviceId: service.id,
+      by: 'provider',
+      clause: terms.clauseOf('provider_end'),
+      refund: 'unconsumed',
+      wipe: 'retention',
+      reason,
+      notices: notice ? [notice] : [],
+    });
   }
-  return due.length;
+  await tx
+    .updateTable('lifecycle_ending')
+    .set({ done_at: ctx.now })
+    .where('service_id', '=', service_id)
+    .execute();
 }
 
 /** Which of these services the operator has announced to end, and when. */

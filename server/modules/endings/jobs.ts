@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { transact } from '#kernel/db.ts';
-import { type House, systemCtx } from '#kernel/house.ts';
+import type { House } from '#kernel/house.ts';
+import { rowSweep } from '#kernel/row-sweep.ts';
 import { earliest, type Sweep } from '#kernel/sweeps.ts';
-import { endingsDue } from './ending-announce.ts';
+import { type Ending, endingDue } from './ending-announce.ts';
 import { proposalsLapse } from './proposal.ts';
 import './tables.ts';
 
@@ -21,16 +22,10 @@ function proposals(house: House): Sweep {
 
 /** Services that the operator ends, when what it announced falls due. */
 function announced(house: House): Sweep {
-  const name = 'endings.announced';
-  return {
-    name,
-    everySeconds: 60,
-    nextDue: earliest('lifecycle_ending', 'end_at', sql`done_at is null`),
-    run: async (now) => {
-      let handled = 0;
-      for (const { id } of house.brands.all)
-        handled += await transact(house.db, (tx) => endingsDue(tx, { ...systemCtx(house, id, name), now }));
-      return handled;
-    },
-  };
+  return rowSweep<Ending>(house, {
+    name: 'endings.announced',
+    ...{ table: 'lifecycle_ending', key: 'service_id', column: 'end_at', lock: 'row' },
+    where: sql`done_at is null`,
+    verb: endingDue,
+  });
 }

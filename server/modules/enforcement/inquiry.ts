@@ -5,7 +5,7 @@ import { newId } from '#kernel/ids.ts';
 import { problem as common } from '#kernel/problem.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { type Case, caseLock, caseTell, policyOfCase } from './case-row.ts';
+import { type Case, caseLock, caseTell, type Inquiry, policyOfCase } from './case-row.ts';
 import { evidenceAdd } from './evidence-add.ts';
 import { answerUntil, problem } from './rules.ts';
 import './tables.ts';
@@ -85,34 +85,19 @@ export async function inquiryAnswer(tx: Tx, ctx: Ctx, input: { id: string; answe
 }
 
 /**
- * Questions that nobody answered in time. That is on record with its clause, and staff act on it as the terms say: what
- * follows (a ban, an end) can't be taken back, so two of them decide. Returns how many.
+ * A question that nobody answered in time. That is on record with its clause, and staff act on it as the terms say: what
+ * follows (a ban, an end) can't be taken back, so two of them decide.
  */
-export async function inquiriesLapse(tx: Tx, ctxOf: (brand: string) => Ctx, now: Date): Promise<number> {
-  const rows = await tx
-    .selectFrom('enforcement_inquiry')
-    .selectAll()
-    .where('answer_until', '<=', now)
-    .where('answered_at', 'is', null)
-    .where('lapsed_at', 'is', null)
-    .orderBy('answer_until')
-    .limit(100)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const row of rows) {
-    const ctx = ctxOf(row.brand);
-    const of: Case = await caseLock(tx, ctx, row.case_id);
-    const policy = await policyOfCase(tx, ctx, of);
-    await tx.updateTable('enforcement_inquiry').set({ lapsed_at: now }).where('id', '=', row.id).execute();
-    await auditRecord(tx, ctx, {
-      action: 'case.unanswered',
-      subject: { kind: 'case', id: of.id },
-      customerId: of.customer_id,
-      ...(policy.parameters.inquiry ? { clause: policy.clauseOf('inquiry') } : {}),
-      facts: { inquiry: row.id, asked_at: row.asked_at.toISOString(), until: row.answer_until.toISOString() },
-      notices: row.notices,
-    });
-  }
-  return rows.length;
+export async function inquiryLapse(tx: Tx, ctx: Ctx, row: Inquiry): Promise<void> {
+  const of: Case = await caseLock(tx, ctx, row.case_id);
+  const policy = await policyOfCase(tx, ctx, of);
+  await tx.updateTable('enforcement_inquiry').set({ lapsed_at: ctx.now }).where('id', '=', row.id).execute();
+  await auditRecord(tx, ctx, {
+    action: 'case.unanswered',
+    subject: { kind: 'case', id: of.id },
+    customerId: of.customer_id,
+    ...(policy.parameters.inquiry ? { clause: policy.clauseOf('inquiry') } : {}),
+    facts: { inquiry: row.id, asked_at: row.asked_at.toISOString(), until: row.answer_until.toISOString() },
+    notices: row.notices,
+  });
 }

@@ -1,32 +1,28 @@
 import { sql } from 'kysely';
-import { transact } from '#kernel/db.ts';
-import { type House, systemCtx } from '#kernel/house.ts';
-import { earliest, type Patrol, type Sweep } from '#kernel/sweeps.ts';
-import { inquiriesLapse } from './inquiry.ts';
-import { measuresLapse } from './measure-reverse.ts';
+import type { House } from '#kernel/house.ts';
+import { rowSweep } from '#kernel/row-sweep.ts';
+import type { Patrol, Sweep } from '#kernel/sweeps.ts';
+import type { Inquiry, MeasureRow } from './case-row.ts';
+import { inquiryLapse } from './inquiry.ts';
+import { measureLift } from './measure-reverse.ts';
 import { machinesWatch } from './watch.ts';
 import { begunWatch } from './watch-begun.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
-  const ctxOf = (name: string, now: Date) => (brand: string) => ({ ...systemCtx(house, brand, name), now });
   return [
-    {
+    rowSweep<MeasureRow>(house, {
       name: 'enforcement.measures',
-      everySeconds: 60,
-      nextDue: earliest('enforcement_measure', 'until', sql`state = 'standing'`),
-      run: (now) => transact(house.db, (tx) => measuresLapse(tx, ctxOf('enforcement.measures', now), now)),
-    },
-    {
+      ...{ table: 'enforcement_measure', column: 'until', lock: 'row' },
+      where: sql`state = 'standing'`,
+      verb: (tx, ctx, row) => measureLift(tx, ctx, row, 'its time is over'),
+    }),
+    rowSweep<Inquiry>(house, {
       name: 'enforcement.inquiries',
-      everySeconds: 60,
-      nextDue: earliest(
-        'enforcement_inquiry',
-        'answer_until',
-        sql`answered_at is null and lapsed_at is null`,
-      ),
-      run: (now) => transact(house.db, (tx) => inquiriesLapse(tx, ctxOf('enforcement.inquiries', now), now)),
-    },
+      ...{ table: 'enforcement_inquiry', column: 'answer_until', lock: 'row' },
+      where: sql`answered_at is null and lapsed_at is null`,
+      verb: inquiryLapse,
+    }),
   ];
 }
 

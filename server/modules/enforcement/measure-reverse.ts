@@ -42,22 +42,6 @@ export async function measuresReverseAll(tx: Tx, ctx: Ctx, of: Case, reason: str
   for (const row of rows) await measureLift(tx, ctx, row, reason);
 }
 
-/** Measures whose time is over. Returns how many. */
-export async function measuresLapse(tx: Tx, ctxOf: (brand: string) => Ctx, now: Date): Promise<number> {
-  const rows = await tx
-    .selectFrom('enforcement_measure')
-    .selectAll()
-    .where('state', '=', 'standing')
-    .where('until', '<=', now)
-    .orderBy('until')
-    .limit(100)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const row of rows) await measureLift(tx, ctxOf(row.brand), row, 'its time is over');
-  return rows.length;
-}
-
 /** Has a measure undone by the room that carries it, and writes it down. */
 export async function measureLift(tx: Tx, ctx: Ctx, row: MeasureRow, reason: string): Promise<void> {
   const clause = clauseKept(row);

@@ -144,35 +144,17 @@ export async function filingRevoke(tx: Tx, ctx: Ctx, input: { id: string; reason
   await moved(tx, ctx, row);
 }
 
-const BATCH = 50;
-
-/** Warns of what runs out soon, and ends what has run out. Returns how many. */
-export async function filingsDue(tx: Tx, ctx: Ctx): Promise<number> {
-  const { zone } = ctx.brand;
-  const due = await tx
-    .selectFrom('gates_filing')
-    .selectAll()
-    .where('brand', '=', ctx.brand.id)
-    .where('due_at', '<=', ctx.now)
-    .orderBy('due_at')
-    .limit(BATCH)
-    .forUpdate()
-    .skipLocked()
+/** Warns before an approval runs out, and closes what rested on it when it does. */
+export async function filingDue(tx: Tx, ctx: Ctx, row: Filing): Promise<void> {
+  const ends = filingEnds(row.valid_until!, ctx.brand.zone);
+  if (ends <= ctx.now) return expire(tx, ctx, row);
+  const notice = await tell(tx, ctx, row, 'filing-expiring', { until: row.valid_until! });
+  await tx
+    .updateTable('gates_filing')
+    .set({ due_at: ends, warned_at: ctx.now })
+    .where('id', '=', row.id)
     .execute();
-  for (const row of due) {
-    const ends = filingEnds(row.valid_until!, zone);
-    if (ends <= ctx.now) await expire(tx, ctx, row);
-    else {
-      const notice = await tell(tx, ctx, row, 'filing-expiring', { until: row.valid_until! });
-      await tx
-        .updateTable('gates_filing')
-        .set({ due_at: ends, warned_at: ctx.now })
-        .where('id', '=', row.id)
-        .execute();
-      await record(tx, ctx, row, 'filing.expiring', [notice], { valid_until: row.valid_until });
-    }
-  }
-  return due.length;
+  await record(tx, ctx, row, 'filing.expiring', [notice], { valid_until: row.valid_until });
 }
 
 async function expire(tx: Tx, ctx: Ctx, row: Filing): Promise<void> {

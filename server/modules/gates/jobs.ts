@@ -1,23 +1,18 @@
-import { transact } from '#kernel/db.ts';
-import { type House, systemCtx } from '#kernel/house.ts';
-import { earliest, type Sweep } from '#kernel/sweeps.ts';
-import { filingsDue } from './filing.ts';
+import { sql } from 'kysely';
+import type { House } from '#kernel/house.ts';
+import { rowSweep } from '#kernel/row-sweep.ts';
+import type { Sweep } from '#kernel/sweeps.ts';
+import { filingDue } from './filing.ts';
+import type { Filing } from './filing-read.ts';
 import './tables.ts';
 
 export function sweeps(house: House): Sweep[] {
   return [
-    {
+    rowSweep<Filing>(house, {
       name: 'gates.filings',
-      everySeconds: 300,
-      nextDue: earliest('gates_filing', 'due_at'),
-      async run(now) {
-        let done = 0;
-        for (const { id } of house.brands.all) {
-          const ctx = { ...systemCtx(house, id, 'gates.filings'), now };
-          done += await transact(house.db, (tx) => filingsDue(tx, ctx));
-        }
-        return done;
-      },
-    },
+      ...{ table: 'gates_filing', column: 'due_at', lock: 'row' },
+      where: sql`due_at is not null`,
+      verb: filingDue,
+    }),
   ];
 }

@@ -1,10 +1,12 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
-import { transact } from '#kernel/db.ts';
-import { asSystem, type House, systemCtx } from '#kernel/house.ts';
+import { asSystem, type House } from '#kernel/house.ts';
 import type { JobTable } from '#kernel/jobs.ts';
+import { rowSweep } from '#kernel/row-sweep.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { pushesLapse } from './push-end.ts';
+import { pushLapse } from './push-end.ts';
 import { pushOffered } from './push-offered.ts';
+import type { Push } from './push-row.ts';
 import './tables.ts';
 
 const payload = z.object({ push: z.uuid() });
@@ -24,27 +26,12 @@ export function jobs(house: House): JobTable {
 }
 
 export function sweeps(house: House): Sweep[] {
-  const name = 'pushes.lapse';
   return [
-    {
-      name,
-      everySeconds: 60,
-      async nextDue(db) {
-        const row = await db
-          .selectFrom('pushes_push')
-          .select((e) => e.fn.min<Date | null>('expires_at').as('due'))
-          .where('state', '=', 'open')
-          .executeTakeFirst();
-        return row?.due ?? null;
-      },
-      async run(now) {
-        let lapsed = 0;
-        for (const { id } of house.brands.all) {
-          const ctx = { ...systemCtx(house, id, name), now };
-          lapsed += await transact(house.db, (tx) => pushesLapse(tx, ctx));
-        }
-        return lapsed;
-      },
-    },
+    rowSweep<Push>(house, {
+      name: 'pushes.lapse',
+      ...{ table: 'pushes_push', column: 'expires_at', lock: 'row' },
+      where: sql`state = 'open'`,
+      verb: pushLapse,
+    }),
   ];
 }

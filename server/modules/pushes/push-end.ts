@@ -39,27 +39,11 @@ export async function pushDecline(tx: Tx, ctx: Ctx, pushId: string): Promise<voi
   await record(tx, byItself, push, 'push.declined', push.from_customer, [notice]);
 }
 
-const BATCH = 500;
-
-/** What nobody answered in time lapses; who made it is told. Returns how many. */
-export async function pushesLapse(tx: Tx, ctx: Ctx): Promise<number> {
-  const due = await tx
-    .selectFrom('pushes_push')
-    .selectAll()
-    .where('brand', '=', ctx.brand.id)
-    .where('state', '=', 'open')
-    .where('expires_at', '<=', ctx.now)
-    .orderBy('expires_at')
-    .limit(BATCH)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  for (const push of due) {
-    await pushEnd(tx, ctx, push, { state: 'lapsed' });
-    const notice = await tellGiver(tx, ctx, push, 'push-lapsed');
-    await record(tx, ctx, push, 'push.lapsed', push.from_customer, [notice]);
-  }
-  return due.length;
+/** Nobody took it in time. */
+export async function pushLapse(tx: Tx, ctx: Ctx, push: Push): Promise<void> {
+  await pushEnd(tx, ctx, push, { state: 'lapsed' });
+  const notice = await tellGiver(tx, ctx, push, 'push-lapsed');
+  await record(tx, ctx, push, 'push.lapsed', push.from_customer, [notice]);
 }
 
 async function tellGiver(

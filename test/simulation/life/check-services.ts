@@ -100,8 +100,12 @@ function holdsHaveCauses(life: Life): void {
   );
 }
 
-/** A service that was suspended lately goes exactly when its own terms say: so many natural days later, or never by itself. */
+/**
+ * A service that was suspended just now goes exactly when its own terms say: so many natural days later, or never by
+ * itself. Asked at once: terms that are agreed to afterwards move no day that was told.
+ */
 async function gracesKept(life: Life): Promise<void> {
+  if (+life.world.clock.now() !== +life.sweptAt) return;
   const { db, brands } = life.world.server.house;
   const rows = await db
     .selectFrom('lifecycle_service')
