@@ -72,7 +72,10 @@ async function livedBy(url: string, half: readonly string[]): Promise<Half> {
 /** What the connections that have ended took of the processors; `proc_pid_stat(5)`, in hundredths of a second. */
 async function childrenSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(13, 15);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(13, 15);
   return (Number(user) + Number(system)) / 100;
 }
 
