@@ -46,29 +46,35 @@ test('a brand is found by its domains, whatever their case; others get the first
 });
 
 test('a wrong file names itself, the line and what is wrong there', async (t) => {
-  const wrong: [RegExp | string, string, RegExp][] = [
-    ['zone: Asia/Shanghai', 'zone: Asia/Atlantis', /brand\.yaml:10: zone: not an IANA time zone$/],
-    ['currency: CNY', 'currency: EUR', /brand\.yaml:11: currency: /],
-    ['"#1677d2"', 'blue', /brand\.yaml:15: theme\.primary: /],
-    ['id: lantian', 'id: Lantian!', /brand\.yaml:2: id: /],
-    ['id: lantian', 'id: another', /id another is not the folder's name$/],
-    [', en: Lantian Cloud }\ntagline', ' }\ntagline', /brand\.yaml:3: name\.en: /],
-    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nzone: UTC', /brand\.yaml:11: Map keys must be unique/],
-    ['zone: Asia/Shanghai', 'zone: [Asia', /brand\.yaml:\d+: /],
-    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nslogan: hello', /brand\.yaml:11: .*slogan/],
+  // With what follows the number of the line, which is that of the edited text or the one after.
+  const wrong: [string, string, RegExp, number][] = [
+    ['zone: Asia/Shanghai', 'zone: Asia/Atlantis', /^zone: not an IANA time zone$/, 0],
+    ['currency: CNY', 'currency: EUR', /^currency: /, 0],
+    ['"#1677d2"', 'blue', /^theme\.primary: /, 0],
+    ['id: lantian', 'id: Lantian!', /^id: /, 0],
+    [', en: Lantian Cloud }\ntagline', ' }\ntagline', /^name\.en: /, 0],
+    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nzone: UTC', /^Map keys must be unique/, 1],
+    ['zone: Asia/Shanghai', 'zone: Asia/Shanghai\nslogan: hello', /slogan/, 1],
   ];
-  for (const [from, to, said] of wrong) {
+  const renamed = await edited(t, 'id: lantian', 'id: another');
+  const unclosed = await edited(t, 'zone: Asia/Shanghai', 'zone: [Asia');
+  const text = await readFile(join(BRANDS, 'lantian/brand.yaml'), 'utf8');
+  for (const [from, to, said, after] of wrong) {
     const root = await edited(t, from, to);
+    const line = text.slice(0, text.indexOf(from)).split('\n').length + after;
     assert.throws(
       () => Brands.load(root),
       (error) => {
         assert.ok(error instanceof BrandFileError);
-        assert.match(error.message, said);
+        const [, at, words] = /brand\.yaml:(\d+): (.*)$/s.exec(error.message) ?? [];
+        assert.deepEqual([Number(at), said.test(words!)], [line, true], error.message);
         return true;
       },
       to,
     );
   }
+  assert.throws(() => Brands.load(unclosed), /brand\.yaml:\d+: /);
+  assert.throws(() => Brands.load(renamed), /id another is not the folder's name$/);
 });
 
 test('a missing value is told at the line of what it is missing from', async (t) => {
