@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { naturalDay } from '#kernel/time.ts';
+import { addDays, naturalDay } from '#kernel/time.ts';
 import { ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { refused, revisingWorld } from '../support/revising.ts';
@@ -134,6 +134,26 @@ test('[lantian 6.1, 6.2] holds from its publication, is mailed, and going on is 
 
   const grace = async (service: string) => (await policyFor(service)).policy.parameters.expiry?.grace_days;
   assert.deepEqual([await grace(id), await grace(kept)], [5, 3], 'who never comes keeps what it accepted');
+});
+
+test('F25 what fell due while nobody ran is done all the same, though its customer came under a revision before', async () => {
+  const customer = await customerAt('lantian', '100');
+  const [told, renewed] = [await serviceAt(customer), await serviceAt(customer)];
+  const params = { path: { id: renewed } };
+  await ok(customer.api.PUT('/api/v1/services/{id}/auto-renewal', { params, body: { months: 1 } }));
+  const end = new Date((await customer.service(renewed)).period_end);
+  await world.advanceTo(days(1));
+  await reviseLantian('grace_days: 5', 'grace_days: 4');
+  world.clock.moveTo(addDays(end, -2, 'Asia/Shanghai'));
+  await customer.stayIn(world.clock.now());
+  await customer.acceptTerms();
+  await world.advanceTo(world.clock.now());
+  const reminded = (await customer.history(told)).filter(({ action }) => action === 'service.reminded');
+  assert.deepEqual(
+    reminded.map(({ facts }) => facts.days_before),
+    [3],
+  );
+  assert.ok(new Date((await customer.service(renewed)).period_end) > end);
 });
 
 test('[yunfuwuqi S8] holds from its publication, and going on is accepting it', async () => {

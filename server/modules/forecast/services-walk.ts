@@ -21,8 +21,7 @@ import {
   expiryBy,
   keptAfterGrace,
   keptUntil,
-  nextBill,
-  nextInstants,
+  nextLooks,
   nextReminder,
   nextRenewal,
   renewalBy,
@@ -106,15 +105,13 @@ export async function renew(
   if (coupon) couponUsed(course, coupon);
   const { from: start, anchorDay } = renewedFrom(service, policy.parameters, at, zone);
   const end = addMonthsAnchored(start, of.months, anchorDay, zone);
-  const { remind, renew: again } = nextInstants(policy.parameters, end, at, zone);
   const restored = service.state === 'suspended';
   service.paid.push({ from: start, to: end, net: priced.amount - priced.tax, tax: priced.tax });
-  const bill = nextBill(policy.parameters, service.renew_by, end, at, zone);
   Object.assign(service, {
     ...{ state: transition(service.state, 'renewed')!, period_start: start, period_end: end },
     anchor_day: anchorDay,
-    ...{ renewal_price_micro: monthly, remind_at: remind, suspended_at: null, delete_at: null },
-    renew_at: service.auto_renew_months === null ? null : (bill ?? again),
+    ...{ renewal_price_micro: monthly, suspended_at: null, delete_at: null },
+    ...nextLooks(service, policy.parameters, end, at, zone),
     reminded: new Set(),
   });
   say(course, {

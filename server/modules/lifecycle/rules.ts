@@ -226,6 +226,19 @@ export function nextBill(
   return renewsBy === 'bill' && bills ? billAt(end, bills.issue_days_before, now, zone) : null;
 }
 
+/** The same of one service, as its columns; a bill goes before a renewal from the balance. */
+export function nextLooks(
+  { auto_renew_months, renew_by }: { auto_renew_months: number | null; renew_by: 'balance' | 'bill' },
+  parameters: Pick<Parameters, 'reminders' | 'bills'>,
+  end: Date,
+  now: Date,
+  zone: string,
+): { remind_at: Date | null; renew_at: Date | null } {
+  const { remind, renew } = nextInstants(parameters, end, now, zone);
+  const renews = nextBill(parameters, renew_by, end, now, zone) ?? renew;
+  return { remind_at: remind, renew_at: auto_renew_months === null ? null : renews };
+}
+
 /** By which figure a service is renewed. */
 export function renewalBy(
   { periods }: Pick<Parameters, 'periods'>,

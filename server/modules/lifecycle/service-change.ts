@@ -7,7 +7,7 @@ import { type ChangePlan, type ChangeRequest, changePlan, orderChange } from '#m
 import type { Options } from '#modules/catalogue/index.ts';
 import { gateEnter } from '#modules/gates/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
-import { nextReminder, nextRenewal, problem } from './rules.ts';
+import { nextLooks, problem } from './rules.ts';
 import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
 
 export interface Wanted {
@@ -43,7 +43,6 @@ export async function serviceChange(
   const { piece, periodEnd, clause } = done;
   const { zone } = ctx.brand;
   const later = periodEnd > service.period_end;
-  const days = request.terms.parameters.reminders?.days_before ?? [];
   await serviceSet(tx, service, {
     plan: piece.plan.id,
     options: JSON.stringify(piece.options),
@@ -52,8 +51,7 @@ export async function serviceChange(
       ? {
           period_end: periodEnd,
           anchor_day: dayOfMonth(periodEnd, zone),
-          remind_at: nextReminder(periodEnd, days, ctx.now, zone),
-          renew_at: service.auto_renew_months === null ? null : nextRenewal(periodEnd, days, ctx.now, zone),
+          ...nextLooks(service, request.terms.parameters, periodEnd, ctx.now, zone),
         }
       : {}),
   });

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { addMs, dayOfMonth } from '#kernel/time.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
-import { nextReminder, nextRenewal, problem, runs, transition } from './rules.ts';
+import { nextLooks, problem, runs, transition } from './rules.ts';
 import { policyOn, serviceLock, serviceSet } from './service-row.ts';
 
 export type Extension = {
@@ -27,13 +27,11 @@ export async function serviceExtend(tx: Tx, ctx: Ctx, extension: Extension): Pro
   if (!lives || until <= service.period_end) throw problem['not-extendable']();
   const { zone } = ctx.brand;
   const { parameters } = await policyOf(tx, policyOn(service), ctx.now);
-  const days = parameters.reminders?.days_before ?? [];
   const restored = service.state === 'suspended' && until > ctx.now;
   const after = await serviceSet(tx, service, {
     period_end: until,
     anchor_day: dayOfMonth(until, zone),
-    remind_at: nextReminder(until, days, ctx.now, zone),
-    renew_at: service.auto_renew_months === null ? null : nextRenewal(until, days, ctx.now, zone),
+    ...nextLooks(service, parameters, until, ctx.now, zone),
     ...(restored
       ? { state: transition(service.state, 'renewed')!, suspended_at: null, delete_at: null }
       : {}),

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import type { Micro } from '#kernel/money.ts';
 import { couponStops, movesSettle } from '#modules/catalogue/index.ts';
 import { type Policy, pagePass, policyOf } from '#modules/terms/index.ts';
-import { nextReminder } from './rules.ts';
+import { nextLooks } from './rules.ts';
 import { policyOn, type Service, serviceSet } from './service-row.ts';
 
 declare module '#kernel/events.ts' {
@@ -40,9 +40,8 @@ export async function serviceHandOver(
   });
   await pagePass(tx, ctx, { serviceId: service.id, from: service.customer_id, to });
   const terms = await policyOf(tx, policyOn(taken), ctx.now);
-  const days = terms.parameters.reminders?.days_before ?? [];
-  const remind_at = nextReminder(service.period_end, days, ctx.now, ctx.brand.zone);
-  const passed = await serviceSet(tx, taken, { remind_at });
+  const looks = nextLooks(taken, terms.parameters, service.period_end, ctx.now, ctx.brand.zone);
+  const passed = await serviceSet(tx, taken, looks);
   await couponStops(tx, service.id);
   await movesSettle(tx, ctx, [service.id], 'all');
   const { id: serviceId, customer_id: from, region } = service;

@@ -6,7 +6,7 @@ import { type Alignment, alignPreview, ordersAlign, type PaidOrder } from '#modu
 import { type Options, pricesMoved } from '#modules/catalogue/index.ts';
 import { gateEnter } from '#modules/gates/index.ts';
 import { policiesOf } from '#modules/terms/index.ts';
-import { nextReminder, nextRenewal, problem } from './rules.ts';
+import { nextLooks, problem } from './rules.ts';
 import { policyOn, type Service, serviceLock, serviceSet } from './service-row.ts';
 
 /** What it would cost to let all end with the one that ends last. Throws as `servicesAlign` does. */
@@ -32,12 +32,10 @@ export async function servicesAlign(
   const { zone } = ctx.brand;
   for (const [i, { serviceId, terms }] of behind.entries()) {
     const service = services.find(({ id }) => id === serviceId)!;
-    const days = terms.parameters.reminders?.days_before ?? [];
     await serviceSet(tx, service, {
       period_end: until,
       anchor_day: dayOfMonth(until, zone),
-      remind_at: nextReminder(until, days, ctx.now, zone),
-      renew_at: service.auto_renew_months === null ? null : nextRenewal(until, days, ctx.now, zone),
+      ...nextLooks(service, terms.parameters, until, ctx.now, zone),
     });
     await auditRecord(tx, ctx, {
       action: 'service.aligned',

@@ -4,7 +4,7 @@ import type { Tx } from '#kernel/db.ts';
 import type { Events } from '#kernel/events.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { periodsSold, policiesOf } from '#modules/terms/index.ts';
-import { nextReminder, nextRenewal, transition } from './rules.ts';
+import { nextLooks, transition } from './rules.ts';
 import { serviceEndBy } from './service-end.ts';
 import { policyOn, type Service, servicesChanged } from './service-row.ts';
 import './tables.ts';
@@ -22,8 +22,8 @@ function servicesGoing(tx: Tx, customerId: string): Promise<Service[]> {
 }
 
 /**
- * A customer came under another version: what it has going follows. Reminders and renewals are set anew; a deletion
- * that was told already stays on its day. What has ended keeps the terms under which it ended.
+ * A customer came under another version: what it has going follows. Reminders and renewals are set anew, but for those
+ * that are due and that nobody came by for yet; a deletion that was told already stays on its day. What has ended keeps the terms under which it ended.
  */
 export async function servicesFollow(tx: Tx, ctx: Ctx, accepted: Events['terms.accepted']): Promise<void> {
   if (accepted.previous === null) return;
@@ -33,16 +33,15 @@ export async function servicesFollow(tx: Tx, ctx: Ctx, accepted: Events['terms.a
   const policies = await policiesOf(tx, moved.map(policyOn), ctx.now);
   const rows = moved.map((service, i) => {
     const { parameters } = policies[i]!;
-    const days = parameters.reminders?.days_before ?? [];
     const months = service.auto_renew_months;
     const renews = months !== null && parameters.auto_renew && periodsSold(parameters).includes(months);
-    const remind = nextReminder(service.period_end, days, ctx.now, ctx.brand.zone);
-    const renew = nextRenewal(service.period_end, days, ctx.now, ctx.brand.zone);
+    const looks = nextLooks(service, parameters, service.period_end, ctx.now, ctx.brand.zone);
+    const stays = (due: Date | null) => service.state !== 'active' || (due !== null && due <= ctx.now);
     return {
       id: service.id,
-      remind: service.state === 'active' ? remind : service.remind_at,
+      remind: stays(service.remind_at) ? service.remind_at : looks.remind_at,
       months: renews ? months : null,
-      renew: renews ? (service.state === 'active' ? renew : service.renew_at) : null,
+      renew: renews ? (stays(service.renew_at) ? service.renew_at : looks.renew_at) : null,
     };
   });
   await sql`update lifecycle_service s set acceptance_id = ${accepted.acceptanceId}, remind_at = n.remind_at,
