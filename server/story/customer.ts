@@ -56,7 +56,7 @@ export class StoryCustomer {
 
   /** The newest code in the development mailbox. */
   async code(): Promise<string> {
-    for (let attempt = 0; attempt < 250; attempt++) {
+    for (let attempt = 0; attempt < 1_500; attempt++) {
       const { items } = await ok(this.api.GET('/api/v1/dev/mailbox'));
       const code = items.find((mail) => mail.to === this.email)?.subject.match(/\d{6}/)?.[0];
       if (code) return code;

@@ -144,6 +144,7 @@ test('a forecast writes nothing: the database would refuse it, and no row change
     }
     return seen;
   };
+  await world.drain();
   const before = await counts();
   await customer.look();
   assert.deepEqual(await counts(), before);
