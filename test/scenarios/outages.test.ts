@@ -263,3 +263,24 @@ test('[qiniu 8.2] a package that was down for 72 hours can be ended: what isn’
   assert.equal((await balances(world.server.house.db, 'qiniu', id)).cash, start);
   assert.deepEqual(await ledgerCheck(world.server.house.db), { sum: 0n, drift: 0n });
 });
+
+test('[qiniu 8.2] a package that was used up and was down for 72 hours can be ended too: nothing goes back', async () => {
+  const { db } = world.server.house;
+  const id = await idOf(customer);
+  await ok(customer.api.POST('/api/v1/usage/packages', { body: { product: 'lab', package: 'requests-2' } }));
+  const start = (await balances(db, 'qiniu', id)).cash;
+  const [held] = (await ok(customer.api.GET('/api/v1/usage/packages'))).items;
+  // As the charge of all its quota leaves it.
+  await db
+    .updateTable('metering_package')
+    .set((e) => ({ used: e.ref('quantity'), earned_micro: e.ref('price_micro') }))
+    .where('id', '=', held!.id)
+    .execute();
+  const from = world.clock.now();
+  await book.record({ from, until: null, products: ['lab'] });
+  await world.advanceTo(later(from, hours(73)));
+  const path = { id: held!.id };
+  const { refunded } = await ok(customer.api.POST('/api/v1/account/outages/{id}/end', { params: { path } }));
+  assert.equal(refunded, '0.00');
+  assert.equal((await balances(db, 'qiniu', id)).cash, start);
+});

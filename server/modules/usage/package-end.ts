@@ -42,13 +42,15 @@ export async function packageEnd(tx: Tx, ctx: Ctx, input: PackageEnd): Promise<M
       return { account: runs ? gift : { kind: 'promotion', owner: 'all' }, amount };
     }),
   ];
-  await ledgerPost(tx, ctx, {
-    kind: 'package-refund',
-    source: 'usage-package-end',
-    sourceId: packageId,
-    lines,
-    memo: { package: packageId },
-  });
+  // All of it was used: nothing is posted.
+  if (gross > 0n)
+    await ledgerPost(tx, ctx, {
+      kind: 'package-refund',
+      source: 'usage-package-end',
+      sourceId: packageId,
+      lines,
+      memo: { package: packageId },
+    });
   await auditRecord(tx, ctx, {
     action: 'usage-package.ended',
     subject: { kind: 'usage-package', id: packageId },
