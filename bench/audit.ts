@@ -20,7 +20,7 @@ const BATCH = 10_000;
 const BATCHES = 10;
 
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, settings: {}, log: () => undefined });
+const postgres = await startPostgres({ dir, settings: {}, leaves: 'nothing', log: () => undefined });
 const world = await openWorld({ adminUrl: postgres.adminUrl });
 const { house } = world.server;
 const ctx = systemCtx(house, 'lantian', 'bench');

@@ -13,7 +13,12 @@ import { table } from './figures.ts';
 
 const BAR_BYTES = 300_000;
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+const postgres = await startPostgres({
+  dir,
+  settings: { fsync: 'off' },
+  leaves: 'nothing',
+  log: () => undefined,
+});
 const world = await openWorld({ adminUrl: postgres.adminUrl });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -25,7 +25,7 @@ const { node, socketPath, stop } = await openRealNode(
   join(tmpdir(), 'cloudpact-bench-node'),
   () => undefined,
 );
-const postgres = await startPostgres({ dir, log: () => undefined });
+const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
 const world = await openWorld({ adminUrl: postgres.adminUrl, ticking: true, nodes: [node] });
 const key = await newSshKey();
 const raw: number[] = [];

@@ -19,7 +19,7 @@ export interface Books {
 
 export async function openBooks(size: number): Promise<Books> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-  const postgres = await startPostgres({ dir, log: () => undefined });
+  const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
   await ensureDatabase(postgres, 'ledger');
   const url = postgres.url('ledger');
   await migrate(url);

@@ -27,7 +27,7 @@ const SUBJECTS = 5_000;
 const BRAND = 'qiniu';
 
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, log: () => undefined });
+const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
 const world = await openWorld({ adminUrl: postgres.adminUrl, ticking: true });
 
 interface Sent {

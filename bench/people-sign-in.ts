@@ -5,6 +5,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { sql } from 'kysely';
 import { request } from 'undici';
 import type { Db } from '#kernel/db.ts';
+import { PASSWORD_COST } from '#modules/identity/index.ts';
 import type { Postgres } from '#server/local/postgres.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
@@ -17,10 +18,8 @@ import { agent } from './people-asking.ts';
 /** Fewer than one address may try. */
 const SIGN_INS = 55;
 const ROUNDS = 7;
-/** So often both have answered before by a hash that costs nothing, as those that have run for a minute have. */
-const WARMING = 1_500;
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+/** So often both have answered before, as those that have run for a minute have. */
+const WARMING = 770;
 
 interface Taken {
   rate: number;
@@ -35,22 +34,21 @@ interface Taken {
  */
 export async function signInRate(of: World, postgres: Postgres, customers: StoryCustomer[]) {
   const [{ password }] = customers as [StoryCustomer];
-  const [stored, cheap] = await Promise.all([hash(password, ARGON2ID), hash(password, CHEAP)]);
+  const stored = await hash(password, PASSWORD_COST);
   const server = await startChild(of, 'api', {});
   const ceiling = fork(join(import.meta.dirname, 'people-ceiling.ts'), {
-    env: { ...process.env, STORED_HASH: stored, CHEAP_HASH: cheap },
+    env: { ...process.env, STORED_HASH: stored },
   });
   const [{ url }] = (await once(ceiling, 'message')) as [{ url: string }];
   const bare = { url, pid: ceiling.pid! };
   const users = customers.map(({ email }) => ({ email, password }));
   const { db } = of.server.house;
-  await setHashes(db, users, cheap);
+  await setHashes(db, users, stored);
   for (let turn = 0; turn < WARMING; turn += SIGN_INS) {
     await forgive(db);
-    await perSecond(SIGN_INS, () => signIn(bare.url, { email: 'warming', password }));
+    await perSecond(SIGN_INS, () => signIn(bare.url, users[0]!));
     await perSecond(SIGN_INS, (at) => signIn(server.url, users[at % users.length]!));
   }
-  await setHashes(db, users, stored);
   await asOwner(of, 'analyze');
   const rounds: { bare: Taken; whole: Taken }[] = [];
   for (let round = 0; round < ROUNDS; round++) {

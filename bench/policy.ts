@@ -18,7 +18,7 @@ const COLD_ROUNDS = 2_000;
 const BAR_US = 50;
 
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, log: () => undefined });
+const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
 const world = await openWorld({ adminUrl: postgres.adminUrl });
 try {
   const { house } = world.server;

@@ -27,7 +27,7 @@ const BAR_SECONDS = 60;
 
 const children: ChildProcess[] = [];
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, log: () => undefined });
+const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
 const env: Record<string, string> = {};
 const world = await openWorld({ adminUrl: postgres.adminUrl, env });
 try {

@@ -28,7 +28,7 @@ const KILLS = Number(process.env.BENCH_KILLS ?? 0);
 const BAR = { perSecond: 5_000, p99Ms: 100 };
 
 const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
-const postgres = await startPostgres({ dir, log: () => undefined });
+const postgres = await startPostgres({ dir, leaves: 'nothing', log: () => undefined });
 const env: Record<string, string> = {};
 const world = await openWorld({ adminUrl: postgres.adminUrl, env });
 const children: ChildProcess[] = [];

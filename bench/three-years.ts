@@ -45,7 +45,7 @@ async function liveHalf(adminUrl: string, brands: string[]): Promise<void> {
 async function liveBoth(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-bench-'));
   const settings = { fsync: 'off', synchronous_commit: 'off', jit: 'off', shared_buffers: '512MB' };
-  const postgres = await startPostgres({ dir, settings, log: () => undefined });
+  const postgres = await startPostgres({ dir, settings, leaves: 'nothing', log: () => undefined });
   try {
     const halves = await Promise.all(HALVES.map((half) => livedBy(postgres.adminUrl, half)));
     const databaseSeconds = await childrenSeconds(postgres.pid);
