@@ -723,6 +723,7 @@ export interface paths {
                             recovery_codes_left: number;
                             question: ("first-teacher" | "childhood-friend" | "first-street" | "parents-met" | "childhood-dream" | "first-journey") | null;
                             proved: boolean;
+                            factor_owed: boolean;
                         };
                     };
                 };
@@ -10303,6 +10304,8 @@ export interface paths {
                                     /** @description A clause of this agreement, such as 5.3 */
                                     clause: string;
                                     per_day: string;
+                                    /** @enum {string} */
+                                    begins?: "due" | "end";
                                 };
                                 gifts?: {
                                     /** @description A clause of this agreement, such as 5.3 */
@@ -10538,6 +10541,7 @@ export interface paths {
                                         clause: string;
                                         /** @enum {string} */
                                         measure: "throttle" | "suspend" | "unbind-address" | "restrict" | "freeze-money" | "end" | "wipe" | "ban";
+                                        categories?: string[];
                                         /** @enum {string} */
                                         balance?: "not-paid-back" | "own";
                                     }[];
@@ -10823,6 +10827,8 @@ export interface paths {
                                     /** @description A clause of this agreement, such as 5.3 */
                                     clause: string;
                                     per_day: string;
+                                    /** @enum {string} */
+                                    begins?: "due" | "end";
                                 };
                                 gifts?: {
                                     /** @description A clause of this agreement, such as 5.3 */
@@ -11058,6 +11064,7 @@ export interface paths {
                                         clause: string;
                                         /** @enum {string} */
                                         measure: "throttle" | "suspend" | "unbind-address" | "restrict" | "freeze-money" | "end" | "wipe" | "ban";
+                                        categories?: string[];
                                         /** @enum {string} */
                                         balance?: "not-paid-back" | "own";
                                     }[];
@@ -21345,6 +21352,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                product: string;
+                                name: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                summary: {
+                                    zh: string;
+                                    en: string;
+                                };
+                                meters: {
+                                    meter: string;
+                                    name: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    unit: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    tariff: {
+                                        free: string | null;
+                                        /** @enum {string} */
+                                        mode: "graduated" | "volume";
+                                        tiers: {
+                                            up_to: string | null;
+                                            price: string;
+                                        }[];
+                                        version: string;
+                                        /** Format: date-time */
+                                        from: string;
+                                    };
+                                }[];
+                                packages: {
+                                    package: string;
+                                    name: {
+                                        zh: string;
+                                        en: string;
+                                    };
+                                    price: string;
+                                    months: number;
+                                }[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/meters": {
         parameters: {
             query?: never;
@@ -23822,6 +23942,7 @@ export interface paths {
             parameters: {
                 query?: {
                     before?: string;
+                    customer?: string;
                 };
                 header?: never;
                 path?: never;
@@ -31983,6 +32104,7 @@ export interface paths {
             parameters: {
                 query?: {
                     before?: string;
+                    customer?: string;
                 };
                 header?: never;
                 path?: never;
@@ -32083,6 +32205,161 @@ export interface paths {
                                 };
                             }[];
                             next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            customer_id: string;
+                            product: string;
+                            plan: string;
+                            plan_name: {
+                                zh: string;
+                                en: string;
+                            };
+                            region: string;
+                            region_name: {
+                                zh: string;
+                                en: string;
+                            };
+                            label: string;
+                            options: {
+                                [key: string]: number;
+                            };
+                            /** @enum {string} */
+                            state: "preparing" | "active" | "suspended" | "ended" | "deleted" | "failed";
+                            price: string;
+                            price_ahead: {
+                                price: string;
+                                /** Format: date-time */
+                                from: string;
+                            } | null;
+                            months: number[];
+                            auto_renew: {
+                                offered: boolean;
+                                months: number | null;
+                                next: string | null;
+                            };
+                            /** Format: date-time */
+                            period_start: string;
+                            /** Format: date-time */
+                            period_end: string;
+                            suspended_at: string | null;
+                            delete_at: string | null;
+                            deleted_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            grace_days: number | null;
+                            clause: {
+                                id: string;
+                                version: string;
+                                title: {
+                                    zh: string;
+                                    en: string;
+                                };
+                            };
+                            instance: {
+                                hostname: string;
+                                image: string;
+                                cpus: number;
+                                memory_mb: number;
+                                disk_gb: number;
+                                bandwidth_mbps: number;
+                                power: ("running" | "stopped") | null;
+                                /** @enum {string} */
+                                wanted_power: "running" | "stopped";
+                                ready: boolean;
+                                trouble: boolean;
+                                passing: boolean;
+                                public_address: string;
+                                private_address: string | null;
+                                ssh: {
+                                    host: string;
+                                    port: number;
+                                    command: string;
+                                } | null;
+                                port_range: {
+                                    from: number;
+                                    to: number;
+                                } | null;
+                                simulated: boolean;
+                                node_product: string | null;
+                            } | null;
+                            actions: {
+                                renew: boolean;
+                                power: boolean;
+                                mappings: boolean;
+                                terminal: boolean;
+                            };
                         };
                     };
                 };
@@ -39411,6 +39688,7 @@ export interface paths {
                             receipts_held: number | null;
                             reconciliation_open: number | null;
                             nodes_in_trouble: number | null;
+                            filings_waiting: number | null;
                         };
                     };
                 };
@@ -39500,6 +39778,83 @@ export interface paths {
                                 created_at: string;
                             }[];
                             next: string | null;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/customers/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    ids: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                /** Format: uuid */
+                                id: string;
+                                shown: string;
+                            }[];
                         };
                     };
                 };

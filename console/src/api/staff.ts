@@ -38,13 +38,32 @@ export function customerQuery(id: string) {
   });
 }
 
-export const staffServicesQuery = pages(['staff', 'services'], (query) =>
-  answer(api.GET('/api/v1/staff/services', { params: { query } })),
-);
+/** Of all customers, or of one. */
+export function staffServicesQuery(customer?: string) {
+  return pages(['staff', 'services', customer ?? 'all'], (query) =>
+    answer(
+      api.GET('/api/v1/staff/services', {
+        params: { query: { ...query, ...(customer ? { customer } : {}) } },
+      }),
+    ),
+  );
+}
 
-export const staffOrdersQuery = pages(['staff', 'orders'], (query) =>
-  answer(api.GET('/api/v1/staff/orders', { params: { query } })),
-);
+export type StaffService = Answer<'/api/v1/staff/services/{id}', 'get'>;
+export function staffServiceQuery(id: string) {
+  return queryOptions({
+    queryKey: ['staff', 'service', id],
+    queryFn: () => answer(api.GET('/api/v1/staff/services/{id}', { params: { path: { id } } })),
+  });
+}
+
+export function staffOrdersQuery(customer?: string) {
+  return pages(['staff', 'orders', customer ?? 'all'], (query) =>
+    answer(
+      api.GET('/api/v1/staff/orders', { params: { query: { ...query, ...(customer ? { customer } : {}) } } }),
+    ),
+  );
+}
 
 export function staffPaymentsQuery(state: StaffPayment['state'] | undefined) {
   return pages(['staff', 'payments', state ?? 'all'], (query) =>

@@ -13,6 +13,14 @@ export type Budget = Answer<'/api/v1/usage/budgets', 'get'>['items'][number];
 export type BudgetInput = Body<'/api/v1/usage/budgets', 'post'>;
 export type Packages = Answer<'/api/v1/usage/packages', 'get'>;
 
+export type PricedProduct = Answer<'/api/v1/usage/prices', 'get'>['items'][number];
+
+/** What use costs, for anybody. */
+export const usagePricesQuery = queryOptions({
+  queryKey: ['usage-prices'],
+  queryFn: () => answer(api.GET('/api/v1/usage/prices')),
+  staleTime: 60_000,
+});
 export const metersQuery = queryOptions({
   queryKey: ['usage', 'meters'],
   queryFn: () => answer(api.GET('/api/v1/usage/meters')),

@@ -30,7 +30,7 @@ export function PasswordChangeForm({ first = false }: { first?: boolean }) {
   const act = useAct(changePassword, {
     onSuccess: () => {
       form.resetFields();
-      void message.success(t('account.changed'));
+      void message.success(t(first ? 'account.passwordSet' : 'account.changed'));
       return Promise.all(
         [signInsQuery, factorsQuery].map(({ queryKey }) => queryClient.invalidateQueries({ queryKey })),
       );
@@ -57,7 +57,7 @@ export function PasswordChangeForm({ first = false }: { first?: boolean }) {
       )}
       <NewPasswordField name="next" label={t('account.next')} hint={t('signUp.passwordHint')} />
       <ActButton htmlType="submit" busy={act.isPending}>
-        {t('account.change')}
+        {t(first ? 'account.passwordFirst' : 'account.change')}
       </ActButton>
     </Form>
   );

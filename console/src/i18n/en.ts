@@ -5,6 +5,7 @@ import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { disclosure } from './en/disclosure.ts';
 import { federation } from './en/federation.ts';
+import { figures } from './en/figures.ts';
 import { forecast } from './en/forecast.ts';
 import { funds } from './en/funds.ts';
 import { gates } from './en/gates.ts';
@@ -48,6 +49,7 @@ export const en: Texts<typeof zh> = {
   ...life,
   ...members,
   ...money,
+  ...figures,
   ...forecast,
   ...funds,
   ...gates,

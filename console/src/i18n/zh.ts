@@ -5,6 +5,7 @@ import { cases } from './zh/cases.ts';
 import { common } from './zh/common.ts';
 import { disclosure } from './zh/disclosure.ts';
 import { federation } from './zh/federation.ts';
+import { figures } from './zh/figures.ts';
 import { forecast } from './zh/forecast.ts';
 import { funds } from './zh/funds.ts';
 import { gates } from './zh/gates.ts';
@@ -46,6 +47,7 @@ export const zh = {
   ...life,
   ...members,
   ...money,
+  ...figures,
   ...forecast,
   ...funds,
   ...gates,

@@ -14,6 +14,7 @@ import { Page, Quiet } from '../ui/kit.tsx';
 import './order.css';
 import { dropDraft, keepDraft, type OrderDraft, readDraft } from './order-draft.ts';
 import { OrderSummary } from './order-summary.tsx';
+import { OnlyByUse } from './usage/only-by-use.tsx';
 
 /** Where the terms name no lengths, these are offered. */
 const ANY_PERIOD = [1, 3, 6, 12];
@@ -29,7 +30,7 @@ export function OrderPage() {
   if (!first) {
     return (
       <Page title={t('order.title')}>
-        <Quiet title={t('store.soldOut')} />
+        {catalogue.products.length === 0 ? <OnlyByUse /> : <Quiet title={t('store.soldOut')} />}
       </Page>
     );
   }

@@ -16,7 +16,7 @@ export function PapersPage() {
   const navigate = useNavigate();
   const kinds = useSuspenseQuery(termsQuery).data.parameters.documents?.kinds ?? [];
   return (
-    <Page title={t('papers.title')} lead={t('papers.lead')}>
+    <Page title={t('papers.title')} lead={t(kinds.length > 0 ? 'papers.lead' : 'papers.leadInvoices')}>
       <MoneyNav />
       <Panel>
         <Tabs

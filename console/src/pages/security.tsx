@@ -52,7 +52,10 @@ export function SecurityPage() {
         {(own) => (
           <div className="stack">
             <div className="columns">
-              <Panel title={t('account.password')} lead={t('account.passwordLead')}>
+              <Panel
+                title={t(own.password ? 'account.password' : 'account.passwordFirst')}
+                lead={t(own.password ? 'account.passwordLead' : 'account.passwordFirstLead')}
+              >
                 <PasswordChangeForm first={!own.password} />
               </Panel>
               <Panel title={t('security.totp')} lead={t('security.totpLead')}>

@@ -6,23 +6,20 @@ import { useTexts } from '../i18n/texts.ts';
 import { PageTitle } from '../ui/brand.tsx';
 import { megabytes, parseYuan, yuan } from '../ui/format.ts';
 import './storefront.css';
+import { MeteredPrices } from './storefront-metered.tsx';
 
 const GETS = ['root', 'ssh', 'ports', 'charts', 'contract', 'stop'] as const;
 
 /** What is sold, for how much, what comes with it, and what is not promised. */
 export function Storefront() {
-  const { t, pick } = useTexts();
+  const { pick } = useTexts();
   const catalogue = useSuspenseQuery(catalogueQuery).data;
   return (
     <>
       <PageTitle />
       <Hero catalogue={catalogue} />
       <div className="wide">
-        {catalogue.products.length === 0 ? (
-          <section id="plans" className="store-part" aria-label={t('store.plansTitle')}>
-            <p>{t('store.nothingMonthly')}</p>
-          </section>
-        ) : null}
+        {catalogue.products.length === 0 ? <MeteredPrices /> : null}
         {catalogue.products.map((product) => (
           <section key={product.id} id="plans" className="store-part" aria-label={pick(product.name)}>
             <ProductPlans product={product} regions={catalogue.regions} />
@@ -59,11 +56,13 @@ function Hero({ catalogue }: { catalogue: Catalogue }) {
           ))}
           <p className="hero-act">
             <a href="#plans" className="button button-strong">
-              {t('store.heroCta')}
+              {t(prices.length > 0 ? 'store.heroCta' : 'store.usagePricesCta')}
             </a>
             {prices.length > 0 ? (
               <span className="soft">{t('store.heroFrom', { price: yuan(lowest) })}</span>
-            ) : null}
+            ) : (
+              <span className="soft">{t('store.nothingMonthly')}</span>
+            )}
           </p>
         </div>
         <dl className="slip">

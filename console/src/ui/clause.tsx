@@ -15,7 +15,7 @@ export function ClauseChip({ id, version }: { id: string; version?: string | und
       content={<ClauseText id={id} version={version} />}
     >
       <button type="button" className="clause" aria-label={t('app.clauseLabel', { id })}>
-        § {id}
+        {id === 'preamble' ? t('app.preamble') : `§ ${id}`}
       </button>
     </Popover>
   );

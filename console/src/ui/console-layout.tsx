@@ -1,4 +1,5 @@
 import {
+  BarChartOutlined,
   BellOutlined,
   CloudServerOutlined,
   LogoutOutlined,
@@ -12,7 +13,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { signOut } from '../api/acts.ts';
 import { unreadQuery } from '../api/notices.ts';
-import { sessionQuery } from '../api/queries.ts';
+import { catalogueQuery, sessionQuery } from '../api/queries.ts';
 import { keepSessionHint } from '../api/session-hint.ts';
 import { tellTabs } from '../api/tabs.ts';
 import { currentLocale, keepLocale } from '../i18n/locale.ts';
@@ -80,14 +81,19 @@ function Told() {
 
 function Places() {
   const { t } = useTexts();
+  const byUse = useQuery(catalogueQuery).data?.products.length === 0;
   return (
     <nav aria-label={t('nav.main')}>
       <Place to="/services" icon={<CloudServerOutlined />} name={t('nav.services')} />
       <Needs area="money" quiet>
-        <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
+        {byUse ? (
+          <Place to="/billing/usage" icon={<BarChartOutlined />} name={t('billing.usage')} />
+        ) : (
+          <Place to="/order" icon={<PlusOutlined />} name={t('nav.order')} />
+        )}
       </Needs>
       <Needs area="money" does="read" quiet>
-        <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} />
+        <Place to="/billing" icon={<WalletOutlined />} name={t('nav.billing')} exact={byUse} />
       </Needs>
       <Needs area="support" does="read" quiet>
         <Place to="/notices" icon={<BellOutlined />} name={t('nav.notices')} mark={<Unread />} />
@@ -105,14 +111,17 @@ function Place({
   icon,
   name,
   mark,
+  exact = false,
 }: {
-  to: '/services' | '/order' | '/billing' | '/notices' | '/members' | '/account';
+  to: '/services' | '/order' | '/billing' | '/billing/usage' | '/notices' | '/members' | '/account';
   icon: ReactNode;
   name: string;
   mark?: ReactNode;
+  /** Whether the pages below it belong to another place. */
+  exact?: boolean;
 }) {
   return (
-    <Link to={to} activeProps={{ 'aria-current': 'page' }}>
+    <Link to={to} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
       <span aria-hidden="true">{icon}</span>
       {name}
       {mark}

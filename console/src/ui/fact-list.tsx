@@ -26,6 +26,12 @@ export function FactList({ facts }: { facts: Record<string, unknown> }) {
   );
 }
 
+/** Of a thing in a list what can be written in a line. */
+function plainly(item: unknown): unknown[] {
+  if (typeof item !== 'object' || item === null) return [item];
+  return Object.values(item).filter((each) => typeof each === 'string' || typeof each === 'number');
+}
+
 function FactValue({ value }: { value: unknown }) {
   const { t } = useTexts();
   if (typeof value === 'string' && INSTANT.test(value)) return <When at={value} />;
@@ -33,7 +39,7 @@ function FactValue({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <>—</>;
   const words: Record<string, string> = t('factValues', { returnObjects: true });
   const inWords = (said: unknown) => words[String(said)] ?? String(said);
-  if (Array.isArray(value)) return <>{value.map(inWords).join(' ')}</>;
+  if (Array.isArray(value)) return <>{value.flatMap(plainly).map(inWords).join(' ')}</>;
   if (typeof value === 'object') return <FactList facts={value as Record<string, unknown>} />;
   return <>{inWords(value)}</>;
 }

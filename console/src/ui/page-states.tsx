@@ -65,7 +65,7 @@ export function NotFoundPage() {
   const { t } = useTexts();
   return (
     <div className="quiet">
-      <h2>{t('problem.notFound')}</h2>
+      <h1>{t('problem.notFound')}</h1>
       <p>{t('problem.notFoundDetail')}</p>
       <Link to="/" className="button">
         {t('app.home')}

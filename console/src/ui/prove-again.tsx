@@ -30,16 +30,17 @@ function prove(shown: Shown) {
   return shown.by === 'totp' ? proveByCode(shown.code.trim()) : proveByPasskey();
 }
 
-/** `factorOnly`: a password will not do. */
+/** `always`: a password will not do, which is so as well where the session owes a factor. */
 export function ProveDialog({
   onSettle,
-  factorOnly = false,
+  factorOnly: always = false,
 }: {
   onSettle: (proved: boolean) => void;
   factorOnly?: boolean;
 }) {
   const { t } = useTexts();
   const factors = useQuery(factorsQuery).data;
+  const factorOnly = always || factors?.factor_owed === true;
   const phone = useQuery({ ...bindingsQuery, enabled: !factorOnly }).data?.phone;
   const [form] = Form.useForm();
   const problem = useFormProblem(form);

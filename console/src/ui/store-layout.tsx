@@ -57,6 +57,7 @@ export function StoreFrame({ children }: { children: ReactNode }) {
           <Link to="/terms">{t('nav.terms')}</Link>
           <Link to="/status">{t('outages.status')}</Link>
           <Link to="/report-abuse">{t('cases.report')}</Link>
+          <Link to="/privacy">{t('privacy.title')}</Link>
           {brand.sandbox.mail ? <Link to="/dev/mailbox">{t('store.devMailbox')}</Link> : null}
           <span className="push">{t('app.zoneNote', { zone: brand.zone })}</span>
           <Link to="/staff">{t('store.staffLink')}</Link>

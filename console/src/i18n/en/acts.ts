@@ -144,6 +144,7 @@ export const acts: Texts<typeof zh> = {
     suspended_at: 'suspended',
     grace_ended_at: 'grace ended',
     node: 'node',
+    region: 'region',
     name: 'name',
     protocol: 'protocol',
     listen_port: 'public port',

@@ -24,6 +24,7 @@ export const common: Texts<typeof zh> = {
     languageLabel: 'Switch language: 中文',
     zoneNote: 'All times are {{zone}} time',
     clause: 'Clause {{id}}',
+    preamble: 'Preamble',
     clauseLabel: 'Show clause {{id}}',
     clauseVersion: 'Terms version {{version}}',
     clauseFull: 'Read it in full',

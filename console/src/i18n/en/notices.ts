@@ -83,7 +83,7 @@ export const notices: Texts<typeof zh> = {
   },
   preferences: {
     title: 'What you are told',
-    lead: 'What the terms ask for (expiry, suspension, arrears, freezes, changes) can’t be switched off. The following is always in your inbox; choose what also comes by mail.',
+    lead: 'What the terms ask for (expiry, suspension, arrears, freezes, changes) can’t be switched off. The following is always in your inbox; choose what also comes by mail or SMS.',
     email: 'By mail',
     sms: 'by SMS',
     offers: 'Offers and news (after consent on the page “Privacy”)',
@@ -93,6 +93,7 @@ export const notices: Texts<typeof zh> = {
     notices: {
       'service-reminder': 'Reminders before expiry',
       'service-reminder-kept': 'Reminders before expiry',
+      'service-reminder-ends': 'Reminders before expiry',
       'service-ending': 'The operator ends a service early',
       'funds-frozen': 'Frozen money',
       'price-change': 'Changed prices',

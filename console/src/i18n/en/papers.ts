@@ -2,6 +2,7 @@
 export const papers = {
   papers: {
     title: 'Documents',
+    leadInvoices: 'Invoices come by themselves with each payment and can be taken as PDF.',
     lead: 'Invoices come by themselves with each payment; tax invoices and contracts are requested here.',
     invoices: 'Invoices',
     creditNotes: 'Credit notes',

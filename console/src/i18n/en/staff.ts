@@ -89,6 +89,7 @@ export const staff: Texts<typeof zh> = {
     nodesTrouble: 'Nodes in trouble',
     tradeNo: 'Channel’s number',
     paymentsHeld: 'Payments held',
+    filingsWaiting: 'Filings to decide',
     byState: 'Services by state',
     attention: 'Needs attention',
     allGood: 'Nothing needs attention',

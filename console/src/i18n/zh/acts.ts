@@ -143,6 +143,7 @@ export const acts = {
     suspended_at: '停机于',
     grace_ended_at: '宽限止于',
     node: '节点',
+    region: '地区',
     name: '名称',
     protocol: '协议',
     listen_port: '公网端口',

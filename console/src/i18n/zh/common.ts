@@ -22,6 +22,7 @@ export const common = {
     languageLabel: '切换语言：English',
     zoneNote: '所有时间均为 {{zone}} 时间',
     clause: '第 {{id}} 条',
+    preamble: '前言',
     clauseLabel: '查看条款第 {{id}} 条',
     clauseVersion: '条款版本 {{version}}',
     clauseFull: '阅读全文',

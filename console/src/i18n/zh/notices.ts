@@ -80,7 +80,7 @@ export const notices = {
   },
   preferences: {
     title: '通知设置',
-    lead: '条款要求的通知（到期、停机、欠费、冻结、变更等）不能关闭。以下各类始终可在站内信查看，可选择是否同时发邮件。',
+    lead: '条款要求的通知（到期、停机、欠费、冻结、变更等）不能关闭。以下各类始终可在站内信查看，可选择是否同时发邮件或短信。',
     email: '发邮件',
     sms: '发短信',
     offers: '优惠与新品（须先在“隐私”页同意）',
@@ -90,6 +90,7 @@ export const notices = {
     notices: {
       'service-reminder': '到期提醒',
       'service-reminder-kept': '到期提醒',
+      'service-reminder-ends': '到期提醒',
       'service-ending': '运营方提前终止服务',
       'funds-frozen': '资金冻结',
       'price-change': '价格调整',

@@ -2,6 +2,7 @@
 export const papers = {
   papers: {
     title: '票据',
+    leadInvoices: '账单由系统按付款自动开具，可下载 PDF。',
     lead: '账单由系统按付款自动开具；发票和合同可在此申请。',
     invoices: '账单',
     creditNotes: '贷项通知',

@@ -87,6 +87,7 @@ export const staff = {
     nodesTrouble: '有问题的节点',
     tradeNo: '渠道单号',
     paymentsHeld: '待核对的支付',
+    filingsWaiting: '待审核的备案与许可',
     byState: '服务状态',
     attention: '需要处理',
     allGood: '没有需要处理的事项',

@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Checkbox } from 'antd';
 import { useState } from 'react';
-import { servicesQuery } from '../../api/queries.ts';
+import { catalogueQuery, servicesQuery, termsQuery } from '../../api/queries.ts';
 import type { Service } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -12,6 +12,7 @@ import { QueryState } from '../../ui/query-state.tsx';
 import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
 import { type Column, PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
+import { OnlyByUse } from '../usage/only-by-use.tsx';
 import { TimeLeft } from './time-left.tsx';
 
 export function ServicesPage() {
@@ -19,24 +20,33 @@ export function ServicesPage() {
   const [all, setAll] = useState(false);
   const services = useInfiniteQuery({ ...servicesQuery, refetchInterval: 15_000 });
   const columns = useColumns();
+  const byUse = useSuspenseQuery(catalogueQuery).data.products.length === 0;
+  const pushable = useSuspenseQuery(termsQuery).data.parameters.push !== undefined;
+  const count = services.data?.pages.flatMap((page) => page.items).length ?? 0;
   return (
     <Page
       title={t('services.title')}
       actions={
         <>
-          <Link to="/pushes" className="button">
-            {t('pushes.open')}
-          </Link>
+          {pushable ? (
+            <Link to="/pushes" className="button">
+              {t('pushes.open')}
+            </Link>
+          ) : null}
           <Needs area="money" quiet>
             <Link to="/billing" search={{ tab: 'ahead' }} className="button">
               {t('ahead.title')}
             </Link>
-            <Link to="/services/align" className="button">
-              {t('align.open')}
-            </Link>
-            <Link to="/order" className="button button-strong">
-              {t('services.buy')}
-            </Link>
+            {count > 1 ? (
+              <Link to="/services/align" className="button">
+                {t('align.open')}
+              </Link>
+            ) : null}
+            {byUse ? null : (
+              <Link to="/order" className="button button-strong">
+                {t('services.buy')}
+              </Link>
+            )}
           </Needs>
         </>
       }
@@ -45,6 +55,7 @@ export function ServicesPage() {
         {(data) => {
           const items = data.pages.flatMap((page) => page.items);
           const gone = items.filter((service) => service.state === 'deleted').length;
+          if (items.length === 0 && byUse) return <OnlyByUse />;
           if (items.length === 0) {
             return (
               <Quiet title={t('services.empty')}>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Policy, policyQuery } from '../../api/gates.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { FactList } from '../../ui/fact-list.tsx';
 import { Facts, Panel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { Toned } from '../../ui/state.tsx';
 import { Table } from '../../ui/table.tsx';
+import { Figures } from './figures.tsx';
 
 /** What holds for a service: each figure with its layer, paper and clause. */
 export function PolicyPanel({ serviceId, side }: { serviceId: string; side: 'customer' | 'staff' }) {
@@ -55,7 +55,7 @@ function PolicyTable({ policy }: { policy: Policy }) {
             title: t('policy.value'),
             cell: ({ value, clause }) => (
               <>
-                <FactList facts={told(value)} />
+                <Figures of={value} />
                 <div className="small faint">{pick(clause.text)}</div>
               </>
             ),
@@ -72,7 +72,8 @@ function PolicyTable({ policy }: { policy: Policy }) {
             keep: true,
             cell: ({ clause }) => (
               <span title={pick(clause.text)}>
-                § {clause.id} <span className="faint small">{clause.version}</span>
+                {clause.id === 'preamble' ? t('app.preamble') : `§ ${clause.id}`}{' '}
+                <span className="faint small">{clause.version}</span>
               </span>
             ),
           },
@@ -88,22 +89,4 @@ type Figure = Policy['figures'][number];
 function byPlace(a: Figure, b: Figure): number {
   const isOver = ({ layer }: Figure) => Number(layer === 'agreement');
   return isOver(a) - isOver(b) || a.clause.id.localeCompare(b.clause.id, 'en', { numeric: true });
-}
-
-/** Lists of things by their names. */
-function told(value: Record<string, unknown>): Record<string, unknown> {
-  const name = (item: unknown) => (typeof item === 'object' && item !== null ? nameOf(item) : item);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, Array.isArray(each) ? each.map(name) : each]),
-  );
-}
-
-/** The first word that says which, beside its clause. */
-function nameOf(item: object): string {
-  const found = Object.entries(item).find(([key, value]) => key !== 'clause' && isPlain(value));
-  return found ? String(found[1]) : '';
-}
-
-function isPlain(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number';
 }

@@ -1,10 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { customerNameQuery } from '../../api/staff-names.ts';
+import { useStaffMay } from '../../ui/staff-may.tsx';
 
-/** The end of the id is what differs. */
+/** By what the customer is known, for who may look at customers; the end of the id, where it differs, for others. */
 export function CustomerLink({ id }: { id: string }) {
+  const may = useStaffMay('customers');
+  const name = useQuery({ ...customerNameQuery(id), enabled: may }).data;
   return (
     <Link to="/staff/customers/$id" params={{ id }} title={id}>
-      <code>…{id.slice(-8)}</code>
+      {name ?? <code>…{id.slice(-8)}</code>}
     </Link>
   );
 }

@@ -22,6 +22,7 @@ import { CustomerCredit } from './money/customer-credit.tsx';
 import { CustomerMoney } from './money/customer-money.tsx';
 import { CustomerUsage } from './money/customer-usage.tsx';
 import { PushesOf } from './pushes.tsx';
+import { OrdersSold, ServicesSold } from './sold.tsx';
 
 export function CustomerPage() {
   const { t } = useTexts();
@@ -55,6 +56,16 @@ export function CustomerPage() {
                 </Panel>
               ) : null}
             </div>
+            <StaffNeeds area="services">
+              <Panel title={t('staff.services')}>
+                <ServicesSold customer={found.id} />
+              </Panel>
+            </StaffNeeds>
+            <StaffNeeds area="money">
+              <Panel title={t('staff.orders')}>
+                <OrdersSold customer={found.id} />
+              </Panel>
+            </StaffNeeds>
             <CustomerIdentity customerId={found.id} />
             <StaffNeeds area="money">
               <CustomerMoney customerId={found.id} />

@@ -13,6 +13,7 @@ const ALARMS = [
   ['receipts_held', '/staff/incoming', 'staff.receiptsHeld'],
   ['reconciliation_open', '/staff/reconciliation', 'staff.differences'],
   ['nodes_in_trouble', '/staff/nodes', 'staff.nodesTrouble'],
+  ['filings_waiting', '/staff/filings', 'staff.filingsWaiting'],
 ] as const;
 
 /** What needs somebody first, then the counts; of areas that one may not look at, nothing. */

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import {
   announceEnd,
   askBreach,
@@ -8,16 +9,19 @@ import {
   staffLifeQuery,
   withdrawProposal,
 } from '../../api/life.ts';
+import { type StaffService, staffServiceQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { AskButton } from '../../ui/ask.tsx';
-import { yuan } from '../../ui/format.ts';
-import { Facts, Page, Panel } from '../../ui/kit.tsx';
+import { fenDown, yuan } from '../../ui/format.ts';
+import { Facts, Page, Panel, SimulatedLabel } from '../../ui/kit.tsx';
 import { QueryState } from '../../ui/query-state.tsx';
 import { StaffNeeds } from '../../ui/staff-may.tsx';
-import { useTimeFormat } from '../../ui/time.tsx';
+import { PowerTag, ServiceStateTag } from '../../ui/state.tsx';
+import { useTimeFormat, When } from '../../ui/time.tsx';
 import { LifeFacts } from '../services/life-facts.tsx';
 import { PolicyPanel } from '../services/policy-panel.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { CustomerLink } from './customer-link.tsx';
 import { PushesOf } from './pushes.tsx';
 
 /** One service in the back office: what holds it, how it may be ended, what remains of it. */
@@ -25,8 +29,10 @@ export function StaffServicePage() {
   const { t } = useTexts();
   const { id } = useParams({ from: '/staff/services/$id' });
   const life = useQuery(staffLifeQuery(id));
+  const service = useQuery(staffServiceQuery(id));
   return (
-    <Page title={t('life.title')} lead={<code>{id}</code>}>
+    <Page title={service.data?.label ?? t('staff.service')} lead={<code>{id}</code>}>
+      <QueryState query={service}>{(found) => <What service={found} />}</QueryState>
       <QueryState query={life}>{(found) => <Ends id={id} life={found} />}</QueryState>
       <PolicyPanel serviceId={id} side="staff" />
       <PushesOf filter={{ service: id }} />
@@ -36,6 +42,41 @@ export function StaffServicePage() {
         </Panel>
       </StaffNeeds>
     </Page>
+  );
+}
+
+/** Whose it is, and how it stands. */
+function What({ service }: { service: StaffService }) {
+  const { t, pick } = useTexts();
+  const { instance } = service;
+  return (
+    <Panel title={t('staff.service')}>
+      <Facts
+        items={[
+          [t('staff.customer'), <CustomerLink key="customer" id={service.customer_id} />],
+          [
+            t('staff.state'),
+            <span key="state" className="spaced">
+              <ServiceStateTag state={service.state} />
+              {instance ? <PowerTag instance={instance} /> : null}
+              {instance?.simulated ? <SimulatedLabel /> : null}
+            </span>,
+          ],
+          [t('staff.plan'), `${pick(service.plan_name)} · ${pick(service.region_name)}`],
+          [t('service.price'), `${yuan(service.price)} ${t('unit.perMonth')}`],
+          [t('staff.expires'), <When key="expires" at={service.period_end} />],
+          ...(instance?.ssh
+            ? [
+                [
+                  t('service.connect'),
+                  <code key="ssh">{`${instance.ssh.host}:${instance.ssh.port}`}</code>,
+                ] satisfies [string, ReactNode],
+              ]
+            : []),
+          [t('staff.created'), <When key="created" at={service.created_at} />],
+        ]}
+      />
+    </Panel>
   );
 }
 
@@ -53,7 +94,7 @@ function Ends({ id, life }: { id: string; life: Life }) {
         <Panel title={t('life.title')}>
           <Facts
             items={[
-              [t('life.left'), yuan(life.left)],
+              [t('life.left'), yuan(fenDown(life.left))],
               ...(announced
                 ? [[t('life.announced', { at: instant(announced.at) }), announced.reason] as [string, string]]
                 : []),

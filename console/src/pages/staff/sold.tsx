@@ -1,7 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useState } from 'react';
+import { catalogueQuery } from '../../api/queries.ts';
 import { staffOrdersQuery, staffPaymentsQuery, staffServicesQuery } from '../../api/staff.ts';
 import type { StaffPayment } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -16,50 +17,65 @@ import { CustomerLink } from './customer-link.tsx';
 /** Lists of what was sold. */
 
 export function StaffServicesPage() {
-  const { t, pick } = useTexts();
+  const { t } = useTexts();
   return (
     <Page title={t('staff.services')}>
       <Panel>
-        <PagedTable
-          query={useInfiniteQuery(staffServicesQuery)}
-          label={t('staff.services')}
-          empty={t('staff.emptyServices')}
-          rowKey={(service) => service.id}
-          columns={[
-            {
-              title: t('staff.service'),
-              cell: (service) => (
-                <>
-                  <Link to="/staff/services/$id" params={{ id: service.id }} title={service.id}>
-                    {service.label}
-                  </Link>{' '}
-                  {service.instance?.simulated ? <SimulatedLabel /> : null}
-                </>
-              ),
-            },
-            { title: t('staff.customer'), cell: (service) => <CustomerLink id={service.customer_id} /> },
-            {
-              title: t('staff.plan'),
-              cell: (service) => `${pick(service.plan_name)} · ${pick(service.region_name)}`,
-            },
-            { title: t('staff.state'), cell: (service) => <ServiceStateTag state={service.state} /> },
-            {
-              title: t('service.power'),
-              cell: (service) => (service.instance ? <PowerTag instance={service.instance} /> : '—'),
-            },
-            {
-              title: t('service.connect'),
-              cell: (service) => {
-                const ssh = service.instance?.ssh;
-                return ssh ? <code>{`${ssh.host}:${ssh.port}`}</code> : '—';
-              },
-            },
-            { title: t('staff.expires'), keep: true, cell: (service) => <When at={service.period_end} /> },
-            { title: t('staff.created'), keep: true, cell: (service) => <When at={service.created_at} /> },
-          ]}
-        />
+        <ServicesSold />
       </Panel>
     </Page>
+  );
+}
+
+/** Of all customers, or of one, who then needn't be named. */
+export function ServicesSold({ customer }: { customer?: string }) {
+  const { t, pick } = useTexts();
+  return (
+    <PagedTable
+      query={useInfiniteQuery(staffServicesQuery(customer))}
+      label={t('staff.services')}
+      empty={t('staff.emptyServices')}
+      rowKey={(service) => service.id}
+      columns={[
+        {
+          title: t('staff.service'),
+          cell: (service) => (
+            <>
+              <Link to="/staff/services/$id" params={{ id: service.id }} title={service.id}>
+                {service.label}
+              </Link>{' '}
+              {service.instance?.simulated ? <SimulatedLabel /> : null}
+            </>
+          ),
+        },
+        ...(customer
+          ? []
+          : [
+              {
+                title: t('staff.customer'),
+                cell: (service: { customer_id: string }) => <CustomerLink id={service.customer_id} />,
+              },
+            ]),
+        {
+          title: t('staff.plan'),
+          cell: (service) => `${pick(service.plan_name)} · ${pick(service.region_name)}`,
+        },
+        { title: t('staff.state'), cell: (service) => <ServiceStateTag state={service.state} /> },
+        {
+          title: t('service.power'),
+          cell: (service) => (service.instance ? <PowerTag instance={service.instance} /> : '—'),
+        },
+        {
+          title: t('service.connect'),
+          cell: (service) => {
+            const ssh = service.instance?.ssh;
+            return ssh ? <code>{`${ssh.host}:${ssh.port}`}</code> : '—';
+          },
+        },
+        { title: t('staff.expires'), keep: true, cell: (service) => <When at={service.period_end} /> },
+        { title: t('staff.created'), keep: true, cell: (service) => <When at={service.created_at} /> },
+      ]}
+    />
   );
 }
 
@@ -68,45 +84,71 @@ export function StaffOrdersPage() {
   return (
     <Page title={t('staff.orders')}>
       <Panel>
-        <PagedTable
-          query={useInfiniteQuery(staffOrdersQuery)}
-          label={t('staff.orders')}
-          empty={t('staff.emptyOrders')}
-          rowKey={(order) => order.id}
-          columns={[
-            { title: t('staff.number'), cell: (order) => <code>{order.number}</code> },
-            { title: t('staff.customer'), cell: (order) => <CustomerLink id={order.customer_id} /> },
-            {
-              title: t('staff.kind'),
-              cell: (order) => t(`billing.kinds.${order.kind}`),
-            },
-            { title: t('staff.plan'), cell: (order) => `${order.plan} · ${order.region}` },
-            {
-              title: t('staff.period'),
-              cell: (order) => (
-                <>
-                  <When at={order.period_start} parts="date" /> – <When at={order.period_end} parts="date" />
-                </>
-              ),
-            },
-            { title: t('staff.amount'), end: true, keep: true, cell: (order) => yuan(order.amount) },
-            {
-              title: t('staff.state'),
-              cell: (order) => (
-                <Toned tone={order.state === 'paid' ? 'good' : 'warn'}>
-                  {t(`orderState.${order.state}`)}
-                </Toned>
-              ),
-            },
-            {
-              title: t('staff.at'),
-              keep: true,
-              cell: (order) => <When at={order.created_at} parts="second" />,
-            },
-          ]}
-        />
+        <OrdersSold />
       </Panel>
     </Page>
+  );
+}
+
+export function OrdersSold({ customer }: { customer?: string }) {
+  const { t, pick } = useTexts();
+  const { products, regions } = useSuspenseQuery(catalogueQuery).data;
+  const plans = products.flatMap((product) => product.plans);
+  /** What isn't sold any more is called by its code. */
+  const called = (of: readonly { id: string; name: { zh: string; en: string } }[], id: string) => {
+    const found = of.find((each) => each.id === id);
+    return found ? pick(found.name) : id;
+  };
+  return (
+    <PagedTable
+      query={useInfiniteQuery(staffOrdersQuery(customer))}
+      label={t('staff.orders')}
+      empty={t('staff.emptyOrders')}
+      rowKey={(order) => order.id}
+      columns={[
+        { title: t('staff.number'), cell: (order) => <code>{order.number}</code> },
+        ...(customer
+          ? []
+          : [
+              {
+                title: t('staff.customer'),
+                cell: (order: { customer_id: string }) => <CustomerLink id={order.customer_id} />,
+              },
+            ]),
+        {
+          title: t('staff.kind'),
+          cell: (order) => t(`billing.kinds.${order.kind}`),
+        },
+        {
+          title: t('staff.plan'),
+          cell: (order) => (
+            <Link to="/staff/services/$id" params={{ id: order.service_id }}>
+              {called(plans, order.plan)} · {called(regions, order.region)}
+            </Link>
+          ),
+        },
+        {
+          title: t('staff.period'),
+          cell: (order) => (
+            <>
+              <When at={order.period_start} parts="date" /> – <When at={order.period_end} parts="date" />
+            </>
+          ),
+        },
+        { title: t('staff.amount'), end: true, keep: true, cell: (order) => yuan(order.amount) },
+        {
+          title: t('staff.state'),
+          cell: (order) => (
+            <Toned tone={order.state === 'paid' ? 'good' : 'warn'}>{t(`orderState.${order.state}`)}</Toned>
+          ),
+        },
+        {
+          title: t('staff.at'),
+          keep: true,
+          cell: (order) => <When at={order.created_at} parts="second" />,
+        },
+      ]}
+    />
   );
 }
 

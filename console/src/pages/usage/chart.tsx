@@ -3,12 +3,13 @@ import { Radio, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { estimateQuery, type Meter, seriesQuery } from '../../api/usage.ts';
 import { useTexts } from '../../i18n/texts.ts';
-import { inUnits, yuan } from '../../ui/format.ts';
+import { inUnits } from '../../ui/format.ts';
 import { Panel, Quiet } from '../../ui/kit.tsx';
 import { LineChart } from '../../ui/line-chart.tsx';
 import { presentMs } from '../../ui/now.ts';
 import { QueryState } from '../../ui/query-state.tsx';
 import { When } from '../../ui/time.tsx';
+import { TariffText } from './tariff-text.tsx';
 
 const HOUR_MS = 3_600_000;
 const WINDOWS = { h24: 24, d7: 168, d30: 720 } as const;
@@ -90,24 +91,11 @@ export function UsageChart({ meters }: { meters: Meter[] }) {
 }
 
 function TariffShown({ meter }: { meter: Meter }) {
-  const { t, pick } = useTexts();
-  const { tariff } = meter;
-  const unit = pick(meter.unit);
-  // A tariff speaks of priced units already.
-  const count = (quantity: string) => `${inUnits(quantity, '1')} ${unit}`;
+  const { tariff, unit } = meter;
   return (
     <div className="soft small" style={{ marginTop: 10 }}>
-      <p className="spaced">
-        {tariff.free ? <span>{t('usage.free', { quantity: count(tariff.free) })}</span> : null}
-        {tariff.tiers.length > 1 ? <span>{t(`usage.modes.${tariff.mode}`)}</span> : null}
-        {tariff.tiers.map((tier) => (
-          <span key={tier.up_to ?? 'beyond'}>
-            {tier.up_to
-              ? t('usage.upTo', { quantity: count(tier.up_to) })
-              : t(tariff.tiers.length > 1 ? 'usage.beyond' : 'usage.always')}{' '}
-            <strong>{t('usage.unitPrice', { price: yuan(tier.price), unit })}</strong>
-          </span>
-        ))}
+      <p>
+        <TariffText tariff={tariff} unit={unit} />
       </p>
       <p className="faint">
         {meter.tariff.version} · <When at={tariff.from} parts="date" />

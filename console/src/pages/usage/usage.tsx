@@ -248,7 +248,7 @@ function SoldPackages({ found, meters }: { found: Packages; meters: Meter[] }) {
           cell: (row) => words.quantity(row.product, row.meter, row.quantity, true),
         },
         {
-          title: t('usage.packageEnds'),
+          title: t('usage.packageTerm'),
           end: true,
           cell: (row) => t('unit.month', { count: row.months }),
         },
