@@ -51,7 +51,13 @@ test('a visitor meets each brand under its own name, look and terms', async (t) 
         const colour = await page.evaluate("document.documentElement.style.getPropertyValue('--brand')");
         assert.equal(colour, brand.theme.primary);
         if (plan) await page.getByRole('heading', { name: plan }).waitFor();
-        else await visitor.sees('这里不按月出售产品');
+        else {
+          await visitor.sees('这里不按月出售产品');
+          const prices = page.getByRole('table', { name: '融合 CDN', exact: true });
+          await prices.getByText('¥0.24 / GB').waitFor();
+          await page.getByRole('table', { name: '融合 CDN 资源包' }).getByText('¥21.00').waitFor();
+          assert.equal(await page.getByText('操作系统').isVisible(), false);
+        }
       });
       await step('the terms', async () => {
         await page.goto('/terms');

@@ -24,7 +24,7 @@ test('[lantian 5.4] an end that staff propose and the customer accepts, with wha
     staff.allow(401, /^\/api\/v1\/staff\/auth\/(session|sign-in)$/);
     await staff.page.goto(`/staff/services/${serviceId}`);
     await staffEnters(staff, world, login);
-    await staff.page.getByRole('heading', { level: 1, name: '限制、终止与数据' }).waitFor();
+    await staff.page.getByRole('heading', { name: '限制、终止与数据' }).waitFor();
     await staff.button('提议协商终止').click();
     const dialog = staff.page.getByRole('dialog');
     await dialog.getByLabel('退还金额').fill('5');

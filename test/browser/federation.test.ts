@@ -100,6 +100,17 @@ async function told(t: TestContext): Promise<void> {
     await page.getByRole('cell', { name: '陌生人' }).waitFor();
   });
 
+  await step('who has no password is asked to set one, and has one to change from then on', async () => {
+    await page.goto('/account/security');
+    const panel = (name: string) => page.getByRole('region', { name, exact: true });
+    await panel('设置密码').getByText('您还没有密码').waitFor();
+    assert.equal(await visitor.button('修改密码').count(), 0);
+    await visitor.field('新密码').fill('Plum-rain-and-9-geese');
+    await panel('设置密码').getByRole('button', { name: '设置密码' }).click();
+    await visitor.sees('密码已设置');
+    await panel('修改密码').getByLabel('当前密码').waitFor();
+  });
+
   visitor.content();
   await visitor.leave();
 }

@@ -160,6 +160,7 @@ test('staff restrict, lift, approve a filing and record a contract; the customer
         .getByRole('row')
         .filter({ hasText: 'HT-2026-007' });
       await refund.getByText('服务合同', { exact: true }).waitFor();
+      await refund.getByText('规则 未消费的部分').waitFor();
       await home.page.screenshot({ path: picture('service-policy'), fullPage: true });
       await home.page.goto('/account');
       await home.page.getByRole('table', { name: '服务合同' }).getByText('HT-2026-007').first().waitFor();

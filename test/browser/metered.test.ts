@@ -41,6 +41,17 @@ async function metered(t: TestContext): Promise<void> {
   const desk = await staffIn(world, url);
   const step = visitor.chapters(t);
 
+  await step('where nothing is sold by the month, services and orders lead to usage', async () => {
+    const places = page.getByRole('navigation', { name: '主导航' });
+    await places.getByRole('link', { name: '用量' }).waitFor();
+    assert.equal(await places.getByRole('link', { name: '购买' }).count(), 0);
+    for (const path of ['/services', '/order']) {
+      await page.goto(path);
+      await visitor.link('用量与资源包').click();
+      await page.getByRole('heading', { level: 1, name: '用量' }).waitFor();
+    }
+  });
+
   await step('a package is bought from the balance', async () => {
     await page.goto('/billing/usage');
     const before = Number(await payer.balance());

@@ -72,8 +72,10 @@ test('staff find customers, record a consent, and read what was done by which cl
     await page.goto('/staff/services');
     await page.getByRole('table', { name: '服务' }).getByText('blog').waitFor();
     await page.getByRole('table', { name: '服务' }).getByText('模拟节点').waitFor();
+    await page.getByRole('table', { name: '服务' }).getByRole('link', { name: customer.email }).waitFor();
     await visitor.link('订单').click();
     await page.getByRole('table', { name: '订单' }).getByText('¥9.90').waitFor();
+    await page.getByRole('table', { name: '订单' }).getByText('微型 · 香港').waitFor();
     await visitor.link('支付').click();
     await page.getByRole('table', { name: '支付' }).getByText('已到账').waitFor();
     await visitor.link('任务').click();
@@ -86,6 +88,9 @@ test('staff find customers, record a consent, and read what was done by which cl
     await page.goto('/staff/services');
     await page.getByRole('table', { name: '服务' }).getByRole('link', { name: 'blog' }).click();
     await page.waitForURL(new RegExp(`/staff/services/${serviceId}`));
+    await page.getByRole('heading', { level: 1, name: 'blog' }).waitFor();
+    await page.getByRole('link', { name: customer.email }).click();
+    await page.getByRole('table', { name: '服务' }).getByRole('link', { name: 'blog' }).click();
     await page.getByRole('table', { name: '审计' }).getByRole('row').nth(1).waitFor();
   });
 
