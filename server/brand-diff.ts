@@ -10,6 +10,7 @@ export function brandDiff(before: BrandFolder, after: BrandFolder): string[] {
     ...figures(before, after),
     ...clauses(before, after),
     ...highlights(before, after),
+    ...regions(before, after),
     ...prices(before, after),
     ...pages(before, after),
     ...tariffs(before, after),
@@ -70,6 +71,24 @@ function highlights({ terms: before }: BrandFolder, { terms: after }: BrandFolde
     if (!was.has(id)) return [`One more limit to confirm: ${is.get(id)}`];
     return is.has(id) ? [] : [`No longer to confirm: ${was.get(id)}`];
   });
+}
+
+/** Regions that come into the mainland: their machines' ports 80 and 443 wait for a filing from then on. */
+export function regionsEntering(before: BrandFolder, after: BrandFolder): string[] {
+  const outside = (id: string) =>
+    before.catalogue.regions.some((region) => region.id === id && !region.mainland);
+  return after.catalogue.regions.filter(({ id, mainland }) => mainland && outside(id)).map(({ id }) => id);
+}
+
+function regions(before: BrandFolder, after: BrandFolder): string[] {
+  const entering = regionsEntering(before, after);
+  const leaving = regionsEntering(after, before);
+  const filing = after.terms.parameters.filing;
+  const waits = filing ? `: ports 80 and 443 wait for a filing there (§ ${filing.clause})` : '';
+  return [
+    ...entering.map((id) => `Region ${id} comes into the mainland${waits}`),
+    ...leaving.map((id) => `Region ${id} is no longer in the mainland`),
+  ];
 }
 
 function prices(before: BrandFolder, after: BrandFolder): string[] {

@@ -7,7 +7,8 @@ import { connect } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import type { House } from '#kernel/house.ts';
 import type { App } from '#kernel/http.ts';
-import { openLog } from '#kernel/log.ts';
+import { alsoTo, openLog } from '#kernel/log.ts';
+import { shipTo } from '#kernel/log-syslog.ts';
 import { migrateOrCheck } from '#kernel/migrate.ts';
 import { refuseUnsafe } from '#kernel/production.ts';
 import { openSealer } from '#kernel/seal-keys.ts';
@@ -60,8 +61,10 @@ export interface Server {
 
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { config, clock = systemClock } = options;
-  const log = options.log ?? openLog(config.logLevel);
   const closers: (() => Promise<void> | void)[] = [];
+  const shipper = config.logCollector && !options.log ? shipTo(config.logCollector) : null;
+  if (shipper) closers.push(() => shipper.close());
+  const log = options.log ?? openLog(config.logLevel, shipper ? alsoTo(shipper) : undefined);
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };

@@ -12,6 +12,7 @@ import { subscribe as enforcementListens } from '#modules/enforcement/index.ts';
 import { subscribe as fundsListens } from '#modules/funds/index.ts';
 import { subscribe as gatesListens } from '#modules/gates/index.ts';
 import { subscribe as invoicingListens } from '#modules/invoicing/index.ts';
+import { subscribe as keysListens } from '#modules/keys/index.ts';
 import { subscribe as liabilityListens } from '#modules/liability/index.ts';
 import { subscribe as lifecycleListens } from '#modules/lifecycle/index.ts';
 import { subscribe as meteringListens } from '#modules/metering/index.ts';
@@ -28,6 +29,7 @@ import { subscribe as usageListens } from '#modules/usage/index.ts';
 
 /** Whoever listens to what other rooms say, in the order in which they hear it: events point up. */
 const LISTENERS = [
+  keysListens,
   reachListens,
   notifyListens,
   revisionsListens,

@@ -46,7 +46,11 @@ export async function serveWorld(
 ): Promise<{ state: WorldState; close(): Promise<void> }> {
   const { dir } = settings;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const postgres = await startPostgres({ dir: join(dir, 'postgres'), log: () => undefined });
+  const postgres = await startPostgres({
+    dir: join(dir, 'postgres'),
+    leaves: 'data',
+    log: () => undefined,
+  });
   let server: Server | null = null;
   const close = async () => {
     rmSync(join(dir, STATE_FILE), { force: true });

@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { basename, join, resolve } from 'node:path';
 import { BrandFileError, readYaml } from '#kernel/brand-file.ts';
 import { type Brand, Brands, brandFile, brandsRestore } from '#kernel/brands.ts';
-import { systemClock } from '#kernel/clock.ts';
 import type { Ctx } from '#kernel/ctx.ts';
 import { connect, signal, type Tx, transact } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
@@ -13,8 +12,9 @@ import { subscribe as pricesListens } from '#modules/prices/index.ts';
 import { subscribe as revisionsListens } from '#modules/revisions/index.ts';
 import { type TermsLoaded, termsLoad } from '#modules/terms/index.ts';
 import { brandDiff } from '#server/brand-diff.ts';
-import { readBrandFolder } from '#server/brand-files.ts';
+import { type BrandFolder, readBrandFolder } from '#server/brand-files.ts';
 import { CommandError, dataDirOf, PROJECT_ROOT } from './command.ts';
+import { commandCtx, cutOff } from './cut-off.ts';
 import { openDatabase } from './own-database.ts';
 
 const FILES = ['brand.yaml', 'terms.yaml', 'catalogue.yaml'];
@@ -27,9 +27,13 @@ export function brandsDirOf(): string {
 /**
  * Adds or updates the brand in `from`, or all brands whose folders are in it: they are put beside those that are
  * there and all are checked together; what is new goes into the database, and the folders take their places, in one
- * transaction. A running deployment reads its brands again at its commit. Returns what was done, in lines.
+ * transaction. A running deployment reads its brands again at its commit. Returns what was done, in lines. Where machines
+ * would be cut off it says how many and does nothing, unless `shutPorts` says that it is meant.
  */
-export async function brandLoad(from: string, dataDir: string | undefined): Promise<string[]> {
+export async function brandLoad(
+  from: string,
+  { dataDir, shutPorts }: { dataDir: string | undefined; shutPorts: boolean },
+): Promise<string[]> {
   const sources = foldersIn(from);
   const root = brandsDirOf();
   if (!existsSync(root)) throw new CommandError(`there is no folder ${root} (CLOUDPACT_BRANDS_DIR)`);
@@ -39,16 +43,20 @@ export async function brandLoad(from: string, dataDir: string | undefined): Prom
     const ids = stage(root, staging, sources);
     const staged = checked(staging, root, sources);
     const lines = ids.flatMap((id) => placed(root, staging, id));
-    const database = await openDatabase(dataDirOf(dataDir)).catch((error: unknown) => {
-      if (error instanceof CommandError) return null;
-      throw error;
-    });
+    const database = await openedHere(dataDir);
     if (!database) {
       for (const id of ids) brandPlace(root, staging, id);
       return [...lines, 'Nothing runs here yet: it is loaded at the first start.'];
     }
     try {
-      return [...lines, ...(await loaded(database.url, staged, { root, staging, ids }))];
+      const shut: string[] = [];
+      for (const brand of staged.all)
+        shut.push(...(await cutOff(database.url, brand, readBrandFolder(brand.dir).catalogue)));
+      if (shut.length > 0 && !shutPorts)
+        throw new CommandError(
+          [...shut, 'nothing is loaded; if that is meant: brand load --shut-ports'].join('\n'),
+        );
+      return [...lines, ...shut, ...(await loaded(database.url, staged, { root, staging, ids }))];
     } finally {
       await database.close();
     }
@@ -59,6 +67,29 @@ export async function brandLoad(from: string, dataDir: string | undefined): Prom
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** What this state of a brand would cut off here, in lines; null where nothing was ever started. */
+export async function machinesShut(
+  { brand, catalogue }: BrandFolder,
+  dataDir: string | undefined,
+): Promise<string[] | null> {
+  const database = await openedHere(dataDir);
+  if (!database) return null;
+  try {
+    const ours = Brands.load(brandsDirOf()).all.find(({ id }) => id === brand.id);
+    return ours ? await cutOff(database.url, ours, catalogue) : [];
+  } finally {
+    await database.close();
+  }
+}
+
+/** Null where nothing was ever started. */
+function openedHere(dataDir: string | undefined) {
+  return openDatabase(dataDirOf(dataDir)).catch((error: unknown) => {
+    if (error instanceof CommandError) return null;
+    throw error;
+  });
 }
 
 interface Source {
@@ -138,7 +169,8 @@ async function loaded(
   try {
     return await transact(db, async (tx) => {
       const lines: string[] = [];
-      for (const brand of staged.all) lines.push(...(await loadOne(tx, ctxOf(brand, bus))));
+      for (const brand of staged.all)
+        lines.push(...(await loadOne(tx, commandCtx(brand, 'brand load', bus))));
       for (const id of where.ids) brandPlace(where.root, where.staging, id);
       await signal(tx, 'brands');
       return [...lines, 'A deployment that runs has read its brands again.'];
@@ -160,19 +192,6 @@ function said({ id, zone }: Brand, { as, version, effectiveAt }: TermsLoaded): s
   if (as === 'first') return [`${id}: terms ${version} hold from now on.`];
   if (as === 'revision') return [`${id}: terms ${version} are announced and hold from ${from} (${zone}).`];
   return as === 'reading' ? [`${id}: more figures are read from terms ${version}; nobody is asked.`] : [];
-}
-
-function ctxOf(brand: Brand, bus: Bus): Ctx {
-  return {
-    now: systemClock.now(),
-    brand,
-    actor: { kind: 'system', name: 'brand load' },
-    locale: 'zh',
-    bus,
-    requestId: null,
-    ip: null,
-    userAgent: null,
-  };
 }
 
 /** The folder takes its place; if this is cut between the two, `brandsRestore` puts the old one back. */

@@ -6,6 +6,7 @@ export const commands: Record<string, () => Promise<{ run: Command }>> = {
   down: () => import('./down.ts'),
   status: () => import('./status.ts'),
   doctor: () => import('./doctor.ts'),
+  advisories: () => import('./advisories.ts'),
   migrate: () => import('./migrate.ts'),
   brand: () => import('./brand.ts'),
   terms: () => import('./terms.ts'),

@@ -6,8 +6,10 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '#kernel/clock.ts';
 import { clamavAt } from '#kernel/config.ts';
+import { collectorAnswers, collectorAt } from '#kernel/log-syslog.ts';
 import { lookAtSite } from '#kernel/public-site.ts';
 import { DATABASE_USER, findDatabaseUser, postgresPackage } from '#server/local/postgres-binaries.ts';
+import { advisoriesSeen } from './advisories.ts';
 import { command, dataDirOf } from './command.ts';
 import { checkOutsideDatabase, environment } from './database.ts';
 import { lxcfsWarning } from './nodes.ts';
@@ -38,7 +40,10 @@ export async function doctor(dataDir: string): Promise<number> {
   const groups: [string, Finding[]][] = [
     ['Needed', await neededFindings(dataDir)],
     ['For real machines; without these the node is simulated', await hypervisorFindings(dataDir)],
-    ['For the public', [...(await siteFindings()), await antivirus()]],
+    [
+      'For the public',
+      [...(await siteFindings()), await antivirus(), await logCollector(), advisories(dataDir)],
+    ],
     ['For ./cloudpact test and story', await testFindings()],
   ];
   for (const [title, findings] of groups.filter(([, { length }]) => length > 0)) {
@@ -173,6 +178,33 @@ async function antivirus(): Promise<Finding> {
       );
     }
   });
+}
+
+/** Whether the log is kept anywhere but on this machine, where whoever breaks in could change it. */
+async function logCollector(): Promise<Finding> {
+  const { CLOUDPACT_LOG_COLLECTOR: at, CLOUDPACT_LOG_COLLECTOR_CA_FILE: ca } = environment();
+  const name = 'log collector';
+  const detail = 'the log stays on this machine';
+  const remedy = 'CLOUDPACT_LOG_COLLECTOR=tls://HOST:6514, a syslog collector elsewhere';
+  const collector = collectorAt(at, ca);
+  if (!collector) return { name, found: false, detail, remedy, necessary: false };
+  const seen = await attempt(name, async () => {
+    await collectorAnswers(collector).catch((error: Error) => {
+      throw new Remedied(
+        `${at}: ${error.message}`,
+        'its address, its certificate, CLOUDPACT_LOG_COLLECTOR_CA_FILE',
+      );
+    });
+    return `${at}`;
+  });
+  return { ...seen, necessary: false };
+}
+
+/** What is known against the components, as it was last looked up: nobody is asked now. */
+function advisories(dataDir: string): Finding {
+  const { good, detail } = advisoriesSeen(dataDir, systemClock.now());
+  const remedy = './cloudpact advisories, each day, where the registry of npm can be reached';
+  return { name: 'advisories of components', found: good, detail, remedy, necessary: false };
 }
 
 async function testFindings(): Promise<Finding[]> {

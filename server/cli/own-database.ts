@@ -11,7 +11,7 @@ export async function openDatabase(dataDir: string): Promise<{ url: string; clos
   if (outside) return { url: outside, close: async () => undefined };
   const dir = join(dataDir, 'postgres');
   if (!existsSync(dir)) throw new CommandError(`nothing was ever started on ${dataDir}`);
-  const postgres = await startPostgres({ dir, log: () => undefined });
+  const postgres = await startPostgres({ dir, leaves: 'data', log: () => undefined });
   return {
     url: postgres.processesUrl(DATABASE),
     close: async () => (postgres.adopted ? undefined : postgres.stop()),

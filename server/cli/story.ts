@@ -37,7 +37,12 @@ export const run = command({
     const dir = await mkdtemp(join(tmpdir(), 'cloudpact-story-'));
     const closers = [() => rm(dir, { recursive: true, force: true })];
     try {
-      const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+      const postgres = await startPostgres({
+        dir,
+        settings: { fsync: 'off' },
+        leaves: 'nothing',
+        log: () => undefined,
+      });
       closers.push(() => postgres.stop());
       const node =
         values.simulated || story.machines === false

@@ -56,6 +56,8 @@ const NEEDED = [
 
 async function testAll(options: { strict: boolean; only: string }): Promise<number> {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const told = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => told.abort());
   await installForTests();
   if (!options.only) {
     await check(tally, 'types', ['tsc', '-p', '.']);
@@ -67,6 +69,7 @@ async function testAll(options: { strict: boolean; only: string }): Promise<numb
   const postgres = await startPostgres({
     dir,
     settings: { fsync: 'off', max_connections: '300' },
+    leaves: 'nothing',
     log: () => undefined,
   });
   try {
@@ -76,14 +79,18 @@ async function testAll(options: { strict: boolean; only: string }): Promise<numb
       const files = filesOf(group.files).filter(
         (file) => (group === GROUPS[1]) === alone.has(file) && file.includes(options.only),
       );
-      if (files.length === 0) continue;
+      if (files.length === 0 || told.signal.aborted) continue;
       print(`\n── ${group.name}: ${files.length} files`);
-      await runGroup(tally, files, group.concurrency);
+      await runGroup(tally, files, group.concurrency, told.signal);
     }
   } finally {
     await stopTestHypervisor();
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
+  }
+  if (told.signal.aborted) {
+    print('\nended before all was tested');
+    return 130;
   }
   return report(tally, options.strict);
 }
@@ -124,8 +131,13 @@ async function check(tally: Tally, name: string, [program, ...args]: [string, ..
   print(`${code === 0 ? '✔' : '✖'} ${name} (${seconds} s)`);
 }
 
-async function runGroup(tally: Tally, files: string[], concurrency: number): Promise<void> {
-  const stream = runTests({ files, cwd: PROJECT_ROOT, concurrency, timeout: 900_000 });
+async function runGroup(
+  tally: Tally,
+  files: string[],
+  concurrency: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const stream = runTests({ files, cwd: PROJECT_ROOT, concurrency, timeout: 900_000, signal });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;
     if (event.skip !== undefined || event.todo !== undefined)

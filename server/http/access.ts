@@ -140,6 +140,7 @@ function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
     area,
     narrows,
     owner,
+    person,
     beforeFactor,
     behalf = area !== 'self',
   } = request.routeOptions.config;
@@ -159,6 +160,7 @@ function permit(request: FastifyRequest, { actor, locale }: Ctx): void {
   const oneself = actor.keyId === null && actor.behalf === null;
   if (area === 'self' && does === 'write' && !oneself) throw lacking(does);
   if (actor.behalf && !behalf) throw lacking('owner');
+  if (person && !oneself) throw lacking('owner');
   if (owner && !(oneself && actor.grant.all)) throw lacking('owner');
   if (grantedServices(actor.grant) === null) return;
   if (OF_SERVICE.test(String(request.routeOptions.url))) {

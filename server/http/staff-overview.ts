@@ -8,7 +8,14 @@ import { mainlandPhone, phoneDigest } from '#kernel/phone.ts';
 import { problem } from '#kernel/problem.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { nodesTrouble } from '#modules/compute/index.ts';
-import { type Customer, customerCount, customerFind, customerList } from '#modules/identity/index.ts';
+import { filingsWaiting } from '#modules/gates/index.ts';
+import {
+  type Customer,
+  customerCount,
+  customerFind,
+  customerList,
+  customersByIds,
+} from '#modules/identity/index.ts';
 import { cashBalances } from '#modules/ledger/index.ts';
 import { serviceCounts, servicesByCustomer } from '#modules/lifecycle/index.ts';
 import { heldPayments } from '#modules/payments/index.ts';
@@ -28,6 +35,8 @@ const overview = z.object({
   /** Where a channel's bill and our books differ. */
   reconciliation_open: count,
   nodes_in_trouble: count,
+  /** Filings and permits that wait for somebody to decide. */
+  filings_waiting: count,
 });
 
 const customer = z.object({
@@ -72,6 +81,7 @@ export function staffRoutes(app: App, house: House): void {
         receipts_held: await seen('money', () => heldReceipts(house.db, brand)),
         reconciliation_open: await seen('money', () => findingsOpen(house.db, brand)),
         nodes_in_trouble: await seen('system', () => nodesTrouble(house.db)),
+        filings_waiting: await seen('customers', () => filingsWaiting(house.db, brand)),
       };
     },
   );
@@ -93,6 +103,27 @@ export function staffRoutes(app: App, house: House): void {
       const phone = number === null ? undefined : phoneDigest(house.sealer, number);
       const rows = await customerList(house.db, request.ctx.brand.id, { query, phone, before });
       return paged(await shownCustomers(house, request.ctx.brand.id, rows), (row) => row.id);
+    },
+  );
+
+  // A list names its customers by id; this says who they are, so that nobody has to open each.
+  app.get(
+    '/staff/customers/names',
+    {
+      config: { access: 'staff', area: 'customers' },
+      schema: {
+        tags: ['staff'],
+        querystring: z.object({
+          ids: line(1, 4_000)
+            .transform((said) => said.split(','))
+            .pipe(z.array(id).max(100)),
+        }),
+        response: { 200: z.object({ items: z.array(customer.pick({ id: true, shown: true })) }) },
+      },
+    },
+    async ({ ctx, query }) => {
+      const rows = await customersByIds(house.db, query.ids);
+      return { items: rows.filter(({ brand }) => brand === ctx.brand.id) };
     },
   );
 

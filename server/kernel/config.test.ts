@@ -25,6 +25,12 @@ test('every wrong value names itself', () => {
     CLOUDPACT_ROLE: ['web'],
     CLOUDPACT_PUBLIC_URL: ['lantian.pro', 'ftp://lantian.pro', 'javascript:alert(1)'],
     CLOUDPACT_TRUST_PROXY: ['perhaps'],
+    CLOUDPACT_LOG_COLLECTOR: [
+      'logs.example.com:6514',
+      'tcp://logs.example.com:601',
+      'udp://127.0.0.1:514',
+      'tls://host',
+    ],
     CLOUDPACT_CLAMAV: ['clamd.example.com:3310', '10.0.0.2:3310', 'run/clamd.ctl', 'localhost'],
     DATABASE_URL: ['mysql://localhost/x', 'localhost'],
     DATABASE_POOL: ['0', '1', '1000', 'many', '2.5'],

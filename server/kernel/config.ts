@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Collector, collectorAt } from './log-syslog.ts';
 import { type Allowance, isNetwork } from './public-address.ts';
 import { ConfigError, withSecretFiles } from './secret-files.ts';
 
@@ -50,6 +51,14 @@ const environment = z.object({
       'not a socket of this machine: clamd has no TLS',
     )
     .optional(),
+  CLOUDPACT_LOG_COLLECTOR: z
+    .string()
+    .regex(
+      /^(tls:\/\/[\w.-]+:\d{1,5}|tcp:\/\/(localhost|127\.0\.0\.1):\d{1,5})$/,
+      'not tls://HOST:PORT, nor tcp:// to a relay of this machine',
+    )
+    .optional(),
+  CLOUDPACT_LOG_COLLECTOR_CA_FILE: file.optional(),
   CLOUDPACT_BOT_CHECK: z.enum(['on', 'off']).optional(),
   CLOUDPACT_BOT_CHECK_COST: z.coerce.number().int().min(1_000).max(100_000_000).default(500_000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -98,6 +107,8 @@ export interface Config {
   fetchAllow: Allowance;
   /** The operator's clamd: a path, or host and port of this machine; null: uploads aren't scanned. */
   clamav: { path: string } | { host: string; port: number } | null;
+  /** Who takes a copy of every line of the log, by syslog; null: it goes to standard output alone. */
+  logCollector: Collector | null;
   /** Proof of work before anonymous forms: iterations of PBKDF2 that one costs on average; null: none is asked for. */
   botCheck: { cost: number } | null;
   /** After how long without use sessions end, where a brand says nothing of it. */
@@ -191,6 +202,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dnsServers: e.CLOUDPACT_DNS_SERVERS,
     fetchAllow: { networks: e.CLOUDPACT_FETCH_NETWORKS, ports: e.CLOUDPACT_FETCH_PORTS },
     clamav: clamavAt(e.CLOUDPACT_CLAMAV),
+    logCollector: collectorAt(e.CLOUDPACT_LOG_COLLECTOR, e.CLOUDPACT_LOG_COLLECTOR_CA_FILE),
     botCheck:
       (e.CLOUDPACT_BOT_CHECK ?? (production ? 'on' : 'off')) === 'on'
         ? { cost: e.CLOUDPACT_BOT_CHECK_COST }

@@ -26,6 +26,7 @@ export interface Rights {
   does: Does;
   narrows?: true | undefined;
   owner?: true | undefined;
+  person?: true | undefined;
   behalf?: boolean | undefined;
   beforeFactor?: true | undefined;
   unaudited?: string | undefined;
@@ -51,6 +52,8 @@ declare module 'fastify' {
     beforeFactor?: true;
     /** The owner in person alone: what says who the account is, and by what its owner signs in. */
     owner?: true;
+    /** A person who is there alone, and no key: it shows what is kept of that person, whatever area it is of. */
+    person?: true;
   }
   interface FastifyInstance {
     /** What each route asks for, as it said when it was added. */

@@ -1,8 +1,18 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Shipper } from './log-syslog.ts';
 
 /** The log: JSON lines without personal data. `destination` is standard output unless it says otherwise. */
 export function openLog(level: string, destination?: DestinationStream): Logger {
   return pino({ level, base: null, serializers: { err: told } }, destination);
+}
+
+/** Standard output, and the collector beside it. */
+export function alsoTo(shipper: Shipper): DestinationStream {
+  const all = { level: 'trace' as const };
+  return pino.multistream([
+    { ...all, stream: pino.destination(1) },
+    { ...all, stream: shipper },
+  ]);
 }
 
 /**

@@ -15,7 +15,8 @@ import {
   writePrivately,
 } from './postgres-cluster.ts';
 import { ensureRoles, OWNER, processesUrl } from './postgres-roles.ts';
-import { endProcess, identifyProcess, type ProcessIdentity, waitUntilGone } from './supervise-process.ts';
+import { endOf, exitOf, type Leaves, type Watch, watchOver } from './postgres-watch.ts';
+import { endProcess, identifyProcess, type ProcessIdentity } from './supervise-process.ts';
 
 /** Crash recovery of a large database takes its time; a server that says nothing for longer is broken. */
 const START_TIMEOUT_MS = 120_000;
@@ -48,6 +49,8 @@ export interface PostgresOptions {
   port?: number;
   /** postgresql.conf settings, as PostgreSQL writes them. `fsync: 'off'` also makes initdb hurry. */
   settings?: Record<string, string>;
+  /** `server` when not given. */
+  leaves?: Leaves;
   /** Where the server's own messages go; `dir/server.log` when not given. */
   logFile?: string;
   log(line: string): void;
@@ -67,15 +70,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await mkdir(dirname(logFile), { recursive: true });
   await rotate(logFile);
 
+  const leaves = options.leaves ?? 'server';
+  let watch = leaves === 'nothing' ? watchOver(dir, leaves) : null;
   await ensureCluster(dir, programs, user, settings.fsync !== 'off');
   const credentials = await readCredentials(dir);
   if (credentials === null)
     throw new Error(`${join(dir, 'credentials.json')} is missing: the password is lost`);
 
   const running = await runningPostmaster(dir);
+  if (running === null && leaves === 'data') watch = watchOver(dir, leaves);
   const server = running ?? (await launch(dir, options, programs, user, logFile));
   await ensureRoles(server.port, credentials);
-  return handle(server, credentials, programs.version, await socketsOf(join(dir, 'cluster'), server.port));
+  const sockets = await socketsOf(join(dir, 'cluster'), server.port);
+  return handle(server, credentials, programs.version, sockets, watch);
 }
 
 /** What the kernel takes as the name of a socket, in bytes, without its end. */
@@ -224,6 +231,7 @@ function handle(
   credentials: Credentials,
   version: string,
   sockets: string | null,
+  watched: Watch | null,
 ): Postgres {
   const { identity, port, child } = server;
   const by = sockets === null ? '' : `?host=${encodeURIComponent(sockets)}`;
@@ -232,11 +240,13 @@ function handle(
   let stopping: Promise<void> | null = null;
   let exited: Promise<{ reason: string }> | null = null;
   // Fast shutdown; and if a session won't end, immediate shutdown, from which it recovers at the next start.
-  const stop = () =>
-    endProcess(identity, [
+  const stop = async () => {
+    await endProcess(identity, [
       { signal: 'SIGINT', timeoutMs: 30_000 },
       { signal: 'SIGQUIT', timeoutMs: 10_000 },
     ]);
+    watched?.done();
+  };
   return {
     pid: identity.pid,
     identity,
@@ -248,7 +258,7 @@ function handle(
     adminUrl: url('postgres'),
     // Watching an adopted one keeps this process going, so it begins when somebody wants to know.
     get exited() {
-      exited ??= child === null ? watch(identity) : exitOf(child);
+      exited ??= child === null ? endOf(identity) : exitOf(child);
       return exited;
     },
     stop() {
@@ -256,19 +266,6 @@ function handle(
       return stopping;
     },
   };
-}
-
-async function exitOf(child: ChildProcess): Promise<{ reason: string }> {
-  if (child.exitCode === null && child.signalCode === null) {
-    await new Promise<void>((settle) => child.once('exit', () => settle()));
-  }
-  return { reason: child.signalCode ?? `exit code ${child.exitCode}` };
-}
-
-/** Only a parent is told of an end; of an adopted server we have to ask. */
-async function watch(identity: ProcessIdentity): Promise<{ reason: string }> {
-  while (!(await waitUntilGone(identity, 3_600_000, 250)));
-  return { reason: 'ended' };
 }
 
 /** Makes a database unless it is there. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { sql } from 'kysely';
 import { transact } from '#kernel/db.ts';
 import { duesOf, sweepAll } from '#kernel/sweeps.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
@@ -125,6 +126,23 @@ test('a member’s key has what its maker has now: less when the role shrinks, n
     (json.items as { id: string; state: string }[]).find(({ id }) => id === key.id)!.state,
     'maker-gone',
   );
+  // The mail of before is of no use.
+  await sql`delete from notify_sandbox_mail`.execute(world.server.house.db);
+  const again = await member(world, owner, { role: 'admin' }, admin.person);
+  assert.equal(
+    (await call(world, 'GET', '/services', { cookie: again.cookie })).status,
+    200,
+    'asked in again',
+  );
+  assert.deepEqual(said(await bear(world, key, 'GET', '/services')), [401, 'key-revoked'], 'the key isn’t');
+});
+
+test('a key to read in `self` shows nothing of what is kept of its maker, of whichever area', async () => {
+  const key = await keyOf(world, customer, { areas: { self: 'read' } });
+  assert.equal((await bear(world, key, 'GET', '/auth/session')).status, 200);
+  const own = ['/account/privacy', '/account/privacy/data/money', '/account/privacy/data/contacts'];
+  for (const path of [...own, '/account/privacy/requests', '/account/sessions', '/account/bindings'])
+    assert.deepEqual(said(await bear(world, key, 'GET', path)), [403, 'not-permitted'], path);
 });
 
 test('who didn’t show who they are within fifteen minutes makes no key', async () => {

@@ -8,6 +8,7 @@ export const USAGE: Record<string, Route> = {
   // Machines come with a token of their own.
   'POST /usage/events': { access: 'callback', good: 401 },
   // The brand of these tests has nothing that is metered; what its routes do is in test/faults/metering.test.ts.
+  'GET /usage/prices': { access: 'public', good: 200 },
   'GET /usage/meters': { access: 'customer', good: 200 },
   'GET /usage/series': { access: 'customer', good: 400 },
   'GET /usage/estimate': { access: 'customer', good: 200 },

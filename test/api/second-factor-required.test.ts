@@ -63,6 +63,20 @@ test('the owner alone asks for it, lately proved and with a factor shown', async
   assert.deepEqual(json, { required: true, by_brand: false });
 });
 
+test('everybody else in the account is told by mail', async () => {
+  const told = await world.server.house.db
+    .selectFrom('notify_notice')
+    .select(['address', 'subject', 'customer_id'])
+    .where('kind', '=', 'member-second-factor')
+    .execute();
+  assert.deepEqual(
+    told.map(({ address, customer_id }) => [address, customer_id]),
+    [[guest.person.email, null]],
+    'the member, and nobody who asked for it',
+  );
+  assert.match(told[0]!.subject, new RegExp(owner.email));
+});
+
 test('from then on a session that has shown none opens nothing but the way to one', async () => {
   const rights = rightsOf(world, 'customer').filter(({ path }) => !path.startsWith('/auth/sign-out'));
   assert.ok(rights.length > 150, `${rights.length} routes`);

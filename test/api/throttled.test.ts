@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
 import { sql } from 'kysely';
 import { openapiDocument } from '#server/openapi.ts';
@@ -106,6 +107,33 @@ function send(name: string): Promise<Reply> {
     body: route.body ?? {},
   });
 }
+
+test('whoever has a whole /64 of IPv6 is one visitor, whichever of its addresses they use', async () => {
+  await sql`delete from kernel_throttle`.execute(world.server.house.db);
+  const from = async (remoteAddress: string) => {
+    const payload = { email: `${randomUUID()}@example.com`, password: 'x' };
+    const sent = { method: 'POST', url: '/api/v1/auth/sign-in', remoteAddress, payload } as const;
+    const answer = await world.server.app.inject({ ...sent, headers: { host: new URL(world.url).host } });
+    return answer.statusCode;
+  };
+  const said: number[] = [];
+  for (let each = 1; each <= 61; each++) said.push(await from(`2001:db8:1:2:${each}::${each}`));
+  assert.deepEqual([said[0], said[59], said[60]], [401, 401, 429]);
+  assert.equal(await from('2001:db8:1:3::1'), 401, 'the network beside it is somebody else');
+});
+
+test('codes for a mailbox are tried ten times in a quarter of an hour, from however many machines', async () => {
+  const { email } = customer;
+  const said: number[] = [];
+  for (let each = 1; each <= 11; each++) {
+    const payload = { email, code: '000000', password: 'Plum-rain-and-9-geese' };
+    const sent = { method: 'POST', url: '/api/v1/auth/verify-email', payload } as const;
+    const headers = { host: new URL(world.url).host };
+    const from = { remoteAddress: `192.0.2.${each}`, headers };
+    said.push((await world.server.app.inject({ ...sent, ...from })).statusCode);
+  }
+  assert.deepEqual([said[0], said[9], said[10]], [422, 422, 429]);
+});
 
 test('guessing at a name that is there and at one that isn’t is answered alike, to the last word', async () => {
   const staffEmail = world.server.logins.find(({ role }) => role === 'staff')!.email;

@@ -28,7 +28,12 @@ let dir: string;
 
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cloudpact-audit-'));
-  const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+  const postgres = await startPostgres({
+    dir,
+    settings: { fsync: 'off' },
+    leaves: 'nothing',
+    log: () => undefined,
+  });
   beforeWorlds(async () => {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });

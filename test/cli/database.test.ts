@@ -13,7 +13,7 @@ describe('outside PostgreSQL', () => {
   let postgres: Postgres;
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'cloudpact-database-'));
-    postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => {} });
+    postgres = await startPostgres({ dir, settings: { fsync: 'off' }, leaves: 'nothing', log: () => {} });
   });
   after(async () => {
     await postgres.stop();

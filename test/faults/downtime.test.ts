@@ -76,6 +76,13 @@ test('F25 down across two reminders: only the nearest is sent, the last one at i
     history.filter(({ action }) => action === 'service.reminded').map(({ facts }) => facts.days_before),
     [3],
   );
+  const [told] = await notices(customer, 'service-reminder');
+  assert.match(
+    told!.subject,
+    /2 天后到期|in 2 days/,
+    'it says how long there is, not how long there would have been',
+  );
+  assert.match(told!.body, /5\.3/, 'that it is suspended and deleted stands in 5.3');
   await world.advanceTo(end);
   assert.deepEqual(await deeds(customer, id), ['service.reminded', 'service.reminded', 'service.suspended']);
   assert.equal((await notices(customer, 'service-reminder')).length, 2);

@@ -31,7 +31,12 @@ let world: World;
 
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cloudpact-leaks-'));
-  postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+  postgres = await startPostgres({
+    dir,
+    settings: { fsync: 'off' },
+    leaves: 'nothing',
+    log: () => undefined,
+  });
   world = await openWorld({ adminUrl: postgres.adminUrl, seed: true, log });
 });
 

@@ -56,7 +56,7 @@ test('a larger plan: the difference for the time that is left is paid, and the m
   const [from, to] = [new Date(bought.period_start), new Date(bought.period_end)];
   await strict.advanceTo(addDays(from, 11, ZONE));
   const now = strict.clock.now();
-  const due = fen(rest('39.90', from, to, now) - rest('19.90', from, to, now));
+  const due = fen(rest('39.90', from, to, now)) - fen(rest('19.90', from, to, now));
 
   const before = yuan(await customer.balance());
   const wanted = asked(customer, id, { plan: 'nat-l' });

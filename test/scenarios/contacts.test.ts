@@ -9,7 +9,7 @@ import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { smsTo, verifyPhone } from '../support/contacts.ts';
 import { freezeAll, lifeAt, number, problem, withPost } from '../support/notices.ts';
-import { testWorld } from '../support/world.ts';
+import { PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** Contacts: verified, replaced, found to reach nobody, corrected or not. */
 
@@ -154,6 +154,26 @@ test('[asiayun 4.5.1-contact] not corrected when the 15 days are over: overdue, 
     ['contact-invalid', 'contact-overdue'],
   );
   assert.ok(evident.every(({ told }) => told));
+});
+
+test('[asiayun 4.5.1-contact] two contacts not corrected: correcting one leaves the account banned for the other, correcting both lifts it', async () => {
+  const life = await lifeAt(world, 'asiayun', '80');
+  const params = { path: { id: life.id } };
+  await ok(life.customer.api.PUT('/api/v1/account/contacts', { body: { kind: 'qq', value: '10001001' } }));
+  await verifyPhone(world, life.customer, number());
+  for (const kind of ['qq', 'phone'] as const) {
+    const body = { kind, detail: '无法联系' };
+    await ok(life.staff.POST('/api/v1/staff/customers/{id}/contact-faults', { params, body }));
+  }
+  const overdue = addDays(world.clock.now(), 15, ZONE);
+  await world.advanceTo(overdue);
+  await life.customer.stayIn(overdue);
+  const buys = () => life.customer.order({ plan: 'ay-1', region: 'hk', access: PASSWORD_ACCESS });
+  await assert.rejects(buys(), problem('account-banned'));
+  await ok(life.customer.api.PUT('/api/v1/account/contacts', { body: { kind: 'qq', value: '10001002' } }));
+  await assert.rejects(buys(), problem('account-banned'), 'the phone still reaches nobody');
+  await verifyPhone(world, life.customer, number());
+  await buys();
 });
 
 test('[lantian 2.1] a notice that missed its reader is on record; these terms set no time to correct', async () => {

@@ -4,7 +4,7 @@ import { asSystem } from '#kernel/house.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
 import { addDays, addMinutes, nextMidnight } from '#kernel/time.ts';
-import { debtsOpen } from '#modules/debts/index.ts';
+import { debtsOpen, lateFeesBegin } from '#modules/debts/index.ts';
 import { balances, ledgerCheck, ledgerPost } from '#modules/ledger/index.ts';
 import { acceptanceLatest } from '#modules/terms/index.ts';
 import { ApiProblem, ok } from '#server/client.ts';
@@ -60,6 +60,8 @@ function owe(amount: Micro): Promise<void> {
     // The same charge again adds nothing.
     await debtsOpen(tx, ctx, [debt, debt]);
     await debtsOpen(tx, ctx, [debt]);
+    // 7.4 is about what is owed after the agreement has ended.
+    await lateFeesBegin(tx, ctx, [id]);
   });
 }
 

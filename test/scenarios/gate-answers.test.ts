@@ -188,6 +188,8 @@ test('[asiayun 4.5.1-icp] a site waits for its filing; staff approve it; a month
   assert.equal(made.status, 201, String(made.bytes));
   assert.equal((await ask('/filings', filing)).json.code, 'filing-there');
   assert.equal((await website()).open, false, 'not before staff have looked at it');
+  const waiting = async () => (await staff.one('GET', '/staff/overview')).json.filings_waiting;
+  assert.equal(await waiting(), 1);
   const decision = { approve: true, reason: '已在工信部网站核对' };
   const path = `/staff/filings/${String(made.json.id)}/decision`;
   assert.equal((await staff.one('POST', path, decision)).status, 204);
@@ -196,6 +198,7 @@ test('[asiayun 4.5.1-icp] a site waits for its filing; staff approve it; a month
     'filing-over',
     'one wins, the other is told',
   );
+  assert.equal(await waiting(), 0);
   assert.equal((await website('?domain=www.example.com')).open, true);
   assert.equal((await website('?domain=example.org')).open, false);
   const stranger = await staff.site.customer(null);

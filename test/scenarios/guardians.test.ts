@@ -159,3 +159,22 @@ test('a code that never comes back leaves nothing of the guardian behind; one th
   assert.equal((await staff.one('POST', withdrawal, why)).status, 409);
   assert.equal(await buys(customer), 'guardian-consent-needed');
 });
+
+test('[lantian 1.3] the child’s own phone takes no guardian’s code, even when it was taken back', async () => {
+  const customer = await child();
+  const phone = String(phones++);
+  const named = await ask(customer, 'POST', '/account/contacts/phone', { body: { phone } });
+  assert.equal(named.status, 202, named.text);
+  const code = { code: await codeAt(phone) };
+  const path = `/account/contacts/verifications/${String(named.json.id)}`;
+  assert.equal((await ask(customer, 'POST', path, { body: code })).status, 204);
+  const body = { minor: minor(), guardian: guardian(), relation: 'parent', phone };
+  const consent = () => ask(customer, 'POST', '/account/guardian-consents', { body });
+  assert.equal((await consent()).json.code, 'consent-phone');
+  const removed = await ask(customer, 'POST', '/account/contacts/removals', { body: { kind: 'phone' } });
+  assert.equal(removed.status, 204);
+  world.clock.moveTo(addMinutes(world.clock.now(), 2));
+  assert.equal((await consent()).json.code, 'consent-phone');
+  body.phone = String(phones++);
+  assert.equal((await consent()).status, 202);
+});

@@ -63,13 +63,15 @@ test('the overview counts what the role may look at, and nothing else', async ()
       .sort();
   };
   const all = ['customers', 'services', 'jobs_failed', 'payments_held', 'receipts_held'];
-  const every = [...all, 'reconciliation_open', 'nodes_in_trouble'].sort();
+  const every = [...all, 'reconciliation_open', 'nodes_in_trouble', 'filings_waiting'].sort();
   assert.deepEqual(await counted('admin'), every);
   assert.deepEqual(await counted('auditor'), every);
-  assert.deepEqual(await counted('support'), ['customers', 'services']);
-  assert.deepEqual(await counted('operations'), ['customers', 'jobs_failed', 'nodes_in_trouble', 'services']);
+  assert.deepEqual(await counted('support'), ['customers', 'filings_waiting', 'services']);
+  const operations = ['customers', 'filings_waiting', 'jobs_failed', 'nodes_in_trouble', 'services'];
+  assert.deepEqual(await counted('operations'), operations);
   assert.deepEqual(await counted('finance'), [
     'customers',
+    'filings_waiting',
     'payments_held',
     'receipts_held',
     'reconciliation_open',

@@ -68,6 +68,7 @@ test('in a customer’s place: told, seen, on record with both names, and never 
       path,
     );
   assert.equal((await post(`${unknown}/end`, acting, {})).status, 403, 'a service is its owner’s to end');
+  assert.equal((await post(`/account/outages${unknown.slice(9)}/end`, acting)).status, 403, 'down or not');
   assert.equal((await post('/notices/read', acting, { ids: [] })).status !== 403, true);
 
   const notices = await world.server.house.db

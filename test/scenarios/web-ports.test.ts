@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { asSystem } from '#kernel/house.ts';
 import { addDays, addMinutes } from '#kernel/time.ts';
 import { catalogueLoad } from '#modules/catalogue/index.ts';
+import { noticesEvidence } from '#modules/notify/index.ts';
 import type { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
 import { BrandSite } from '../support/brand-site.ts';
@@ -208,12 +209,69 @@ async function hongKong(mainland: boolean): Promise<void> {
   await world.advanceTo(addMinutes(world.clock.now(), 1));
 }
 
-test('machines follow a region that a loaded catalogue moves into the mainland, and out of it, by themselves', async () => {
+interface Shut {
+  subject_id: string;
+  clause_id: string;
+  notices: string[];
+}
+
+/** What closed ports of these services, with the notices that it cites. */
+function shutActs(ids: string[]): Promise<Shut[]> {
+  return world.server.house.db
+    .selectFrom('audit_event')
+    .select(['subject_id', 'clause_id', 'notices'])
+    .where('subject_id', 'in', ids)
+    .where('action', '=', 'web.shut')
+    .orderBy('subject_id')
+    .execute() as Promise<Shut[]>;
+}
+
+test('[asiayun 4.5.1-icp] [asiayun 3.6] machines follow a region that a catalogue moves into the mainland, and out of it; whose ports shut is told once, by the channels of the terms', async () => {
   const customer = await site.customer('200');
   const abroad = await machine(customer, 'hk');
+  const second = await machine(customer, 'hk');
+  const staff = await TwoStaff.at(world, 'asiayun', 'fourth');
+  const filer = await site.customer('200');
+  world.names.txt.clear();
+  await filer.ownDomain(world.names, 'example.com');
+  await filed(filer, staff, null);
+  const kept = await machine(filer, 'hk');
   assert.deepEqual(await led(abroad), ALL);
   await hongKong(true);
   assert.deepEqual([await shut(customer, abroad), await led(abroad)], [WEB, OTHERS]);
+  assert.deepEqual([await shut(filer, kept), await led(kept)], [[], ALL], 'a filing counts');
+
+  const { db } = world.server.house;
+  const acts = await shutActs([abroad, second, kept]);
+  assert.deepEqual(
+    acts.map(({ subject_id, clause_id }) => [subject_id, clause_id]),
+    [abroad, second].sort().map((id) => [id, '4.5.1-icp']),
+  );
+  const cited = acts.flatMap(({ notices }) => notices);
+  assert.deepEqual([cited.length, new Set(cited).size], [2, 1], 'both acts rest on one notice');
+  const [told] = await noticesEvidence(db, [cited[0]!]);
+  const ways = told!.ways.map(({ channel }) => channel).sort();
+  assert.deepEqual(
+    ways,
+    ['email', 'in-site', 'sms'],
+    'by the terms: mail and SMS; by staff where neither arrives',
+  );
+  const mails = async (to: StoryCustomer) => {
+    const { json } = await site.ask('GET', '/dev/mailbox', '');
+    const items = json.items as { to: string; subject: string; body: string }[];
+    return items.filter((item) => item.to === to.email && item.subject.includes('80、443'));
+  };
+  const [mail] = await mails(customer);
+  assert.deepEqual(await mails(filer), [], 'who has a filing is told nothing');
+  const { json } = await site.ask('GET', '/services', customer.api.cookie());
+  for (const { id, label } of json.items as { id: string; label: string }[])
+    if ([abroad, second].includes(id)) assert.ok(mail!.body.includes(label), label);
+  assert.match(mail!.subject, /^香港按中国大陆管理/);
+  assert.match(mail!.body, /条款 4\.5\.1-icp[\s\S]*如何恢复：请在“备案与许可”中登记/);
+
   await hongKong(false);
   assert.deepEqual([await shut(customer, abroad), await led(abroad)], [[], ALL]);
+  assert.equal((await mails(customer)).length, 1, 'one notice for one change');
+  await hongKong(true);
+  assert.equal((await mails(customer)).length, 2, 'another change is told anew');
 });

@@ -151,6 +151,24 @@ test('above the limit a second member of the staff has to agree, and never the s
   assert.equal((await books()).cash, 580n * YUAN);
 });
 
+test('a large sum in small parts takes a second member of the staff too, for a day', async () => {
+  await customer.topUp('2000');
+  const first = await withdraw('700');
+  await decide(first, true);
+  await world.drain();
+  assert.equal((await withdrawal(first)).state, 'settled', 'one is enough for it');
+  const second = await withdraw('400');
+  await decide(second, true);
+  assert.equal((await withdrawal(second)).state, 'approving');
+  await decideNewest(two, false);
+  world.clock.moveTo(addDays(world.clock.now(), 2, 'Asia/Shanghai'));
+  one = await staffMember(world, 'one-in-two-days', site);
+  two = await staffMember(world, 'two-in-two-days', site);
+  await decide(second, true);
+  await world.drain();
+  assert.equal((await withdrawal(second)).state, 'settled', 'by itself it is small');
+});
+
 test('refused by the second one, or answered by nobody in a day, it waits for staff again', async () => {
   await customer.topUp('2000');
   const id = await withdraw('1500');

@@ -7,7 +7,7 @@ import { liveYears } from './life/years.ts';
  * (life/checks.ts). CLOUDPACT_SEED=… lives other lives, "random" ones that nobody has seen; CLOUDPACT_CUSTOMERS=200
  * CLOUDPACT_YEARS=3 is the whole.
  */
-const CUSTOMERS = Number(process.env.CLOUDPACT_CUSTOMERS ?? 15);
+const CUSTOMERS = Number(process.env.CLOUDPACT_CUSTOMERS ?? 20);
 const YEARS = Number(process.env.CLOUDPACT_YEARS ?? 0.5);
 const SEEDS = (process.env.CLOUDPACT_SEED ?? '1,380484468')
   .split(',')

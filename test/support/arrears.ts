@@ -69,7 +69,7 @@ export function actsOf(world: World, customerId: string, actions: RegExp) {
 export function noticesOf(world: World, customerId: string, kinds: RegExp) {
   return world.server.house.db
     .selectFrom('notify_notice')
-    .select(['id', 'kind', 'body', 'created_at'])
+    .select(['id', 'kind', 'subject', 'body', 'created_at'])
     .where('customer_id', '=', customerId)
     .orderBy('created_at')
     .orderBy('id')

@@ -9,6 +9,12 @@ import { openWorld, type World, type WorldOptions } from '#server/world.ts';
 
 let cluster: Promise<string> | null = null;
 
+/** A run that was killed says nothing to its files' processes: they end when their runner is gone. */
+const runner = process.ppid;
+setInterval(() => {
+  if (process.ppid !== runner) process.exit(1);
+}, 500).unref();
+
 /** What the file opened, closed in the opposite order when it is done: worlds before the PostgreSQL they stand on. */
 const closers: (() => Promise<void>)[] = [];
 after(async () => {
@@ -28,7 +34,12 @@ export function testPostgres(): Promise<string> {
 
 async function ownPostgres(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-pg-'));
-  const postgres = await startPostgres({ dir, settings: { fsync: 'off' }, log: () => undefined });
+  const postgres = await startPostgres({
+    dir,
+    settings: { fsync: 'off' },
+    leaves: 'nothing',
+    log: () => undefined,
+  });
   closers.push(async () => {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });

@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Brands } from '#kernel/brands.ts';
 import { systemClock } from '#kernel/clock.ts';
-import { naturalDay } from '#kernel/time.ts';
+import { addMinutes, naturalDay } from '#kernel/time.ts';
 import { apiClient, ok } from '#server/client.ts';
+import { StoryCustomer } from '#server/story/customer.ts';
 import type { World } from '#server/world.ts';
-import { beforeWorlds, testWorld } from '../support/world.ts';
+import { beforeWorlds, PASSWORD_ACCESS, testWorld } from '../support/world.ts';
 
 /** `./cloudpact brand load` beside a deployment that runs. */
 
@@ -32,9 +33,13 @@ before(async () => {
   world = await testWorld({ brandsDir, ticking: true, start: systemClock.now() });
 });
 
-async function load(dir: string): Promise<{ code: number; said: string }> {
+function load(dir: string, ...options: string[]): Promise<{ code: number; said: string }> {
+  return cloudpact('load', dir, ...options);
+}
+
+async function cloudpact(...words: string[]): Promise<{ code: number; said: string }> {
   const env = { ...process.env, DATABASE_URL: world.databaseUrl, CLOUDPACT_BRANDS_DIR: brandsDir };
-  return run(process.execPath, ['server/cli/main.ts', 'brand', 'load', dir], { cwd: ROOT, env }).then(
+  return run(process.execPath, ['server/cli/main.ts', 'brand', ...words], { cwd: ROOT, env }).then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, said: stderr }),
   );
@@ -158,6 +163,45 @@ test('brands that extend each other are loaded together', async () => {
   assert.equal(reply.code, 0, reply.said);
   for (const brand of ['asiayun', 'wujiyun'])
     assert.match(reply.said, new RegExp(`${brand}: terms ${today()} are announced`));
+});
+
+test('[asiayun 4.5.1-icp] a catalogue that moves a region into the mainland says first whom it cuts off, and is loaded only if that is meant', async () => {
+  const { brands, db } = world.server.house;
+  const customer = new StoryCustomer(brands.url(brands.get('asiayun'), world.url));
+  await customer.getReady('200');
+  const service = await customer.order({ plan: 'ay-1', region: 'hk', access: PASSWORD_ACCESS });
+  await customer.until(service, ({ state }) => state === 'active');
+  const dir = join(work, 'mainland', 'asiayun');
+  await cp(join(brandsDir, 'asiayun'), dir, { recursive: true });
+  const path = join(dir, 'catalogue.yaml');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('id: hk, mainland: false', 'id: hk, mainland: true'));
+  const counted =
+    /asiayun: ports 80 and 443 of 1 machine in hk shut \(1 customer has no filing that counts; each is told as it holds\)\./;
+  const shut = async () =>
+    (await db.selectFrom('compute_instance').select('web_shut').where('id', '=', service).executeTakeFirst())!
+      .web_shut;
+
+  const differs = await cloudpact('diff', join(brandsDir, 'asiayun'), dir);
+  assert.match(
+    differs.said,
+    /Region hk comes into the mainland: ports 80 and 443 wait for a filing there \(§ 4\.5\.1-icp\)/,
+  );
+  assert.match(differs.said, counted);
+  const before = await readFile(join(brandsDir, 'asiayun/catalogue.yaml'), 'utf8');
+  const refused = await load(dir);
+  assert.equal(refused.code, 1);
+  assert.match(refused.said, counted);
+  assert.match(refused.said, /nothing is loaded; if that is meant: brand load --shut-ports/);
+  assert.equal(await readFile(join(brandsDir, 'asiayun/catalogue.yaml'), 'utf8'), before);
+  assert.equal(await shut(), false);
+
+  const meant = await load(dir, '--shut-ports');
+  assert.equal(meant.code, 0, meant.said);
+  assert.match(meant.said, counted);
+  await world.advanceTo(addMinutes(world.clock.now(), 1));
+  await soon(shut);
+  assert.doesNotMatch((await load(dir)).said, /ports 80 and 443/, 'who is cut off already isn’t counted');
 });
 
 test('a load that was cut between two folders leaves the old one', async () => {

@@ -144,6 +144,7 @@ async function main(): Promise<number> {
   }
   const dir = await mkdtemp(join(tmpdir(), 'cloudpact-mutate-'));
   const postgres = await startPostgres({
+    leaves: 'nothing',
     dir,
     settings: { fsync: 'off', max_connections: '300' },
     log: () => undefined,

@@ -44,5 +44,15 @@ test('[asiayun 3.6] [wujiyun 3.6] [yunfuwuqi S3.2] a reminder 7, 3 and 1 days be
       days.map((before) => [addDays(end, -before, 'Asia/Shanghai').toISOString(), clause, before]),
       brand,
     );
+    const { body } = await db
+      .selectFrom('notify_notice as n')
+      .innerJoin('lifecycle_reminder as r', 'r.notice_id', 'n.id')
+      .select('n.body')
+      .where('r.service_id', '=', id)
+      .where('r.days_before', '=', 7)
+      .executeTakeFirstOrThrow();
+    // 亚云 deletes nothing by itself; 云服务器 ends it after its fifteen days, and says so beforehand.
+    if (brand === 'yunfuwuqi') assert.match(body, /15 天内续费.*终止.*S3\.2/s);
+    else assert.doesNotMatch(body, /终止|删除/);
   }
 });

@@ -49,6 +49,12 @@ export const PEERS: readonly { peer: string; by: string; way: string; files: str
     files: ['server/drivers/clamav/'],
   },
   {
+    peer: 'Log collector (syslog)',
+    by: 'CLOUDPACT_LOG_COLLECTOR',
+    way: 'TLS (RFC 5425); in the clear to a relay of this machine alone',
+    files: ['server/kernel/log-syslog.ts'],
+  },
+  {
     peer: 'Identity providers',
     by: 'CLOUDPACT_SIGN_IN_…',
     way: 'HTTPS',
@@ -89,7 +95,7 @@ export const PEERS: readonly { peer: string; by: string; way: string; files: str
 /** What costs much, and what bounds it (ASVS 15.1.3). */
 const COSTLY = [
   [
-    'Checking a password (argon2id, 19 MiB, 2 passes)',
+    'Checking a password (argon2id, 64 MiB, 3 passes)',
     'off the main thread, 4 at once; 60 tries per address in 10 minutes, 10 per account in 15',
   ],
   ['Estimating a new password', 'its first 32 characters'],

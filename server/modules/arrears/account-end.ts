@@ -4,12 +4,12 @@ import { newId } from '#kernel/ids.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { owedBy } from '#modules/debts/index.ts';
+import { lateFeesBegin, owedBy } from '#modules/debts/index.ts';
 import { serviceEndBy, servicesLiving } from '#modules/lifecycle/index.ts';
 import { type SubjectRef, subjectClose, subjectsOpen } from '#modules/metering/index.ts';
 import { type Policy, policyOf } from '#modules/terms/index.ts';
 import { accountLook } from './account-look.ts';
-import { accountLock, accountSet, type Freeze, freezeStanding, tell } from './account-row.ts';
+import { accountLock, accountSet, accountsLock, type Freeze, freezeStanding, tell } from './account-row.ts';
 import { endClause, eraseClause } from './policy.ts';
 import { keptUntil, toPay } from './rules.ts';
 
@@ -40,6 +40,7 @@ export async function accountEnd(tx: Tx, ctx: Ctx, found: Freeze): Promise<void>
     .where('id', '=', freeze.id)
     .execute();
   await accountSet(tx, account, { state: 'ended', check_at: null });
+  await lateFeesBegin(tx, ctx, [customerId]);
   await auditRecord(tx, ctx, {
     action: 'account.ended',
     subject: { kind: 'customer', id: customerId },
@@ -121,4 +122,11 @@ async function servicesEndWith(
       reason: 'arrears of the account',
       notices,
     });
+}
+
+/** What was used before the end is charged after it: these, of whom some have ended, owe that with a late fee too (7.4). */
+export async function endedOwe(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<void> {
+  const accounts = await accountsLock(tx, customerIds);
+  const ended = accounts.filter(({ state }) => state === 'ended').map(({ customer_id }) => customer_id);
+  if (ended.length > 0) await lateFeesBegin(tx, ctx, ended);
 }

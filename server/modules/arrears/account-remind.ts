@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { wallClock } from '#kernel/time.ts';
+import { daysLeft, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { policyOf } from '#modules/terms/index.ts';
 import { type Freeze, tell } from './account-row.ts';
@@ -23,7 +23,7 @@ export async function accountRemind(tx: Tx, ctx: Ctx, freeze: Freeze): Promise<v
       kind: 'account-frozen-reminder',
       dedupe: `account-frozen-reminder:${freeze.id}:${send}`,
       values: {
-        days: send,
+        days: daysLeft(ctx.now, endAt),
         due: formatYuan(toPay(await standingOf(tx, ctx, customerId))),
         frozen: wallClock(freeze.frozen_at, zone),
         until: wallClock(endAt, zone),

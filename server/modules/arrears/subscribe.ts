@@ -1,4 +1,5 @@
 import type { Bus } from '#kernel/events.ts';
+import { endedOwe } from './account-end.ts';
 import { accountLook } from './account-look.ts';
 import { consumptionAdd, lookSoon, watchBegin } from './account-row.ts';
 import { requireRunning, withholding } from './arrears-state.ts';
@@ -28,6 +29,11 @@ export function subscribe(bus: Bus): void {
       owing.map(({ customerId }) => customerId),
     );
     await billedOn(tx, ctx, owing);
+    await endedOwe(
+      tx,
+      ctx,
+      owing.map(({ customerId }) => customerId),
+    );
   });
   bus.on('debts.settled', (tx, ctx, { customerId }) => lookSoon(tx, ctx, [customerId]));
   // What was ordered is gone from the balance that usage is paid from.

@@ -19,10 +19,10 @@ import {
 import { notEnough } from '#modules/gifts/index.ts';
 import { cashLocked } from '#modules/ledger/index.ts';
 import { type AcceptedTerms, clauseCited } from '#modules/terms/index.ts';
-import { coversOf, type PaidCover, paidByAnother } from './order-end.ts';
+import { coversGiveBack, coversOf, type PaidCover, paidByAnother } from './order-end.ts';
 import { ordersRecord, type PaidOrder } from './order-record.ts';
-import { type Order, refundPart } from './order-refund.ts';
-import { changeCost, durationPrice, gross, lastsUntil, takeBack, unconsumed } from './proration.ts';
+import type { CameBack, Order } from './order-refund.ts';
+import { changeCost, durationPrice, gross, lastsUntil, unconsumed } from './proration.ts';
 import { problem } from './rules.ts';
 import './tables.ts';
 
@@ -132,10 +132,14 @@ export async function orderChange(
     await stockReturn(tx, ctx, request.plan, request.region);
   }
   await ratesKeep(tx, segments, keyOf(piece.plan.id, piece.options));
-  const refunded = await giveBack(tx, ctx, request, segments, clause);
+  const cause = `change:${newId()}`;
+  const reason = `${request.plan} → ${request.to.plan}`;
+  const takings = segments.map(({ covers, cost }) => ({ covers, amount: -cost }));
+  const back = await coversGiveBack(tx, ctx, takings, { cause, reason, clause });
+  // Time first: it is bought with what came back, before a difference is paid.
   const orders = [
+    ...(plan.becomes === 'time' ? extension(ctx, plan, request, back) : []),
     ...differences(plan, ctx, request),
-    ...(plan.becomes === 'time' ? extension(ctx, plan, request, refunded) : []),
   ];
   const results = (await ordersRecord(tx, ctx, orders)).map((result) => {
     if ('missing' in result) throw notEnough(result.missing);
@@ -150,32 +154,7 @@ export async function orderChange(
     monthly: piece.monthly,
     periodEnd,
   });
-  return { ...plan, periodEnd, orders: results, refunded };
-}
-
-async function giveBack(
-  tx: Tx,
-  ctx: Ctx,
-  request: ChangeRequest,
-  segments: readonly Segment[],
-  clause: ClauseRef,
-): Promise<Micro> {
-  const cause = `change:${newId()}`;
-  let refunded = 0n;
-  for (const { covers, cost } of segments) {
-    const lefts = covers.map((cover) => ({ orderId: cover.orderId, left: unconsumed(cover, ctx.now) }));
-    for (const { orderId, amount, tax } of takeBack(-cost, lefts)) {
-      const order = await tx
-        .selectFrom('billing_order')
-        .selectAll()
-        .where('id', '=', orderId)
-        .forUpdate()
-        .executeTakeFirstOrThrow();
-      const reason = `${request.plan} → ${request.to.plan}`;
-      refunded += await refundPart(tx, ctx, order, { amount, tax, cause, reason, clause });
-    }
-  }
-  return refunded;
+  return { ...plan, periodEnd, orders: results, refunded: back.amount };
 }
 
 /** An order for each period in which the new plan costs more than what is left of the old one. */
@@ -194,13 +173,16 @@ function differences(plan: ChangePlan, ctx: Ctx, request: ChangeRequest) {
     });
 }
 
-/** The time that what came back buys after the paid period. */
-function extension(ctx: Ctx, plan: ChangePlan, request: ChangeRequest, amount: Micro) {
+/**
+ * The time that what came back buys after the paid period: with just that, cash with cash and each gift with itself, so that
+ * no other gift takes the place of cash, which would be free then.
+ */
+function extension(ctx: Ctx, plan: ChangePlan, request: ChangeRequest, { amount, gifts }: CameBack) {
   if (amount === 0n) return [];
   const text = textOf(plan, request, { zh: '余值折算为时长', en: 'what was left became time' });
   const order = orderOf(plan, request, [{ text, amount }]);
   const periodEnd = timeFor(ctx, amount, plan.piece.monthly, request.periodEnd);
-  return [{ ...order, kind: 'extension' as const, periodStart: request.periodEnd, periodEnd }];
+  return [{ ...order, gifts, kind: 'extension' as const, periodStart: request.periodEnd, periodEnd }];
 }
 
 function timeFor(ctx: Ctx, amount: Micro, monthly: Micro, from: Date): Date {

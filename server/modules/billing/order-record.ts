@@ -34,6 +34,8 @@ export interface NewOrder {
   periodEnd: Date;
   /** By a bill that is paid later. */
   onCredit?: boolean;
+  /** Of gifts these alone, each up to this much. */
+  gifts?: ReadonlyMap<string, Micro>;
 }
 
 export interface PaidOrder {
@@ -69,13 +71,14 @@ export async function ordersRecord(
   const payments = await payAll(
     tx,
     ctx,
-    drafts.map(({ id, input: { customerId, product, amount, onCredit } }) => ({
+    drafts.map(({ id, input: { customerId, product, amount, onCredit, gifts } }) => ({
       customerId,
       product,
       amount,
       source: 'order',
       sourceId: id,
       ...(onCredit ? { onCredit } : {}),
+      ...(gifts ? { gifts } : {}),
     })),
   );
   const numbers = await orderNumbers(tx, ctx, drafts.length);

@@ -5,6 +5,7 @@ import { newId } from '#kernel/ids.ts';
 import { formatYuan, type Micro, splitFen } from '#kernel/money.ts';
 import { auditRecord, type ClauseRef } from '#modules/audit/index.ts';
 import { couponReturn, stockReturn } from '#modules/catalogue/index.ts';
+import { debtsGivenUp } from '#modules/debts/index.ts';
 import { giftsGiveBack, giftUses } from '#modules/gifts/index.ts';
 import { cashLocked, type Line, ledgerPost } from '#modules/ledger/index.ts';
 import { accrualOf, nextLook } from './accrual.ts';
@@ -70,12 +71,18 @@ export interface Part {
   undo?: boolean;
 }
 
+export interface CameBack {
+  amount: Micro;
+  /** Of the amount, to the gifts that it came from. */
+  gifts: ReadonlyMap<string, Micro>;
+}
+
 /**
  * Gives part of a locked order back: gifts their share (what came from a gift that has ended is gone with it), cash
- * the rest. More than was paid, or the same cause twice, is refused by the database (F32). Returns what came back.
+ * the rest. More than was paid, or the same cause twice, is refused by the database (F32).
  */
-export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Promise<Micro> {
-  if (part.amount === 0n) return 0n;
+export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Promise<CameBack> {
+  if (part.amount === 0n) return { amount: 0n, gifts: new Map() };
   const accrual = await tx
     .selectFrom('billing_accrual')
     .selectAll()
@@ -85,7 +92,7 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
   const earned = part.undo ? 0n : earnedAt(accrualOf(accrual), ctx.now);
   await accrualRebase(tx, ctx, accrual, part);
   const shares = await sharesOf(tx, ctx, order, part.amount);
-  const { gift, lapsed } = shares;
+  const { gift, lapsed, excused } = shares;
   await tx
     .insertInto('billing_refund')
     .values({
@@ -97,6 +104,7 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
       tax_micro: part.tax,
       gift_micro: gift,
       lapsed_micro: lapsed,
+      excused_micro: excused,
       reason: part.reason,
       at: ctx.now,
     })
@@ -125,6 +133,7 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
       amount: formatYuan(part.amount),
       ...(gift > 0n ? { to_gifts: formatYuan(gift) } : {}),
       ...(lapsed > 0n ? { gifts_ended: formatYuan(lapsed) } : {}),
+      ...(excused > 0n ? { given_up: formatYuan(excused) } : {}),
       reason: part.reason,
     },
   });
@@ -134,12 +143,12 @@ export async function refundPart(tx: Tx, ctx: Ctx, order: Order, part: Part): Pr
     customerId: order.customer_id,
     amount: part.amount,
     tax: part.tax,
-    cash: part.amount - gift - lapsed,
+    cash: part.amount - gift - lapsed - excused,
     cause: part.cause,
     reason: part.reason,
     clause: part.clause,
   });
-  return part.amount - lapsed;
+  return { amount: part.amount - lapsed - excused, gifts: shares.gifts };
 }
 
 /** What goes back leaves the accrual; undone, nothing is left of it. */
@@ -171,12 +180,15 @@ async function accrualRebase(
     .execute();
 }
 
-/** Each source of the payment gets its share of what is left of it, by largest remainder. */
+/**
+ * Each source of the payment gets its share of what is left of it, by largest remainder. What was owed and given up nobody
+ * paid: of the share that isn't gifts' it comes first, and lessens the loss instead of becoming cash.
+ */
 async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
   const uses = await giftUses(tx, 'order', order.id);
   const giftsBack = uses.reduce((sum, use) => sum + use.returned_micro, 0n);
   const cashLeft = order.amount_micro - order.gift_micro - (order.refunded_micro - giftsBack);
-  const [cash = 0n, ...parts] = splitFen(amount, [
+  const [own = 0n, ...parts] = splitFen(amount, [
     cashLeft,
     ...uses.map((use) => use.amount_micro - use.returned_micro),
   ]);
@@ -188,12 +200,31 @@ async function sharesOf(tx: Tx, ctx: Ctx, order: Order, amount: Micro) {
   await giftsGiveBack(tx, { source: 'order', sourceId: order.id }, gifts);
   const of = (runs: boolean) =>
     gifts.filter((gift) => gift.runs === runs).reduce((sum, gift) => sum + gift.amount, 0n);
+  const unpaid = await givenUp(tx, order.id);
+  const excused = own < unpaid ? own : unpaid;
   const lines: Line[] = [
-    { account: { kind: 'customer_cash', owner: order.customer_id }, amount: cash },
+    { account: { kind: 'written_off', owner: 'all' }, amount: excused },
+    { account: { kind: 'customer_cash', owner: order.customer_id }, amount: own - excused },
     ...gifts.map(({ id, amount, runs }): Line => {
       const gift = { kind: 'customer_gift' as const, owner: id, customer: order.customer_id };
       return { account: runs ? gift : { kind: 'promotion', owner: 'all' }, amount };
     }),
   ];
-  return { lines, gift: of(true), lapsed: of(false) };
+  const running = gifts.filter(({ runs, amount }) => runs && amount > 0n);
+  return {
+    ...{ lines, gift: of(true), lapsed: of(false), excused },
+    gifts: new Map(running.map(({ id, amount }) => [id, amount])),
+  };
+}
+
+/** What of a bill was given up as a debt, less what refunds took off that before. */
+async function givenUp(tx: Tx, orderId: string): Promise<Micro> {
+  const lost = await debtsGivenUp(tx, 'order', [orderId]);
+  if (lost === 0n) return 0n;
+  const rows = await tx
+    .selectFrom('billing_refund')
+    .select('excused_micro')
+    .where('order_id', '=', orderId)
+    .execute();
+  return rows.reduce((left, { excused_micro }) => left - excused_micro, lost);
 }

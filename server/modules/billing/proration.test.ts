@@ -89,6 +89,22 @@ test('F34 from one plan to another and back at once costs nothing, at any time a
   );
 });
 
+test('F34 round by any number of plans and home again at once gives nothing back: no fen can be won by rounding', () => {
+  fc.assert(
+    fc.property(walk, ([prices, at, plans]) => {
+      const period = new Period(prices);
+      for (const [i, ms] of at.sort((a, b) => a - b).entries()) {
+        const now = addMs(FROM, ms);
+        const home = period.plan;
+        const round = [plans[i]!, plans[(i + 7) % 25]!, plans[(i + 13) % 25]!].map((n) => n % prices.length);
+        const net = [...round, home].reduce((sum, plan) => sum + period.change(plan, now), 0n);
+        assert.ok(net >= 0n, `${net} by ${round.join(' ')} from ${home}`);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('F34 whatever is changed: never more back than was paid, and what was paid is earned, returned or left', () => {
   fc.assert(
     fc.property(walk, ([prices, at, plans]) => {

@@ -33,8 +33,8 @@ function restOf(price: Micro, from: Date, to: Date, now: Date): Micro {
 
 /**
  * What a change of plan costs in one paid period: above zero is paid, below zero goes back, never more than what is
- * there is worth; whole fen, the nearest. Prices are of the whole period. The other way round at once it is the same
- * amount with the other sign.
+ * there is worth; whole fen. Prices are of the whole period. What is left of each is rounded by itself, not their
+ * difference: so however many plans lie between, home again at the same instant comes to nothing.
  */
 export function changeCost(input: {
   from: Date;
@@ -45,8 +45,7 @@ export function changeCost(input: {
   worth: Micro;
 }): Micro {
   const { from, to, now, before, after, worth } = input;
-  const exact = restOf(after, from, to, now) - restOf(before, from, to, now);
-  const cost = exact < 0n ? -nearestFen(-exact) : nearestFen(exact);
+  const cost = nearestFen(restOf(after, from, to, now)) - nearestFen(restOf(before, from, to, now));
   const most = wholeFen(worth);
   return cost < -most ? -most : cost;
 }

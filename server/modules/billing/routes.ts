@@ -4,6 +4,7 @@ import {
   type App,
   amountOut,
   customerOf,
+  id,
   instant,
   listOf,
   localized,
@@ -106,10 +107,15 @@ function staff(app: App, house: House): void {
     '/staff/orders',
     {
       config: { access: 'staff', area: 'money' },
-      schema: { tags: ['staff'], querystring: page, response: { 200: listOf(order) } },
+      schema: {
+        tags: ['staff'],
+        querystring: page.extend({ customer: id.optional() }),
+        response: { 200: listOf(order) },
+      },
     },
     async (request) => {
-      const rows = await orderList(house.db, request.ctx.brand.id, { before: request.query.before });
+      const { before, customer: customerId } = request.query;
+      const rows = await orderList(house.db, request.ctx.brand.id, { before, customerId });
       return paged(rows.map(shownOrder), (row) => row.id);
     },
   );

@@ -70,6 +70,8 @@ export interface RefundTable {
   tax_micro: bigint;
   gift_micro: bigint;
   lapsed_micro: bigint;
+  /** Owed and given up, so that nobody had paid it. */
+  excused_micro: Generated<bigint>;
   reason: string;
   at: Date;
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { wallClock } from '#kernel/time.ts';
+import { daysLeft, wallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { owedFor } from '#modules/debts/index.ts';
 import { serviceEndBy, serviceHold, servicesLiving } from '#modules/lifecycle/index.ts';
@@ -28,7 +28,7 @@ export async function billRemind(tx: Tx, ctx: Ctx, found: Bill): Promise<void> {
         hostname: await labelOf(tx, bill),
         number: bill.number,
         amount: owed,
-        days: send,
+        days: daysLeft(ctx.now, bill.due_at),
         due: wallClock(bill.due_at, zone),
         clause: clause.clause,
       },

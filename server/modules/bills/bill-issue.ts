@@ -10,7 +10,7 @@ import { customerRead } from '#modules/identity/index.ts';
 import { invoiceOfOrder } from '#modules/invoicing/index.ts';
 import { policyOn, renewByBalance, type Service, servicesRenew } from '#modules/lifecycle/index.ts';
 import { type Policy, policyOf } from '#modules/terms/index.ts';
-import { BILLED, creditOf, tell, unpaidBills } from './bill-row.ts';
+import { BILLED, creditLock, tell, unpaidBills } from './bill-row.ts';
 import { type BillRefusal, billDue, billRefusal, reminderDays } from './rules.ts';
 import './tables.ts';
 
@@ -34,7 +34,7 @@ export async function billIssueDue(tx: Tx, ctx: Ctx, { service }: { service: Ser
 /** Why no bill may be issued; null when one may. */
 async function refusal(tx: Tx, ctx: Ctx, service: Service, policy: Policy): Promise<BillRefusal | null> {
   const { customer_id: customerId, renewal_price_micro: monthly } = service;
-  const credit = await creditOf(tx, ctx.brand.id, customerId);
+  const credit = await creditLock(tx, ctx.brand.id, customerId);
   const agreed = policy.parameters.bills !== undefined;
   // After downtime one may be due that the balance covers.
   if (agreed && credit) await debtsSettle(tx, ctx, customerId);

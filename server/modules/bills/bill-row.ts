@@ -88,6 +88,18 @@ export async function creditOf(db: Db | Tx, brand: string, customerId: string): 
   return row ?? null;
 }
 
+/** The same, for one bill at a time: two that are due at once would each see what the other has not used yet. */
+export async function creditLock(tx: Tx, brand: string, customerId: string): Promise<Credit | null> {
+  await tx
+    .selectFrom('arrears_credit')
+    .select('customer_id')
+    .where('customer_id', '=', customerId)
+    .where('brand', '=', brand)
+    .forUpdate()
+    .execute();
+  return creditOf(tx, brand, customerId);
+}
+
 /** What all of a customer's bills still leave to be paid, and whether one of them was to be paid by `now`. */
 export async function unpaidBills(
   db: Db | Tx,

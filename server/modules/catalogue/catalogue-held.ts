@@ -9,7 +9,7 @@ import './tables.ts';
 declare module '#kernel/events.ts' {
   interface Events {
     /** Another version holds from now on; `before` is null where nothing was said yet. */
-    'catalogue.holds': { before: CatalogueDocument | null; document: CatalogueDocument };
+    'catalogue.holds': { id: string; before: CatalogueDocument | null; document: CatalogueDocument };
   }
 }
 
@@ -38,6 +38,6 @@ export async function catalogueHolds(tx: Tx, ctx: Ctx): Promise<boolean> {
     .onConflict((conflict) => conflict.column('brand').doUpdateSet({ version_id: holds.id }))
     .execute();
   const before = said ? (await catalogueById(tx, said.version_id)).document : null;
-  await ctx.bus.emit(tx, ctx, 'catalogue.holds', { before, document: holds.document });
+  await ctx.bus.emit(tx, ctx, 'catalogue.holds', { id: holds.id, before, document: holds.document });
   return true;
 }

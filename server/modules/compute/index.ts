@@ -5,7 +5,7 @@ export { metrics, WINDOWS } from './metrics.ts';
 export { type NodeConfig, type NodeEntry, NodesFileError, nodeConfig, readNodes } from './node-config.ts';
 export { nodeRegister, nodesRetire, nodesTrouble } from './node-register.ts';
 export { instancePower } from './power.ts';
-export { instanceRestrain } from './restrain.ts';
+export { instanceRestrain, webCutOff } from './restrain.ts';
 export { isWeb, notRunning } from './rules.ts';
 export { nodeOf, nodesNamed, nodesOf, type OnNode, servicesOnNode } from './services-on-node.ts';
 export { stepsOf } from './step-record.ts';

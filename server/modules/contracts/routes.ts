@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, customerOf, id, instant, line, listOf, page, paged } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { FILE_BODY, sendKept, uploaded } from '#modules/documents/index.ts';
 import { pdfAnswer } from '#modules/invoicing/index.ts';
 import { contractDecide } from './contract-decide.ts';
@@ -89,7 +90,7 @@ function verification(app: App, house: House): void {
       },
     },
     async (request) => {
-      await house.ports.throttles.visitor.spend(`contract-verify:${request.ip}`);
+      await house.ports.throttles.visitor.spend(`contract-verify:${visitorOf(request.ip)}`);
       const verdict = await contractVerify(house.db, house.ports.signer, request.body.file);
       const { genuine, why, signer, certificate, signedAt, number } = verdict;
       return { genuine, why, signer, certificate, signed_at: signedAt?.toISOString() ?? null, number };

@@ -2,9 +2,8 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Micro } from '#kernel/money.ts';
-import { nextMidnight } from '#kernel/time.ts';
 import type { AcceptedTerms } from '#modules/terms/index.ts';
-import { ppmOf } from './rules.ts';
+import { feeBegins, ppmOf } from './rules.ts';
 import './tables.ts';
 
 export interface Unpaid {
@@ -22,12 +21,14 @@ export interface Unpaid {
 
 /**
  * Puts on record what charges left unpaid; their ledger transactions have debited `receivable` already. The same
- * charge again adds nothing. A late fee begins with the midnight after, or after the due date.
+ * charge again adds nothing. A late fee begins with the midnight after, or after the due date; where the terms have it
+ * begin with the end of the agreement, `lateFeesBegin` says when.
  */
 export async function debtsOpen(tx: Tx, ctx: Ctx, unpaid: Unpaid[]): Promise<void> {
   if (unpaid.length === 0) return;
   const rows = unpaid.map((debt) => {
-    const fee_ppm = ppmOf(debt.terms.parameters.late_fee?.per_day);
+    const { late_fee } = debt.terms.parameters;
+    const fee_ppm = ppmOf(late_fee?.per_day);
     return {
       id: newId(),
       brand: ctx.brand.id,
@@ -39,7 +40,7 @@ export async function debtsOpen(tx: Tx, ctx: Ctx, unpaid: Unpaid[]): Promise<voi
       amount_micro: debt.amount,
       fee_ppm,
       opened_at: ctx.now,
-      fee_due_at: fee_ppm > 0 ? nextMidnight(debt.dueAt ?? ctx.now, ctx.brand.zone) : null,
+      fee_due_at: feeBegins(late_fee, debt.dueAt ?? ctx.now, ctx.brand.zone),
       settle_from: debt.dueAt ?? null,
       closed_at: null,
     };

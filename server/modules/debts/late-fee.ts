@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { formatYuan, type Micro } from '#kernel/money.ts';
-import { naturalDay, naturalDaysBetween, nextMidnight } from '#kernel/time.ts';
+import { addDays, naturalDay, naturalDaysBetween, nextMidnight } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { ledgerPostAll } from '#modules/ledger/index.ts';
 import { termsAcceptedAll } from '#modules/terms/index.ts';
@@ -85,7 +85,25 @@ async function feesPost(
     })),
   );
   await ctx.bus.emit(tx, ctx, 'late-fees.charged', {
-    day,
+    // Today isn't over: the last day that a fee is for is yesterday.
+    day: naturalDay(addDays(ctx.now, -1, ctx.brand.zone), ctx.brand.zone),
     fees: charged.map(({ debt, fee }) => ({ debtId: debt.id, customerId: debt.customer_id, amount: fee })),
   });
+}
+
+/**
+ * These customers' agreements have ended over arrears: where the terms have the late fee begin with that (七牛云 7.4), it
+ * grows from the midnight after on, on what they owe by now.
+ */
+export async function lateFeesBegin(tx: Tx, ctx: Ctx, customerIds: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('debts_debt')
+    .set({ fee_due_at: nextMidnight(ctx.now, ctx.brand.zone) })
+    .where('brand', '=', ctx.brand.id)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .where('closed_at', 'is', null)
+    .where('fee_due_at', 'is', null)
+    .where('fee_ppm', '>', 0)
+    .whereRef('paid_micro', '<', 'amount_micro')
+    .execute();
 }

@@ -1,5 +1,7 @@
 import type { Micro } from '#kernel/money.ts';
 import { problems } from '#kernel/problem.ts';
+import { nextMidnight } from '#kernel/time.ts';
+import type { Parameters } from '#modules/terms/index.ts';
 
 const PPM = 1_000_000n;
 
@@ -15,6 +17,11 @@ export const problem = problems({
 export function ppmOf(perDay: string | undefined): number {
   if (perDay === undefined) return 0;
   return Number((perDay.split('.')[1] ?? '').padEnd(6, '0'));
+}
+
+/** The first midnight that counts for a late fee on what is to be paid at `dueAt`; null where none does yet. */
+export function feeBegins(fee: Parameters['late_fee'], dueAt: Date, zone: string): Date | null {
+  return ppmOf(fee?.per_day) > 0 && fee?.begins !== 'end' ? nextMidnight(dueAt, zone) : null;
 }
 
 /**

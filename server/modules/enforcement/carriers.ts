@@ -5,9 +5,17 @@ import type { ClauseRef } from '#modules/audit/index.ts';
 import { instanceRestrain } from '#modules/compute/index.ts';
 import { freezeDecide, freezeLock, freezePlace } from '#modules/funds/index.ts';
 import { type GateAct, restrictionLift, restrictionPlace } from '#modules/gates/index.ts';
-import { serviceEndBy, serviceHold, serviceList, serviceRelease } from '#modules/lifecycle/index.ts';
+import {
+  serviceEndBy,
+  serviceHold,
+  serviceList,
+  serviceLock,
+  serviceRelease,
+} from '#modules/lifecycle/index.ts';
 import type { Measure } from '#modules/terms/index.ts';
+import type { MeasureRow } from './case-row.ts';
 import { problem } from './rules.ts';
+import './tables.ts';
 
 /** A measure on its way to the room that carries it out. */
 export interface Carried {
@@ -37,14 +45,40 @@ interface Carrier {
   lift?(tx: Tx, ctx: Ctx, measure: Carried & { refId: string | null }): Promise<void>;
 }
 
-const restrain = (on: { cpus: number } | { unbound: true }) => async (tx: Tx, serviceId: string) => {
-  if (!(await instanceRestrain(tx, serviceId, on))) throw problem['not-machine']();
-};
+/** Several measures may limit one machine: it has what all that stand leave it. A machine that is gone took its limits with it. */
+async function restrained(
+  tx: Tx,
+  serviceId: string,
+  { but, more }: { but: string; more?: Pick<MeasureRow, 'measure' | 'details'> },
+): Promise<boolean> {
+  await serviceLock(tx, serviceId);
+  const standing = await tx
+    .selectFrom('enforcement_measure')
+    .select(['measure', 'details'])
+    .where('service_id', '=', serviceId)
+    .where('state', '=', 'standing')
+    .where('measure', 'in', ['throttle', 'unbind-address'])
+    .where('id', '<>', but)
+    .execute();
+  const all = more ? [...standing, more] : standing;
+  const cpus = all
+    .filter(({ measure }) => measure === 'throttle')
+    .map(({ details }) => (details as MeasureDetails).cpus ?? LEFT_CPUS);
+  const on = { cpus: cpus.length > 0 ? Math.min(...cpus) : null };
+  const unbound = all.some(({ measure }) => measure === 'unbind-address');
+  return (await instanceRestrain(tx, serviceId, on)) && instanceRestrain(tx, serviceId, { unbound });
+}
 
-/** A machine that has gone meanwhile took the limit with it. */
-const release = (from: { cpus: null } | { unbound: false }) => async (tx: Tx, serviceId: string) => {
-  await instanceRestrain(tx, serviceId, from);
-};
+const restraint = (measure: 'throttle' | 'unbind-address'): Carrier => ({
+  async place(tx, _ctx, { id, serviceId, details }) {
+    if (!(await restrained(tx, serviceId!, { but: id, more: { measure, details } })))
+      throw problem['not-machine']();
+    return null;
+  },
+  async lift(tx, _ctx, { id, serviceId }) {
+    await restrained(tx, serviceId!, { but: id });
+  },
+});
 
 const end = (wipe: 'now' | 'retention'): Carrier => ({
   async place(tx, ctx, { serviceId, clause, reason, notices }) {
@@ -55,13 +89,7 @@ const end = (wipe: 'now' | 'retention'): Carrier => ({
 });
 
 export const CARRIERS: Record<Measure, Carrier> = {
-  throttle: {
-    async place(tx, _ctx, { serviceId, details }) {
-      await restrain({ cpus: details.cpus ?? LEFT_CPUS })(tx, serviceId!);
-      return null;
-    },
-    lift: (tx, _ctx, { serviceId }) => release({ cpus: null })(tx, serviceId!),
-  },
+  throttle: restraint('throttle'),
   suspend: {
     async place(tx, ctx, { id, serviceId, clause, reason, notices }) {
       await serviceHold(tx, ctx, {
@@ -78,13 +106,7 @@ export const CARRIERS: Record<Measure, Carrier> = {
       await serviceRelease(tx, ctx, { serviceId: serviceId!, refId: id, reason });
     },
   },
-  'unbind-address': {
-    async place(tx, _ctx, { serviceId }) {
-      await restrain({ unbound: true })(tx, serviceId!);
-      return null;
-    },
-    lift: (tx, _ctx, { serviceId }) => release({ unbound: false })(tx, serviceId!),
-  },
+  'unbind-address': restraint('unbind-address'),
   restrict: {
     async place(tx, ctx, { id, customerId, clause, reason, details }) {
       const what = details.acts ?? [];

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { newId } from '#kernel/ids.ts';
@@ -60,11 +61,11 @@ export async function contactOverdue(
   if (row) await measureCarry(tx, ctx, row, { contact: kind, fault: faultId, told: notices });
 }
 
-/** Corrected after all: what stands because of it is lifted, and its case closed. */
+/** Corrected after all: what stands because of it is lifted, and its case closed; another contact's stays. */
 export async function contactCorrected(
   tx: Tx,
   ctx: Ctx,
-  { customerId, overdue }: ContactFault & { overdue: boolean },
+  { faultId, customerId, overdue }: ContactFault & { overdue: boolean },
 ): Promise<void> {
   if (!overdue) return;
   const rows = await tx
@@ -75,6 +76,14 @@ export async function contactCorrected(
     .where('c.origin', '=', 'contact')
     .where('c.state', '=', 'open')
     .where('m.state', '=', 'final')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('enforcement_evidence as e')
+          .select('e.id')
+          .whereRef('e.case_id', '=', 'c.id')
+          .where(sql`e.facts ->> 'fault'`, '=', faultId),
+      ),
+    )
     .execute();
   for (const row of rows) {
     await measureLift(tx, ctx, row, '联系方式已更正 / corrected');

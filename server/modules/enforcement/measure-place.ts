@@ -82,9 +82,9 @@ async function requireService(
 }
 
 function clauseFor(policy: Policy, of: Case, measure: Measure) {
-  const allowed = measureAllowed(policy.parameters, measure, of.origin);
+  const allowed = measureAllowed(policy.parameters, measure, of);
   if (!allowed)
-    throw problem['measure-not-in-terms']({ measures: measuresOf(policy.parameters, of.origin).join(', ') });
+    throw problem['measure-not-in-terms']({ measures: measuresOf(policy.parameters, of).join(', ') });
   return clauseNamed(policy, of.origin === 'authority' ? 'authority_order' : 'enforcement', allowed.clause);
 }
 

@@ -61,7 +61,7 @@ export function staffRoutes(app: App, house: House): void {
       const whole = await caseWhole(house.db, request.ctx.brand.id, request.params.id);
       if (!whole) throw common['not-found']();
       const { parameters } = await policyOfCase(house.db, request.ctx, whole.case);
-      return shownToStaff(whole, measuresOf(parameters, whole.case.origin));
+      return shownToStaff(whole, measuresOf(parameters, whole.case));
     },
   );
 

@@ -13,6 +13,7 @@ import {
   paragraphs,
 } from '#kernel/http.ts';
 import { problem as common } from '#kernel/problem.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { termsCurrent } from '#modules/terms/index.ts';
 import { appealFile } from './appeal.ts';
 import { caseList, caseWhole } from './case-row.ts';
@@ -44,7 +45,7 @@ export function routes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      await house.ports.throttles.visitor.spend(`report:${request.ip}`);
+      await house.ports.throttles.visitor.spend(`report:${visitorOf(request.ip)}`);
       const { parameters } = (await termsCurrent(house.db, request.ctx.brand.id, request.ctx.now)).document;
       const { enforcement } = parameters;
       if (!categoryOf(enforcement, request.body.category))

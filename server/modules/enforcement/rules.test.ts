@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { busySince, isFinal, REVERSAL } from './rules.ts';
+import { readBrandFile } from '#kernel/brand-file.ts';
+import { type Measure, termsFile } from '#modules/terms/index.ts';
+import { busySince, isFinal, measureAllowed, measuresOf, REVERSAL } from './rules.ts';
 
 const START = new Date('2026-03-02T02:00:00Z').getTime();
 
@@ -61,4 +64,28 @@ test('busySince never reaches back over a stretch that was not above', () => {
 test('what can not be taken back is exactly: end, wipe, ban', () => {
   const final = (Object.keys(REVERSAL) as (keyof typeof REVERSAL)[]).filter(isFinal);
   assert.deepEqual(final.sort(), ['ban', 'end', 'wipe']);
+});
+
+test('[asiayun 2.1.3] [asiayun 4.3] [asiayun 4.5.1-ddos] [qiniu 3.1.3.10] [qiniu 7.3.3] a measure rests on the clause that allows it for such a breach', () => {
+  const parametersOf = (brand: string) =>
+    readBrandFile(join(import.meta.dirname, '../../../brands', brand), 'terms.yaml', termsFile).parameters;
+  const [asiayun, wujiyun, qiniu] = [parametersOf('asiayun'), parametersOf('wujiyun'), parametersOf('qiniu')];
+  const clause = (of: typeof qiniu, category: string, measure: Measure) =>
+    measureAllowed(of, measure, { origin: 'staff', category })?.clause;
+  for (const terms of [asiayun, wujiyun]) {
+    assert.deepEqual(
+      ['1', 'infringement', 'ddos', 'data'].map((category) => clause(terms, category, 'end')),
+      ['4.5.1-end', '4.3', '4.5.1-ddos', '2.1.3'],
+    );
+    assert.deepEqual([clause(terms, 'abuse', 'ban'), clause(terms, 'data', 'ban')], ['4.5.1-abuse', '2.1.3']);
+    const possible = measuresOf(terms, { origin: 'staff', category: 'data' });
+    assert.equal(new Set(possible).size, possible.length, 'each is offered once');
+  }
+  assert.deepEqual(
+    ['4', 'spam', 'attacked'].map((category) => clause(qiniu, category, 'suspend')),
+    ['3.1.3.10', '3.1.3.10', '7.3.3'],
+  );
+  assert.deepEqual([clause(qiniu, '4', 'end'), clause(qiniu, 'attacked', 'end')], ['7.3.2', '7.3.3']);
+  assert.equal(measureAllowed(qiniu, 'end', { origin: 'authority', category: 'court' })?.clause, '9.2.2');
+  assert.equal(clause(qiniu, '4', 'ban'), undefined);
 });

@@ -42,21 +42,32 @@ export function isFinal(measure: Measure): boolean {
 
 type Enforcement = NonNullable<Parameters['enforcement']>;
 
-/** The measure as the terms allow it; undefined where they don't. */
+/** What a case is about, as far as it decides which measures may follow. */
+export interface Ground {
+  origin: Origin;
+  category: string;
+}
+
+/** The measure as the terms allow it for such a breach: by a clause of its category's, else by the general one; undefined where they don't. */
 export function measureAllowed(
   { enforcement, authority_order: order }: Parameters,
   measure: Measure,
-  origin: Origin,
+  { origin, category }: Ground,
 ): { clause: string; balance?: 'not-paid-back' | 'own' | undefined } | undefined {
   if (origin === 'authority')
     return order?.measures.some((known) => known === measure) ? { clause: order.clause } : undefined;
-  return enforcement?.measures.find((known) => known.measure === measure);
+  const known = enforcement?.measures.filter((one) => one.measure === measure) ?? [];
+  return (
+    known.find(({ categories }) => categories?.includes(category)) ??
+    known.find(({ categories }) => categories === undefined)
+  );
 }
 
-/** The measures that may follow a case of this origin. */
-export function measuresOf(parameters: Parameters, origin: Origin): Measure[] {
-  if (origin === 'authority') return [...(parameters.authority_order?.measures ?? [])];
-  return (parameters.enforcement?.measures ?? []).map(({ measure }) => measure);
+/** The measures that may follow such a case. */
+export function measuresOf(parameters: Parameters, ground: Ground): Measure[] {
+  if (ground.origin === 'authority') return [...(parameters.authority_order?.measures ?? [])];
+  const named = new Set((parameters.enforcement?.measures ?? []).map(({ measure }) => measure));
+  return [...named].filter((measure) => measureAllowed(parameters, measure, ground));
 }
 
 export type Origin = 'trace' | 'report' | 'staff' | 'authority' | 'contact';

@@ -13,6 +13,7 @@ import './tables.ts';
 
 /** Use of one kind that the terms look at, above which part, for how long. */
 interface Watched {
+  kind: 'throttle' | Trace;
   trace: Trace;
   percent: number;
   minutes: number;
@@ -28,7 +29,8 @@ interface Hit {
 
 /**
  * Looks at what machines used: above the figures of 4.1 their processors are throttled for a while, above those of
- * 3.2-detect a case is opened with what was measured. Each by what its own customer agreed to.
+ * 3.2-detect a case is opened with what was measured. The version that holds says whom to look at, and what each
+ * customer agreed to, which may be an older one, whether it was too much and for long enough.
  */
 export async function machinesWatch(house: House, now: Date): Promise<void> {
   for (const { id: brand } of house.brands.all) {
@@ -39,34 +41,41 @@ export async function machinesWatch(house: House, now: Date): Promise<void> {
 
 function watchedBy({ throttle, watch }: Policy['parameters']): Watched[] {
   const list: Watched[] = [];
-  if (throttle)
-    list.push({ trace: 'cpu', percent: throttle.cpu_percent, minutes: throttle.minutes, found: throttled });
-  if (watch?.cpu)
-    list.push({ trace: 'cpu', ...watch.cpu, found: (tx, ctx, hit) => traced(tx, ctx, 'cpu', hit) });
-  if (watch?.upload)
-    list.push({ trace: 'upload', ...watch.upload, found: (tx, ctx, hit) => traced(tx, ctx, 'upload', hit) });
+  if (throttle) {
+    const { cpu_percent: percent, minutes } = throttle;
+    list.push({ kind: 'throttle', trace: 'cpu', percent, minutes, found: throttled });
+  }
+  for (const trace of ['cpu', 'upload'] as const) {
+    const figures = watch?.[trace];
+    if (figures)
+      list.push({ kind: trace, trace, ...figures, found: (tx, ctx, hit) => traced(tx, ctx, trace, hit) });
+  }
   return list;
 }
 
 async function watch(house: House, brand: string, now: Date, watched: Watched): Promise<void> {
-  const since = addMinutes(now, -watched.minutes);
-  const of = watched.trace;
-  const busy = await instancesBusy(house.db, { brand, since, now, of, part: watched.percent / 100 });
+  const { trace: of, kind } = watched;
+  const busy = await instancesBusy(house.db, {
+    ...{ brand, now, of, since: addMinutes(now, -watched.minutes), part: watched.percent / 100 },
+  });
   for (const machine of busy) {
-    const start = await usedSince(house.db, machine, watched, addMinutes(since, -5));
-    if (!start || start > since) continue;
     await transact(house.db, async (tx) => {
       const ctx = { ...systemCtx(house, brand, 'enforcement.watch'), now };
       const service = await serviceInBrand(tx, ctx, machine.serviceId);
       if (!service) return;
       const policy = await policyOf(tx, policyOn(service), now);
-      await watched.found(tx, ctx, { machine, policy, since: start, percent: watched.percent });
+      const agreed = watchedBy(policy.parameters).find((own) => own.kind === kind);
+      if (!agreed) return;
+      const enough = addMinutes(now, -agreed.minutes);
+      const since = await usedSince(tx, machine, agreed, addMinutes(enough, -5));
+      if (since && since <= enough)
+        await agreed.found(tx, ctx, { machine, policy, since, percent: agreed.percent });
     });
   }
 }
 
 async function usedSince(
-  db: Db,
+  db: Db | Tx,
   machine: Sampled,
   { trace, percent }: Watched,
   from: Date,
@@ -81,9 +90,8 @@ async function usedSince(
 }
 
 /** 4.1: for a while the machine has less of its processors. Once while it stands. */
-async function throttled(tx: Tx, ctx: Ctx, { machine, policy, since, percent }: Hit): Promise<void> {
-  const agreed = policy.parameters.throttle;
-  if (!agreed || percent < agreed.cpu_percent) return;
+async function throttled(tx: Tx, ctx: Ctx, { machine, policy, since }: Hit): Promise<void> {
+  const agreed = policy.parameters.throttle!;
   const { serviceId, customerId } = machine;
   const clause = policy.clauseOf('throttle');
   const row = await tx
@@ -124,7 +132,7 @@ async function traced(
   { machine, policy, since, percent }: Hit,
 ): Promise<void> {
   const category = categoryOfTrace(policy.parameters.enforcement, trace);
-  if (!category || !policy.parameters.watch) return;
+  if (!category) return;
   const facts = { trace, above_percent: percent, since: since.toISOString(), until: ctx.now.toISOString() };
   await caseOpen(tx, ctx, {
     customerId: machine.customerId,

@@ -71,7 +71,10 @@ export async function recoveryCodeTake(
     .where('address_digest', '=', digest);
   const row = await mine.forUpdate().executeTakeFirst();
   if (!row || row.expires_at <= ctx.now || row.attempts >= RECOVERY_ATTEMPTS) return null;
-  const right = sameSecret(row.code_hash, codeHash(digest, given.code)) && row.user_id !== null;
+  const user = await userByEmail(tx, ctx.brand.id, given.email);
+  // A code that is on its way to a mailbox which isn't the user's any more is nobody's.
+  const theirs = row.user_id !== null && user?.id === row.user_id;
+  const right = sameSecret(row.code_hash, codeHash(digest, given.code)) && theirs;
   await tx
     .updateTable('factors_recovery')
     .set({ attempts: right ? RECOVERY_ATTEMPTS : row.attempts + 1 })

@@ -6,12 +6,16 @@ import { auditRecord } from '#modules/audit/index.ts';
 import {
   answer,
   answerForm,
+  challengesVoid,
+  failureNote,
   ownOwner,
   QUESTIONS,
   questionRemove,
   questionSet,
+  requireNoFactorOwed,
   requireStepUp,
   securityChanged,
+  userOwner,
 } from '#modules/factors/index.ts';
 import {
   checkPassword,
@@ -30,7 +34,7 @@ import { deviceOf, placeName } from './whereabouts.ts';
 
 const tags = ['account'];
 /** Also while a second factor is asked for. */
-const self = { access: 'customer', area: 'self', beforeFactor: true } as const;
+const self = { access: 'customer', area: 'self', person: true, beforeFactor: true } as const;
 
 const session = z.object({
   id,
@@ -64,13 +68,22 @@ export function accountRoutes(app: App, house: House): void {
       const { ownerId: userId } = ownOwner(request.ctx);
       const { account } = house.ports.throttles;
       await account.spend(`password:${userId}`);
+      const { current } = request.body;
       const { email_normal, password_hash } = await userRead(house.db, userId);
       if (password_hash === null) await requireStepUp(house.db, request.ctx);
-      else if (!(await checkPassword(password_hash, request.body.current ?? ''))) throw wrongCredentials();
+      // Nothing was tried: nothing is on record of it.
+      else if (current === null) throw wrongCredentials();
+      else if (await checkPassword(password_hash, current)) await requireNoFactorOwed(house.db, request.ctx);
+      else {
+        const owner = userOwner(userId);
+        await failureNote(house.db, request.ctx, { what: 'proof', owner, name: userId });
+        throw wrongCredentials();
+      }
       const context = email_normal ? [email_normal.split('@')[0]!] : [];
       const passwordHash = await hashPassword(request.body.next, context, 'next');
       await act(house, request, async (tx, ctx) => {
         const { customerId, sessionId } = customerOf(ctx);
+        await challengesVoid(tx, userOwner(userId));
         await passwordChange(tx, ctx, { userId, customerId, passwordHash, stays: sessionId });
         await securityChanged(tx, ctx, userId, 'password-changed');
       });

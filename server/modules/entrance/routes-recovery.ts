@@ -3,6 +3,7 @@ import { transact } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
 import { enqueue } from '#kernel/jobs.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import {
   answer,
   challenge,
@@ -47,7 +48,7 @@ export function recoveryRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const brand = request.ctx.brand.id;
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       await account.spend(`recovery:${brand}:${normalEmail(request.body.email)}`);
       await transact(house.db, (tx) =>
         enqueue(tx, RECOVER, { brand, email: request.body.email }, { maxAttempts: 3 }),
@@ -64,7 +65,7 @@ export function recoveryRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { body } = request;
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       await account.spend(`recovery-code:${request.ctx.brand.id}:${normalEmail(body.email)}`);
       const found = await act(house, request, async (tx, ctx) => {
         const userId = await recoveryCodeTake(tx, ctx, house.sealer, body);
@@ -87,7 +88,7 @@ export function recoveryRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ challenge }), response: { 200: passkeyOptions } },
     },
     async (request) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
         const begun = { token: request.body.challenge, purpose: 'recovery' } as const;
@@ -108,7 +109,7 @@ export function recoveryRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { body } = request;
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const owner = await challengeOwner(house.db, request.ctx, body.challenge);
       if (!owner) throw challengeGone();
       await account.spend(`factor:${owner.ownerId}`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act } from '#kernel/http.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import {
   challenge,
   challengeClose,
@@ -38,7 +39,7 @@ export function secondFactorRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ challenge, given: factorGiven }), response: signedIn },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const { body } = request;
       const owner = await challengeOwner(house.db, request.ctx, body.challenge);
       if (!owner) throw challengeGone();
@@ -64,7 +65,7 @@ export function secondFactorRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ challenge }), response: { 200: passkeyOptions } },
     },
     async (request) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const place = passkeyPlace(house, request);
       return act(house, request, async (tx, ctx) => {
         const begun = { token: request.body.challenge, purpose: 'sign-in' } as const;
@@ -77,7 +78,7 @@ export function secondFactorRoutes(app: App, house: House): void {
     '/auth/passkey/options',
     { config: { access: 'public' }, schema: { tags, response: { 200: passkeyAsked } } },
     async (request) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const place = passkeyPlace(house, request);
       const asked = await act(house, request, (tx, ctx) => passkeyAskAnyone(tx, ctx, place));
       return { challenge: asked.challenge, options: { ...asked.options } };
@@ -91,7 +92,7 @@ export function secondFactorRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ challenge, response: passkeyResponse }), response: signedIn },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const place = passkeyPlace(house, request);
       const end = await act(house, request, async (tx, ctx) => {
         const found = await challengeFind(tx, ctx, request.body.challenge, 'passkey-sign-in');

@@ -3,6 +3,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, line, rule } from '#kernel/http.ts';
 import { mainlandPhone, phoneDigest } from '#kernel/phone.ts';
 import type { Throttle } from '#kernel/throttle.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { failureNote, userOwner } from '#modules/factors/index.ts';
 import {
   CUSTOMER_COOKIE,
@@ -17,8 +18,10 @@ import {
   newPassword,
   normalEmail,
   password,
+  passwordStrengthen,
   sessionEnd,
   signUp,
+  strengthened,
   userByEmail,
   userSigningIn,
   wrongCredentials,
@@ -60,7 +63,7 @@ export function signInRoutes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const { body } = request;
       const passwordHash = await hashPassword(body.password, [localPart(body.email)]);
       await act(house, request, (tx, ctx) => signUp(tx, ctx, { ...body, passwordHash }));
@@ -75,7 +78,7 @@ export function signInRoutes(app: App, house: House): void {
       schema: { tags: ['auth'], body: z.object({ email }), response: { 202: mailed } },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       await act(house, request, async (tx, ctx) => {
         const user = await userByEmail(tx, ctx.brand.id, request.body.email);
         if (user?.email && !user.email_verified_at) await codeIssue(tx, ctx, { ...user, email: user.email });
@@ -91,8 +94,11 @@ export function signInRoutes(app: App, house: House): void {
       schema: { tags: ['auth'], body: z.object({ email, code, password: newPassword }), response: signedIn },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const { body } = request;
+      const key = `verify:${request.ctx.brand.id}:${normalEmail(body.email)}`;
+      // A code bears few tries, but another one is sent each minute.
+      await account.spend(key);
       const passwordHash = await hashPassword(body.password, [localPart(body.email)]);
       const end = await act(house, request, async (tx, ctx) => {
         const user = await userByEmail(tx, ctx.brand.id, body.email);
@@ -102,6 +108,7 @@ export function signInRoutes(app: App, house: House): void {
         return signInFinish(tx, ctx, { userId: id, customerId, by: 'password' });
       });
       if (!end) throw problem['wrong-code']();
+      await account.forgive(key);
       return signInAnswer(house, reply, end);
     },
   );
@@ -117,7 +124,7 @@ export function signInRoutes(app: App, house: House): void {
       const by = nameOf(house, body);
       const name = 'email' in by ? by.email : `phone:${by.phoneDigest}`;
       const key = `${ctx.brand.id}:${name}`;
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       await account.spend(key);
       const user = await userSigningIn(house.db, ctx.brand.id, by);
       if (!(await checkPassword(user?.password_hash ?? null, body.password)) || !user) {
@@ -132,7 +139,12 @@ export function signInRoutes(app: App, house: House): void {
         throw problem['email-unverified']();
       }
       const owner = { userId: user.id, customerId: user.customer_id };
-      const end = await act(house, request, (tx, ctx) => signInFinish(tx, ctx, { ...owner, by: 'password' }));
+      const was = user.password_hash!;
+      const becomes = await strengthened(was, body.password);
+      const end = await act(house, request, async (tx, ctx) => {
+        if (becomes) await passwordStrengthen(tx, { userId: user.id, was, becomes });
+        return signInFinish(tx, ctx, { ...owner, by: 'password' });
+      });
       return signInAnswer(house, reply, end);
     },
   );

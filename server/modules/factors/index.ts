@@ -48,7 +48,7 @@ export {
 } from './schemas.ts';
 export { type FactorGiven, factorAt, factorsOf, factorVerify } from './second-factor.ts';
 export { type SecurityChange, securityChanged } from './security-changed.ts';
-export { requireStepUp, stepUp } from './step-up.ts';
+export { requireNoFactorOwed, requireStepUp, stepUp } from './step-up.ts';
 export {
   type TotpEnrolment,
   totpCode,

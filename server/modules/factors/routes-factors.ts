@@ -19,7 +19,7 @@ import {
   totpDigits,
 } from './schemas.ts';
 import { securityChanged } from './security-changed.ts';
-import { requireStepUp, stepUp } from './step-up.ts';
+import { factorOwed, requireStepUp, stepUp } from './step-up.ts';
 import { totpConfirm, totpEnrol, totpIsOn, totpRemove } from './totp.ts';
 
 const tags = ['account'];
@@ -45,6 +45,8 @@ const shown = z.object({
   question: z.enum(QUESTIONS).nullable(),
   /** Whether this session showed a password or a factor within 15 minutes, as changes ask for. */
   proved: z.boolean(),
+  /** It was opened before there was a factor, and has shown none since: a password alone proves nothing in it. */
+  factor_owed: z.boolean(),
 });
 
 /** The codes that were made with the first factor, to be shown once; null where there are some already. */
@@ -73,6 +75,7 @@ export function factorRoutes(app: App, house: House): void {
         recovery_codes_left: await recoveryCodesLeft(house.db, owner),
         question: QUESTIONS.find((name) => name === question) ?? null,
         proved: await stepUp(house.db, request.ctx),
+        factor_owed: await factorOwed(house.db, request.ctx),
       };
     },
   );

@@ -7,6 +7,7 @@ import type { Sealer } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
+import { challengesVoid, userOwner } from '#modules/factors/index.ts';
 import { customerOfUser, userRead } from '#modules/identity/index.ts';
 import type { ProvedIdentity, ProviderKind } from './driver.ts';
 import { problem } from './rules.ts';
@@ -130,6 +131,8 @@ export async function bindingRemove(tx: Tx, ctx: Ctx, id: string): Promise<void>
   if (!row) throw kernelProblem['not-found']();
   if (!(await waysIn(tx, userId)).some((way) => way.id !== id)) throw problem['last-way-in']();
   await tx.deleteFrom('federation_binding').where('id', '=', id).execute();
+  // A sign-in by it that waits for its second factor ends with it.
+  await challengesVoid(tx, userOwner(userId));
   await changed(tx, ctx, { id, userId, customerId, ...row, bound: false });
 }
 

@@ -3,8 +3,8 @@ import type { Db } from '#kernel/db.ts';
 import type { House } from '#kernel/house.ts';
 import type { Sealer } from '#kernel/seal.ts';
 import { addMs } from '#kernel/time.ts';
+import { networkOf, visitorOf, wideNetworkOf } from '#kernel/visitor.ts';
 import { priceOf } from './rules.ts';
-import { networkOf, visitorOf, wideNetworkOf } from './visitor.ts';
 import './tables.ts';
 
 const HOUR_MS = 3_600_000;

@@ -7,6 +7,7 @@ import type { Sealer } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { recoveryOpen, type SignInEnd, signInFinish } from '#modules/entrance/index.ts';
+import { challengesVoid, userOwner } from '#modules/factors/index.ts';
 import {
   customerOfUser,
   phoneHeld,
@@ -103,6 +104,7 @@ export async function phoneClaim(tx: Tx, ctx: Ctx, sealer: Sealer, phone: Proved
   const holder = await userByPhone(tx, ctx.brand.id, phone.digest);
   if (holder && holder !== userId) await detach(tx, ctx, holder, phone);
   const { phone_digest: before } = await userRead(tx, userId);
+  if (before !== null && before !== phone.digest) await challengesVoid(tx, userOwner(userId));
   if (!(await phoneSet(tx, ctx, { userId, phone }))) throw problem['phone-kept']();
   await phoneCodeUse(tx, ctx, phone.codeId);
   await auditRecord(tx, ctx, {
@@ -149,6 +151,8 @@ async function unsetSaid(
   { digest, shown }: { digest: string; shown: string },
 ): Promise<void> {
   const { email, locale } = await userRead(tx, from.userId);
+  // What a code to the number began, such as a recovery, ends with it.
+  await challengesVoid(tx, userOwner(from.userId));
   await auditRecord(tx, ctx, {
     action: 'user.phone-unset',
     subject: { kind: 'user', id: from.userId },

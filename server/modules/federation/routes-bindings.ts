@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant } from '#kernel/http.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { cookieName, userRead } from '#modules/identity/index.ts';
@@ -61,7 +62,7 @@ function signInRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ provider }), response: { 200: leave } },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       return { url: await goOut(house, request, reply, request.body.provider, null) };
     },
   );
@@ -78,7 +79,7 @@ function signInRoutes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const begun = await comeBack(house, request, reply);
       const by = providerOf(house, request, begun.provider);
       const proved = await identify(by, begun, new URLSearchParams(request.body.query), house);
@@ -103,7 +104,7 @@ function signInRoutes(app: App, house: House): void {
 /** What a signed-in user has bound. */
 function accountRoutes(app: App, house: House): void {
   const tags = ['account'];
-  const self = { access: 'customer', area: 'self' } as const;
+  const self = { access: 'customer', area: 'self', person: true } as const;
   const binding = z.object({
     id,
     ...identity.shape,

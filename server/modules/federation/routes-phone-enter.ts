@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, line } from '#kernel/http.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { recoveryBegun, recoveryShown, secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
 import {
   challenge,
@@ -39,7 +40,7 @@ export function phoneEnterRoutes(app: App, house: House): void {
       `/auth/phone/${purpose}`,
       { config: { access: 'public' }, schema: { tags, body: given, response: entered } },
       async (request, reply) => {
-        await visitor.spend(`${request.ip}`);
+        await visitor.spend(visitorOf(request.ip));
         const { holderIdentity } = house.ports;
         const found = await act(house, request, async (tx, ctx) => {
           const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);
@@ -94,7 +95,7 @@ export function phoneEnterRoutes(app: App, house: House): void {
 /** Whose challenge it is, with the attempt counted. Throws `challenge-gone`, `too-many-requests`. */
 async function holderOwner(house: House, request: FastifyRequest, token: string) {
   const { visitor, account } = house.ports.throttles;
-  await visitor.spend(`${request.ip}`);
+  await visitor.spend(visitorOf(request.ip));
   const owner = await challengeOwner(house.db, request.ctx, token);
   if (!owner) throw challengeGone();
   await account.spend(`factor:${owner.ownerId}`);

@@ -4,6 +4,7 @@ import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, line } from '#kernel/http.ts';
 import { mainlandPhone } from '#kernel/phone.ts';
 import type { Throttle } from '#kernel/throttle.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { secondFactorAsked, signInAnswer } from '#modules/entrance/index.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { code, locale, phoneHeld, sessionProve, userRead } from '#modules/identity/index.ts';
@@ -57,7 +58,7 @@ export function phoneRoutes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       const { minor, locale: language, newly_mine: newlyMine } = request.body;
       const end = await act(house, request, async (tx, ctx) => {
         const proved = await phoneCodeCheck(tx, ctx, house.sealer, request.body);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { visitorOf } from './visitor.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 
 test('an IPv6 visitor is counted by its /64, however the address is written', () => {
   const one = visitorOf('2001:db8:1:2:3:4:5:6');

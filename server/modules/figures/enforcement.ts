@@ -18,9 +18,13 @@ export const MEASURES = [
 export const TRACES = ['cpu', 'upload'] as const;
 
 const percent = z.number().int().min(1).max(100);
+const categoryId = z.string().regex(/^[a-z0-9-]{1,20}$/);
 const minutes = z.number().int().min(1).max(10_080);
 
-/** Breaches and what follows them; every category and every measure names its own clause. */
+/**
+ * Breaches and what follows them; every category and every measure names its own clause. A measure that other clauses
+ * allow for certain categories stands once more, with these: it rests on that clause there.
+ */
 export const enforcement = {
   enforcement: z
     .strictObject({
@@ -28,7 +32,7 @@ export const enforcement = {
       categories: z
         .array(
           z.strictObject({
-            id: z.string().regex(/^[a-z0-9-]{1,20}$/),
+            id: categoryId,
             ...from,
             name: localizedText,
             /** Traces on the machine by which a case is opened without anybody's report. */
@@ -41,6 +45,7 @@ export const enforcement = {
           z.strictObject({
             ...from,
             measure: z.enum(MEASURES),
+            categories: z.array(categoryId).min(1).optional(),
             /** What becomes of a banned customer's cash: kept from it, or still its own. */
             balance: z.enum(['not-paid-back', 'own']).optional(),
           }),

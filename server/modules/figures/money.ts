@@ -29,8 +29,17 @@ export const money = {
     .optional(),
   /** Usage is measured and deducted from the balance; what the balance doesn't cover is owed. */
   metered: z.strictObject({ ...from, every: z.enum(['hour', 'day']) }).optional(),
-  /** Simple, by natural day, on what is unpaid; decimal fraction a day ("0.0005" is 0.05 %). */
-  late_fee: z.strictObject({ ...from, per_day: z.string().regex(/^0\.\d{1,6}$/) }).optional(),
+  /**
+   * Simple, by natural day, on what is unpaid; decimal fraction a day ("0.0005" is 0.05 %). `begins: end`: of the days
+   * after the agreement has ended over arrears alone; otherwise of those after it was to be paid.
+   */
+  late_fee: z
+    .strictObject({
+      ...from,
+      per_day: z.string().regex(/^0\.\d{1,6}$/),
+      begins: z.enum(['due', 'end']).optional(),
+    })
+    .optional(),
   /** Gifts and vouchers: never money, never beyond their scope. */
   gifts: z.strictObject({ ...from, rule: z.literal('never-cash') }).optional(),
   /** The customer may take its cash balance out. Without it nothing is paid out, by the refund clause. */

@@ -12,7 +12,7 @@ import {
   lookSoon,
   say,
 } from './course.ts';
-import { chargedAt, owe, owedAt, take } from './money-walk.ts';
+import { chargedAt, lateFeesBegin, owe, owedAt, take } from './money-walk.ts';
 import {
   accountKeptUntil,
   balanceBelow,
@@ -192,6 +192,7 @@ export async function accountEnds(course: Course, at: Date): Promise<void> {
   const eraseAt = accountKeptUntil(at, policy.parameters.retention?.days, course.zone);
   Object.assign(frozen, { ended: true, remind_at: null, erase_at: eraseAt });
   Object.assign(account, { closed_at: at, state: 'ended', check_at: null });
+  lateFeesBegin(course, at);
   const clause = citedEnd(policy);
   say(course, {
     at,

@@ -7,6 +7,7 @@ import type { Debt } from '#modules/debts/index.ts';
 import type { Service } from '#modules/lifecycle/index.ts';
 import {
   type AcceptedTerms,
+  acceptedThen,
   clauseShown,
   type Parameters,
   type Policy,
@@ -103,6 +104,14 @@ export interface Course {
 export function policyAt(course: Course, service: ServiceCopy, at: Date): Promise<Policy> {
   const { id: serviceId, acceptance_id: acceptanceId } = service;
   return policyOf(course.tx, { customerId: course.customerId, serviceId, acceptanceId }, at);
+}
+
+/** What held for it at an instant, under what its customer had accepted by then. */
+export async function policyThen(course: Course, service: ServiceCopy, at: Date): Promise<Policy> {
+  const { id: serviceId, acceptance_id: acceptanceId } = service;
+  const of = { customerId: course.customerId, serviceId, acceptanceId, at };
+  const [then] = await acceptedThen(course.tx, [of]);
+  return policyOf(course.tx, then!, at);
 }
 
 export function cited(policy: Policy, parameter: keyof Parameters): Cited {

@@ -11,7 +11,15 @@ import {
   say,
   subjectOf,
 } from './course.ts';
-import { LEVEL_LAG_MINUTES, lateFee, ppmOf, SETTLE_LAG_MINUTES, settlement, spend } from './rules.ts';
+import {
+  feeBegins,
+  LEVEL_LAG_MINUTES,
+  lateFee,
+  ppmOf,
+  SETTLE_LAG_MINUTES,
+  settlement,
+  spend,
+} from './rules.ts';
 
 const CHARGED_MINUTES = LEVEL_LAG_MINUTES + SETTLE_LAG_MINUTES;
 
@@ -68,15 +76,23 @@ export function owe(
     estimated: boolean;
   },
 ): DebtCopy {
-  const fee_ppm = ppmOf(of.policy.parameters.late_fee?.per_day);
+  const { late_fee } = of.policy.parameters;
+  const fee_ppm = ppmOf(late_fee?.per_day);
   const debt: DebtCopy = {
     ...{ id: null, acceptance_id: of.policy.acceptanceId, label: of.label, estimated: of.estimated },
     ...{ principal: of.amount, fee: 0n, fee_ppm, fee_rest_ppm: 0n },
-    fee_due_at: fee_ppm > 0 ? nextMidnight(of.dueAt ?? at, course.zone) : null,
+    fee_due_at: feeBegins(late_fee, of.dueAt ?? at, course.zone),
     settle_from: of.dueAt ?? null,
   };
   course.debts.push(debt);
+  if (course.account?.state === 'ended') lateFeesBegin(course, at);
   return debt;
+}
+
+/** The agreement has ended over arrears: late fees that begin with that do. */
+export function lateFeesBegin(course: Course, at: Date): void {
+  for (const debt of course.debts)
+    if (debt.fee_ppm > 0 && debt.principal > 0n) debt.fee_due_at ??= nextMidnight(at, course.zone);
 }
 
 /** What is to be paid by then and isn't. */

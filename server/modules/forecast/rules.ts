@@ -15,7 +15,7 @@ export {
   toPay,
 } from '#modules/arrears/rules.ts';
 export { type BillRefusal, billDue, billEndsAt, billRefusal, payable } from '#modules/bills/rules.ts';
-export { lateFee, ppmOf, settlement } from '#modules/debts/rules.ts';
+export { feeBegins, lateFee, ppmOf, settlement } from '#modules/debts/rules.ts';
 export { contactFollows } from '#modules/enforcement/rules.ts';
 export { filingEnds } from '#modules/gates/rules.ts';
 export { type GiftLeft, spend } from '#modules/gifts/rules.ts';

@@ -12,7 +12,16 @@ import {
   pricesMoved,
 } from '#modules/catalogue/index.ts';
 import { type Policy, periodsSold } from '#modules/terms/index.ts';
-import { type Course, cited, lookSoon, policyAt, type ServiceCopy, say, subjectOf } from './course.ts';
+import {
+  type Course,
+  cited,
+  lookSoon,
+  policyAt,
+  policyThen,
+  type ServiceCopy,
+  say,
+  subjectOf,
+} from './course.ts';
 import { take } from './money-walk.ts';
 import {
   afterExpiry,
@@ -204,9 +213,9 @@ function monthsOf({ auto_renew_months: chosen }: ServiceCopy, { parameters }: Po
 export async function deletions(course: Course, at: Date): Promise<void> {
   const due = course.services.filter(({ delete_at }) => came(delete_at, at));
   for (const service of due.sort(byInstantAndId('delete_at'))) {
-    const policy = await policyAt(course, service, at);
-    if (service.state === 'suspended') graceOver(course, service, at, policy);
-    else await retentionOver(course, service, at, policy);
+    if (service.state === 'suspended')
+      graceOver(course, service, at, await policyThen(course, service, service.suspended_at!));
+    else await retentionOver(course, service, at);
   }
 }
 
@@ -222,8 +231,11 @@ function graceOver(course: Course, service: ServiceCopy, at: Date, policy: Polic
   });
 }
 
-async function retentionOver(course: Course, service: ServiceCopy, at: Date, policy: Policy): Promise<void> {
-  const holds = policy.parameters.retention ? policy : await policyAt(course, service, service.ended_at!);
+async function retentionOver(course: Course, service: ServiceCopy, at: Date): Promise<void> {
+  const ended = await policyThen(course, service, service.ended_at!);
+  const holds = ended.parameters.retention
+    ? ended
+    : await policyThen(course, service, service.suspended_at ?? service.ended_at!);
   over(service, at, null);
   say(course, {
     at,

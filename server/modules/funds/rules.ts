@@ -77,7 +77,7 @@ export const problem = problems({
   },
 });
 
-/** A withdrawal above this takes two of the staff, unless the brand says another amount. */
+/** A withdrawal that brings what leaves to one customer within 24 hours above this takes two of the staff. */
 export const TWO_STAFF_ABOVE: Micro = 1_000_000_000n;
 
 export interface Source {

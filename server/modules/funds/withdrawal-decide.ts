@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import { type Tx, violated } from '#kernel/db.ts';
 import { customerOf, staffOf } from '#kernel/http.ts';
-import { formatYuan } from '#kernel/money.ts';
+import { formatYuan, type Micro } from '#kernel/money.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
+import { addMinutes } from '#kernel/time.ts';
 import { approvalRequest } from '#modules/approvals/index.ts';
 import { ledgerPost } from '#modules/ledger/index.ts';
 import { problem, TWO_STAFF_ABOVE } from './rules.ts';
@@ -29,7 +31,7 @@ export async function withdrawalCancel(tx: Tx, ctx: Ctx, id: string): Promise<vo
   await withdrawalRecord(tx, ctx, withdrawal, 'cancelled');
 }
 
-/** Staff let it go or refuse it, with a reason that the customer is told; a large one takes a second of them. */
+/** Staff let it go or refuse it, with a reason that the customer is told; what is large within a day takes a second of them. */
 export async function withdrawalDecide(
   tx: Tx,
   ctx: Ctx,
@@ -51,7 +53,8 @@ export async function withdrawalDecide(
     });
     return withdrawalRecord(tx, ctx, withdrawal, 'refused', { reason: input.reason });
   }
-  if (withdrawal.amount_micro <= TWO_STAFF_ABOVE) {
+  await mayLeave(tx, ctx, withdrawal);
+  if ((await leftLately(tx, ctx, withdrawal)) + withdrawal.amount_micro <= TWO_STAFF_ABOVE) {
     await set(tx, withdrawal, { state: 'sending', ...decision });
     return withdrawalSend(tx, ctx, withdrawal);
   }
@@ -70,8 +73,27 @@ export async function withdrawalDecide(
 export async function withdrawalApproved(tx: Tx, ctx: Ctx, id: string, granted: boolean): Promise<void> {
   const withdrawal = await withdrawalLock(tx, ctx, id);
   if (withdrawal.state !== 'approving') throw problem['withdrawal-over']();
+  if (granted) await mayLeave(tx, ctx, withdrawal);
   await set(tx, withdrawal, { state: granted ? 'sending' : 'requested' });
   if (granted) await withdrawalSend(tx, ctx, withdrawal);
+}
+
+/** What staff let go to the customer within 24 hours, whatever became of it: a large sum in small parts is large. */
+async function leftLately(tx: Tx, ctx: Ctx, { id, customer_id }: Withdrawal): Promise<Micro> {
+  const { sum } = await tx
+    .selectFrom('funds_withdrawal')
+    .select((e) => e.fn.coalesce(e.fn.sum<Micro>('amount_micro'), sql<Micro>`0::bigint`).as('sum'))
+    .where('customer_id', '=', customer_id)
+    .where('id', '<>', id)
+    .where('decided_at', '>', addMinutes(ctx.now, -24 * 60))
+    .where('state', 'not in', ['requested', 'approving', 'refused', 'cancelled'])
+    .executeTakeFirstOrThrow();
+  return BigInt(sum);
+}
+
+/** What would keep a new one back (money frozen, something owed) keeps one that was asked for before. */
+function mayLeave(tx: Tx, ctx: Ctx, { customer_id: customerId }: Withdrawal): Promise<void> {
+  return ctx.bus.emit(tx, ctx, 'withdrawal.asked', { customerId });
 }
 
 /** What became of the transfer that staff made by hand. */

@@ -46,3 +46,14 @@ export function filingList(
     .limit(PAGE_SIZE + 1)
     .execute();
 }
+
+/** What customers filed and nobody decided yet. */
+export async function filingsWaiting(db: Db | Tx, brand: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('gates_filing')
+    .select((e) => e.fn.countAll<bigint>().as('count'))
+    .where('brand', '=', brand)
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

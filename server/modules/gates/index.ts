@@ -1,4 +1,4 @@
-export { filingList } from './filing-read.ts';
+export { filingList, filingsWaiting } from './filing-read.ts';
 export { type GateAnswer, type GateAsked, gate, gateBuy, gateEnter } from './gate.ts';
 export { restrictionLift, restrictionPlace } from './restriction-place.ts';
 export { restrictedAmong } from './restriction-read.ts';

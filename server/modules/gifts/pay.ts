@@ -17,6 +17,8 @@ export interface Demand {
   owe?: boolean;
   /** By a bill that is paid later: gifts are used, cash isn't touched, and the rest becomes receivable. */
   onCredit?: boolean;
+  /** Of gifts these alone, each up to this much, whatever else there is: the rest is cash. */
+  gifts?: ReadonlyMap<string, Micro>;
 }
 
 export interface Payment {
@@ -54,7 +56,8 @@ export async function payAll(tx: Tx, ctx: Ctx, demands: readonly Demand[]): Prom
   const results = demands.map((demand): Payment | Short => {
     const { customerId: owner, product, amount } = demand;
     const own = gifts.get(owner) ?? [];
-    const spent = spend(amount, product, own, demand.onCredit ? 0n : (cash.get(owner) ?? 0n));
+    const usable = demand.gifts ? upTo(own, demand.gifts) : own;
+    const spent = spend(amount, product, usable, demand.onCredit ? 0n : (cash.get(owner) ?? 0n));
     if (spent.missing > 0n && !demand.owe && !demand.onCredit) return { missing: spent.missing };
     cash.set(owner, (cash.get(owner) ?? 0n) - spent.cash);
     for (const used of spent.gifts) {
@@ -74,6 +77,13 @@ export async function payAll(tx: Tx, ctx: Ctx, demands: readonly Demand[]): Prom
   });
   await giftsTake(tx, uses);
   return results;
+}
+
+function upTo(own: readonly GiftLeft[], most: ReadonlyMap<string, Micro>): GiftLeft[] {
+  return own.map((gift) => {
+    const part = most.get(gift.id) ?? 0n;
+    return { ...gift, left: part < gift.left ? part : gift.left };
+  });
 }
 
 /** How an amount would be paid now, for a preview: nothing is locked or taken. */

@@ -27,8 +27,22 @@ export {
   secondFactorSet,
   sessionStand,
 } from './members.ts';
-export { checkPassword, hashing, hashPassword, hashSecret, passwordProblem } from './password.ts';
-export { emailProved, passwordChange, passwordIsOf, userSessionsEnd } from './password-change.ts';
+export {
+  checkPassword,
+  hashing,
+  hashPassword,
+  hashSecret,
+  PASSWORD_COST,
+  passwordProblem,
+  strengthened,
+} from './password.ts';
+export {
+  emailProved,
+  passwordChange,
+  passwordIsOf,
+  passwordStrengthen,
+  userSessionsEnd,
+} from './password-change.ts';
 export { phoneHeld, phoneSet, phoneSignUp, phoneUnset, userByPhone } from './phone.ts';
 export {
   CUSTOMER_COOKIE,

@@ -31,6 +31,19 @@ export async function passwordChange(tx: Tx, ctx: Ctx, changed: NewPassword): Pr
   return sessionsEnded;
 }
 
+/** The same password, kept at today's cost; nothing when it was changed meanwhile. */
+export async function passwordStrengthen(
+  tx: Tx,
+  { userId, was, becomes }: { userId: string; was: string; becomes: string },
+): Promise<void> {
+  await tx
+    .updateTable('identity_user')
+    .set({ password_hash: becomes })
+    .where('id', '=', userId)
+    .where('password_hash', '=', was)
+    .execute();
+}
+
 /** Ends the user's sessions but the one that stays. Returns how many were ended. */
 export async function userSessionsEnd(
   tx: Tx,

@@ -44,7 +44,7 @@ export async function creditNoteIssue(tx: Tx, ctx: Ctx, credit: Credit): Promise
   if (credit.amount <= 0n) return null;
   const invoice = await tx
     .selectFrom('invoicing_invoice')
-    .select(['id', 'number', 'customer_id', 'cash_micro'])
+    .select(['id', 'number', 'customer_id', 'amount_micro', 'gift_micro'])
     .where('brand', '=', ctx.brand.id)
     .where('order_id', '=', credit.orderId)
     .forNoKeyUpdate()
@@ -57,8 +57,9 @@ export async function creditNoteIssue(tx: Tx, ctx: Ctx, credit: Credit): Promise
     .execute();
   if (earlier.some(({ source, source_id }) => source === credit.source && source_id === credit.sourceId))
     return null;
-  const left = earlier.reduce((rest, { cash_micro }) => rest - cash_micro, invoice.cash_micro);
-  // Of a bill that isn't paid nothing goes back in money, whatever is credited.
+  // Of a bill too, paid or not: what goes back of one that isn't is used for what is owed on it, and counts as paid then.
+  const own = invoice.amount_micro - invoice.gift_micro;
+  const left = earlier.reduce((rest, { cash_micro }) => rest - cash_micro, own);
   const asked = credit.cash ?? credit.amount;
   const cash = asked < left ? asked : left;
   const id = newId();

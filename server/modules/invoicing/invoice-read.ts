@@ -60,10 +60,8 @@ interface Filter {
 /** `settled_micro`: owed when it was issued, paid since. */
 export type InvoiceRow = Selectable<InvoiceTable> & { credited_micro: Micro; settled_micro: Micro };
 
-/** What was paid later of invoice `i`, or of the charges on it. */
-const settled = sql<bigint | null>`((select coalesce(sum(s.cash_micro), 0) from invoicing_settlement s
-  join invoicing_charge c on c.id = s.charge_id where c.invoice_id = i.id)
-  + (select coalesce(sum(s.cash_micro), 0) from invoicing_settlement s where s.invoice_id = i.id))::bigint`;
+/** What came in for invoice `i` in money since it was issued. */
+const settled = sql<bigint>`(invoicing_received(i.id) - i.cash_micro)`;
 export type CreditNoteRow = Selectable<CreditNoteTable> & { invoice_number: string };
 
 export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise<InvoiceRow[]> {
@@ -89,7 +87,7 @@ export function invoiceList(db: Db | Tx, brand: string, filter: Filter): Promise
       rows.map(({ credited, settled, ...row }) => ({
         ...row,
         credited_micro: BigInt(credited ?? 0),
-        settled_micro: BigInt(settled ?? 0),
+        settled_micro: BigInt(settled),
       })),
     );
 }
@@ -204,7 +202,7 @@ export async function invoicesPaid(
   return rows
     .map(({ returned, settled, ...row }) => ({
       ...row,
-      paid: row.cash_micro + BigInt(settled ?? 0) - BigInt(returned ?? 0),
+      paid: row.cash_micro + BigInt(settled) - BigInt(returned ?? 0),
     }))
     .filter((row) => row.paid > 0n);
 }

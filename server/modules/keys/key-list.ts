@@ -41,7 +41,7 @@ function stateOf(
   { revoked_at, expires_at }: Pick<Key, 'revoked_at' | 'expires_at'>,
   gone: boolean,
 ): KeyState {
+  if (gone) return 'maker-gone';
   if (revoked_at) return 'revoked';
-  if (expires_at && expires_at <= ctx.now) return 'expired';
-  return gone ? 'maker-gone' : 'live';
+  return expires_at && expires_at <= ctx.now ? 'expired' : 'live';
 }

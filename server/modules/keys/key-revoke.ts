@@ -27,6 +27,29 @@ export async function keyRevoke(tx: Tx, ctx: Ctx, id: string): Promise<void> {
   });
 }
 
+/** All that a member made in a customer. */
+export async function keysRevokeOf(
+  tx: Tx,
+  ctx: Ctx,
+  { customerId, userId }: { customerId: string; userId: string },
+): Promise<void> {
+  const revoked = await tx
+    .updateTable('keys_key')
+    .set({ revoked_at: ctx.now })
+    .where('customer_id', '=', customerId)
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .returning(['id', 'name'])
+    .execute();
+  for (const { id, name } of revoked)
+    await auditRecord(tx, ctx, {
+      action: 'key.revoked',
+      subject: { kind: 'key', id },
+      customerId,
+      facts: { name },
+    });
+}
+
 /** A service that isn't the customer's any more is in no key's scope; a key of that one alone reaches none. */
 export async function keysForget(
   tx: Tx,

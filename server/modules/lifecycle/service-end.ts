@@ -66,7 +66,10 @@ export interface EndBy {
   serviceId: string;
   by: Exclude<EndedBy, 'customer' | 'expiry'>;
   clause: ClauseRef;
-  /** Nothing, all that isn't consumed, or so much of it as was agreed. */
+  /**
+   * Nothing, all that isn't consumed, or so much as was agreed of what its customer paid; what others paid, who had it
+   * before, goes back to them then if the terms give back what isn't consumed (decision 0039).
+   */
   refund: 'none' | 'unconsumed' | Micro;
   /** `retention`: the data is kept as long as the terms promise; where they promise nothing it goes at once. */
   wipe: 'now' | 'retention';
@@ -87,8 +90,9 @@ export async function serviceEndBy(tx: Tx, ctx: Ctx, input: EndBy): Promise<Micr
     await keptWipe(tx, ctx, service, { clause, reason, notices });
     return 0n;
   }
-  const most = refund === 'unconsumed' ? undefined : refund;
-  const refunded = most === 'none' ? 0n : await giveBack(tx, ctx, service, clause, reason, most);
+  const toOthers = policy.parameters.refund.rule === 'unconsumed';
+  const agreed = typeof refund === 'bigint' ? { amount: refund, toOthers } : undefined;
+  const refunded = refund === 'none' ? 0n : await giveBack(tx, ctx, service, clause, reason, agreed);
   await servicesEnded(tx, ctx, [{ service, by, clause, reason, refunded, kept, facts: {}, notices }]);
   return refunded;
 }
@@ -99,8 +103,8 @@ function giveBack(
   service: Service,
   clause: ClauseRef,
   reason: string,
-  atMost?: Micro,
+  agreed?: { amount: Micro; toOthers: boolean },
 ): Promise<Micro> {
   const of = { serviceId: service.id, customerId: service.customer_id, cause: 'ended', clause, reason };
-  return orderEnd(tx, ctx, atMost === undefined ? of : { ...of, atMost });
+  return orderEnd(tx, ctx, agreed ? { ...of, agreed } : of);
 }

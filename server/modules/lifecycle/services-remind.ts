@@ -3,10 +3,10 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
 import { insertAll } from '#kernel/insert-all.ts';
 import { formatYuan } from '#kernel/money.ts';
-import { byInstant, wallClock } from '#kernel/time.ts';
+import { byInstant, daysLeft, wallClock } from '#kernel/time.ts';
 import { auditRecordAll } from '#modules/audit/index.ts';
 import { type Policy, policiesOf } from '#modules/terms/index.ts';
-import { dueReminders, nextReminder } from './rules.ts';
+import { dueReminders, expiryBy, nextReminder } from './rules.ts';
 import { policyOn, remindersOf, type Service, servicesChanged, tellAll } from './service-row.ts';
 import './tables.ts';
 
@@ -72,24 +72,27 @@ function row(ctx: Ctx, service: Service, days: number, notice: string | null) {
   };
 }
 
+/** By what follows on a grace that nobody used. */
+const KINDS = { delete: 'service-reminder', end: 'service-reminder-ends' } as const;
+
 function remind(tx: Tx, ctx: Ctx, told: (Look & { send: number })[]): Promise<string[]> {
   const wall = byInstant((instant) => wallClock(instant, ctx.brand.zone));
   return tellAll(
     tx,
     ctx,
     told.map(({ service, policy, send }) => {
-      const grace = policy.parameters.expiry?.grace_days;
-      const kept = grace === undefined || policy.parameters.expiry?.then === 'end';
+      const { grace_days: grace, then: follows = 'delete' } = policy.parameters.expiry ?? {};
       return {
         service,
-        kind: kept ? ('service-reminder-kept' as const) : ('service-reminder' as const),
+        kind: grace === undefined ? 'service-reminder-kept' : KINDS[follows],
         dedupe: `reminder:${service.id}:${service.period_end.toISOString()}:${send}`,
         values: {
-          days: send,
+          days: daysLeft(ctx.now, service.period_end),
           expires: wall(service.period_end),
-          ...(kept ? {} : { grace: grace! }),
+          ...(grace === undefined ? {} : { grace }),
           price: formatYuan(service.renewal_price_micro),
-          clause: policy.clauseOf('reminders').clause,
+          // What the reminder tells of stands here; that it is sent, in the clause on record.
+          clause: policy.clauseOf(expiryBy(policy.parameters)).clause,
         },
       };
     }),

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Tx } from '#kernel/db.ts';
-import { auditRecord, auditRecordAll, type ClauseRef } from '#modules/audit/index.ts';
-import { type Policy, policiesOf, policyOf } from '#modules/terms/index.ts';
+import { auditRecord, auditRecordAll, type ClauseRef, clauseKept } from '#modules/audit/index.ts';
+import { acceptedThen, type Policy, policiesOf } from '#modules/terms/index.ts';
 import { expiryBy, keptAfterGrace, transition } from './rules.ts';
 import { policyOn, remindersOf, type Service, sent, serviceSet, servicesChanged } from './service-row.ts';
 import { dataGoes, keptAfter, servicesEnded } from './services-ended.ts';
@@ -25,7 +25,7 @@ export async function servicesWipe(tx: Tx, ctx: Ctx, due: readonly Service[]): P
 
 /** Deleted for good, without a further notice, where the terms say so; else ended, and the data kept as they promise. */
 async function graceOver(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<void> {
-  const policies = await policiesOf(tx, services.map(policyOn), ctx.now);
+  const policies = await promised(tx, ctx, services);
   const reminders = await remindersOf(tx, services);
   await servicesEnded(
     tx,
@@ -51,13 +51,23 @@ async function graceOver(tx: Tx, ctx: Ctx, services: readonly Service[]): Promis
   );
 }
 
+/**
+ * What held as each was suspended and its customer was told what follows: neither a contract that ran out in the grace nor
+ * a version that was accepted in it changes that.
+ */
+async function promised(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<Policy[]> {
+  const then = services.map((service) => ({ ...policyOn(service), at: service.suspended_at! }));
+  return policiesOf(tx, await acceptedThen(tx, then), ctx.now);
+}
+
+/** The time is over; the clause is that which the customer was told at the end. */
 async function retentionOver(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<void> {
   if (services.length === 0) return;
   const ids = services.map(({ id }) => id);
-  const policies = await retentions(tx, ctx, services);
   const ends = await tx
     .selectFrom('lifecycle_end')
-    .select(['service_id', 'by', 'ended_at', 'notices'])
+    .select(['service_id', 'brand', 'by', 'ended_at', 'notices'])
+    .select(['erase_clause_id', 'erase_clause_version', 'erase_clause_hash'])
     .where('service_id', '=', sql<string>`any(${ids}::uuid[])`)
     .execute();
   const endOf = new Map(ends.map((end) => [end.service_id, end]));
@@ -70,13 +80,17 @@ async function retentionOver(tx: Tx, ctx: Ctx, services: readonly Service[]): Pr
   await auditRecordAll(
     tx,
     ctx,
-    services.map((service, i) => {
+    services.map((service) => {
       const end = endOf.get(service.id)!;
+      const { brand, erase_clause_id, erase_clause_version, erase_clause_hash } = end;
       return {
         action: 'service.deleted',
         subject: { kind: 'service', id: service.id },
         customerId: service.customer_id,
-        clause: policies[i]!.clauseOf('retention'),
+        clause: clauseKept({
+          ...{ brand, clause_id: erase_clause_id },
+          ...{ clause_version: erase_clause_version, clause_hash: erase_clause_hash },
+        }),
         facts: { by: end.by, ended_at: end.ended_at, kept_until: service.delete_at },
         notices: end.notices,
       };
@@ -119,17 +133,4 @@ export async function keptWipe(
     notices,
   });
   await dataGoes(tx, ctx, [service]);
-}
-
-/** What promised to keep the data: what holds today, or what held when the service ended. */
-async function retentions(tx: Tx, ctx: Ctx, services: readonly Service[]): Promise<Policy[]> {
-  const today = await policiesOf(tx, services.map(policyOn), ctx.now);
-  const found: Policy[] = [];
-  for (const [i, policy] of today.entries()) {
-    const service = services[i]!;
-    found.push(
-      policy.parameters.retention ? policy : await policyOf(tx, policyOn(service), service.ended_at!),
-    );
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, actOnce, customerOf, id, instant } from '#kernel/http.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { email } from '#modules/identity/index.ts';
 import { givenIn, givenOf, givenShown } from './given.ts';
 import { invitationAccept, invitationByToken } from './invitation-accept.ts';
@@ -81,7 +82,7 @@ export function invitationRoutes(app: App, house: House): void {
     '/invitations/opened',
     { config: { access: 'public' }, schema: { tags, body: z.object({ token }), response: { 200: opened } } },
     async ({ ctx, ip, body }) => {
-      await house.ports.throttles.visitor.spend(`${ip}`);
+      await house.ports.throttles.visitor.spend(visitorOf(ip));
       const row = await invitationByToken(house.db, ctx, body.token);
       if (!row) throw problem['invitation-gone']();
       return { email: row.email, from: row.from, role: row.role, expires_at: row.expires_at.toISOString() };
@@ -95,7 +96,7 @@ export function invitationRoutes(app: App, house: House): void {
       schema: { tags, body: z.object({ token }), response: { 200: z.object({ customer_id: id }) } },
     },
     async (request) => {
-      await house.ports.throttles.visitor.spend(`${request.ip}`);
+      await house.ports.throttles.visitor.spend(visitorOf(request.ip));
       const customer_id = await act(house, request, (tx, ctx) =>
         invitationAccept(tx, ctx, request.body.token),
       );

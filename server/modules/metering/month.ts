@@ -75,14 +75,14 @@ export interface QuotaPackage {
 export async function packagesOf(db: Db | Tx, customerIds: readonly string[]): Promise<QuotaPackage[]> {
   const rows = await db
     .selectFrom('metering_package')
-    .select(['id', 'customer_id', 'meter_no', 'quantity', 'used', 'starts_at', 'ends_at'])
+    .select(['id', 'customer_id', 'meter_no', 'quantity', 'used', 'given_back', 'starts_at', 'ends_at'])
     .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .orderBy('ends_at')
     .orderBy('id')
     .execute();
   return rows.map((row) => ({
     ...{ id: row.id, customerId: row.customer_id, meterNo: row.meter_no },
-    left: BigInt(row.quantity) - BigInt(row.used),
+    left: BigInt(row.quantity) - BigInt(row.used) - BigInt(row.given_back),
     ...{ startsAt: row.starts_at, endsAt: row.ends_at },
   }));
 }

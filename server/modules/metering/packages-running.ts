@@ -62,7 +62,8 @@ export async function packageExtend(
 }
 
 /**
- * Ends a package that still runs; its quota serves no longer. Returns what of its net price isn't earned, and that price;
+ * Ends a package that still runs; what is left of its quota serves nothing any more, not even what was used before and is
+ * known later: its price goes back. Returns what of its net price isn't earned, and that price;
  * null when it is over.
  */
 export async function packageClose(
@@ -79,7 +80,10 @@ export async function packageClose(
   if (row.due_at === null || row.ends_at <= input.now) return null;
   await tx
     .updateTable('metering_package')
-    .set({ ends_at: input.now, due_at: null, earned_micro: row.price_micro })
+    .set((e) => ({
+      ...{ ends_at: input.now, due_at: null, earned_micro: row.price_micro },
+      given_back: e('quantity', '-', e.ref('used')),
+    }))
     .where('id', '=', input.packageId)
     .execute();
   const left = row.price_micro - row.earned_micro;

@@ -14,6 +14,7 @@ import {
 } from '#kernel/http.ts';
 import { formatYuan } from '#kernel/money.ts';
 import { problem as common } from '#kernel/problem.ts';
+import { catalogueInForce } from '#modules/catalogue/index.ts';
 import { estimate } from './estimate.ts';
 import {
   charge,
@@ -25,7 +26,7 @@ import {
   quantityOut,
   usageSeries,
 } from './explain.ts';
-import { meterNamed, metersOf, tariffsOf } from './meter-read.ts';
+import { type KnownMeter, type KnownTariff, meterNamed, metersOf, tariffsOf } from './meter-read.ts';
 import { ingestRoutes } from './routes-ingest.ts';
 import { staffRoutes } from './routes-staff.ts';
 import { subjectsOf } from './subject.ts';
@@ -34,6 +35,7 @@ const name = line(1, 40);
 
 export function routes(app: App, house: House): void {
   ingestRoutes(app, house);
+  priceRoutes(app, house);
   readRoutes(app, house);
   chargeRoutes(app, house);
   staffRoutes(app, house);
@@ -61,6 +63,75 @@ const meterOut = z.object({
   tariff: tariffOut,
 });
 
+const pricedProduct = z.object({
+  product: z.string(),
+  name: localized,
+  summary: localized,
+  meters: z.array(meterOut.pick({ meter: true, name: true, unit: true, tariff: true })),
+  packages: z.array(
+    z.object({
+      package: z.string(),
+      name: localized,
+      price: amountOut,
+      months: z.number(),
+    }),
+  ),
+});
+
+/** What use costs, before anybody signs up. */
+function priceRoutes(app: App, house: House): void {
+  app.get(
+    '/usage/prices',
+    {
+      config: { access: 'public' },
+      schema: { tags: ['metering'], response: { 200: z.object({ items: z.array(pricedProduct) }) } },
+    },
+    async ({ ctx }) => {
+      const { document } = await catalogueInForce(house.db, ctx.brand.id, ctx.now);
+      const meters = await metersOf(house.db, ctx.brand.id);
+      const tariffs = await tariffsOf(house.db, ctx.brand.id);
+      return {
+        items: (document.metered ?? []).map((product) => ({
+          product: product.id,
+          name: product.name,
+          summary: product.summary,
+          meters: meters
+            .filter((known) => known.product === product.id)
+            .map((known) => ({
+              meter: known.name,
+              name: known.meter.name,
+              unit: known.meter.unit.name,
+              tariff: tariffShown(tariffs, known, ctx.now),
+            })),
+          packages: product.packages.map(({ id: code, name: called, price, months }) => ({
+            package: code,
+            name: called,
+            price,
+            months,
+          })),
+        })),
+      };
+    },
+  );
+}
+
+/** What holds at an instant; of a tariff that is only announced, the first one. */
+function tariffShown(tariffs: KnownTariff[], meter: KnownMeter, at: Date): z.infer<typeof tariffOut> {
+  const priced = tariffs.filter(
+    ({ product, tariff }) =>
+      product === meter.product && tariff.prices.some((price) => price.meter === meter.name),
+  );
+  const { tariff, effectiveAt } = priced.findLast((one) => one.effectiveAt <= at) ?? priced[0]!;
+  const { free, mode, tiers } = tariff.prices.find((price) => price.meter === meter.name)!;
+  return {
+    free: free ?? null,
+    mode,
+    tiers: tiers.map((tier) => ({ up_to: tier.up_to ?? null, price: tier.price })),
+    version: tariff.version,
+    from: effectiveAt.toISOString(),
+  };
+}
+
 function readRoutes(app: App, house: House): void {
   app.get(
     '/usage/meters',
@@ -75,34 +146,20 @@ function readRoutes(app: App, house: House): void {
       const tariffs = await tariffsOf(house.db, ctx.brand.id);
       const subjects = await subjectsOf(house.db, ctx.brand.id, { customerId });
       return {
-        items: meters.map((known) => {
-          const priced = tariffs.filter(
-            ({ product, tariff }) =>
-              product === known.product && tariff.prices.some(({ meter }) => meter === known.name),
-          );
-          const { tariff, effectiveAt } = priced.findLast((one) => one.effectiveAt <= ctx.now) ?? priced[0]!;
-          const { free, mode, tiers } = tariff.prices.find(({ meter }) => meter === known.name)!;
-          return {
-            product: known.product,
-            product_name: known.productName,
-            meter: known.name,
-            name: known.meter.name,
-            kind: known.kind,
-            settle: known.settle,
-            unit: known.meter.unit.name,
-            unit_size: String(known.size),
-            subjects: subjects
-              .filter((row) => row.product === known.product && !row.closed_at)
-              .map((row) => row.name),
-            tariff: {
-              free: free ?? null,
-              mode,
-              tiers: tiers.map((tier) => ({ up_to: tier.up_to ?? null, price: tier.price })),
-              version: tariff.version,
-              from: effectiveAt.toISOString(),
-            },
-          };
-        }),
+        items: meters.map((known) => ({
+          product: known.product,
+          product_name: known.productName,
+          meter: known.name,
+          name: known.meter.name,
+          kind: known.kind,
+          settle: known.settle,
+          unit: known.meter.unit.name,
+          unit_size: String(known.size),
+          subjects: subjects
+            .filter((row) => row.product === known.product && !row.closed_at)
+            .map((row) => row.name),
+          tariff: tariffShown(tariffs, known, ctx.now),
+        })),
       };
     },
   );

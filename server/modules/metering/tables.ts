@@ -160,6 +160,8 @@ export interface PackageTable {
   name: string;
   quantity: string;
   used: Generated<string>;
+  /** Of the quantity: it went back with its price. */
+  given_back: Generated<string>;
   price_micro: bigint;
   earned_micro: Generated<bigint>;
   starts_at: Date;

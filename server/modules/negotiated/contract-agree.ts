@@ -1,5 +1,5 @@
 import type { Ctx } from '#kernel/ctx.ts';
-import type { Tx } from '#kernel/db.ts';
+import { type Tx, violated } from '#kernel/db.ts';
 import { addDays, fromWallClock } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { customerRead } from '#modules/identity/index.ts';
@@ -15,24 +15,34 @@ export async function contractAgree(tx: Tx, ctx: Ctx, id: string): Promise<void>
   if (contract.state !== 'waiting') throw problem['service-contract-over']();
   const { from, to } = instants(contract, ctx.brand.zone);
   if (to !== null && to <= ctx.now) throw problem['service-contract-dates']({ from: contract.valid_from });
-  const layerId = await layerAdd(tx, ctx, {
-    layer: contract.kind,
-    customerId: contract.customer_id,
-    serviceId: contract.service_id,
-    number: contract.number,
-    sha256: contract.sha256,
-    title: { zh: contract.title, en: contract.title },
-    parameters: contract.parameters,
-    clauses: contract.clauses,
-    fromAt: from,
-    toAt: to,
-  });
+  const layerId = await layer(tx, ctx, contract, { from, to });
   await tx
     .updateTable('negotiated_contract')
     .set({ state: 'agreed', decided_at: ctx.now, layer_id: layerId })
     .where('id', '=', id)
     .execute();
   await tell(tx, ctx, contract, 'agreed', null);
+}
+
+/** Throws `service-contract-service` where the service has passed to another customer while it waited. */
+async function layer(tx: Tx, ctx: Ctx, contract: Contract, days: { from: Date; to: Date | null }) {
+  try {
+    return await layerAdd(tx, ctx, {
+      layer: contract.kind,
+      customerId: contract.customer_id,
+      serviceId: contract.service_id,
+      number: contract.number,
+      sha256: contract.sha256,
+      title: { zh: contract.title, en: contract.title },
+      parameters: contract.parameters,
+      clauses: contract.clauses,
+      fromAt: days.from,
+      toAt: days.to,
+    });
+  } catch (error) {
+    if (violated(error) === 'terms_service_own') throw problem['service-contract-service']();
+    throw error;
+  }
 }
 
 /** Refused, or nobody answered in time. */

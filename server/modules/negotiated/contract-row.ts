@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
+import { naturalDay } from '#kernel/time.ts';
 import type { Term } from './rules.ts';
 import type { ContractTable } from './tables.ts';
 import './tables.ts';
@@ -62,4 +63,26 @@ export async function contractFile(db: Db | Tx, id: string): Promise<Buffer> {
     .where('contract_id', '=', id)
     .executeTakeFirstOrThrow();
   return bytes;
+}
+
+/**
+ * Whether a contract or attachment with this customer about this very service holds, is to hold, or waits for the second
+ * signature: one that is about all services isn't about it.
+ */
+export async function contractAbout(
+  db: Db | Tx,
+  ctx: Ctx,
+  of: { customerId: string; serviceId: string },
+): Promise<boolean> {
+  const today = naturalDay(ctx.now, ctx.brand.zone);
+  const row = await db
+    .selectFrom('negotiated_contract')
+    .select('id')
+    .where('brand', '=', ctx.brand.id)
+    .where('customer_id', '=', of.customerId)
+    .where('service_id', '=', of.serviceId)
+    .where('state', 'in', ['waiting', 'agreed'])
+    .where((e) => e.or([e('valid_to', 'is', null), e('valid_to', '>=', today)]))
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -1,1 +1,2 @@
+export { contractAbout } from './contract-row.ts';
 export { subscribe } from './subscribe.ts';

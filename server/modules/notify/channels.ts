@@ -24,6 +24,7 @@ export interface NoticeTerms {
 const ASKED_BY: Partial<Record<NoticeKind, keyof NoticeTerms>> = {
   'service-reminder': 'reminders',
   'service-reminder-kept': 'reminders',
+  'service-reminder-ends': 'reminders',
   'service-ending': 'provider_end',
   'funds-frozen': 'fund_freeze',
   'price-change': 'price_change',

@@ -1,5 +1,5 @@
 import type { Bus } from '#kernel/events.ts';
-import { customerRead, memberOf, type Role } from '#modules/identity/index.ts';
+import { customerRead, memberOf, membersOf, type Role } from '#modules/identity/index.ts';
 import { ROLE_NAMES } from '#modules/wording/index.ts';
 import { type NoticeRequest, noticeSend } from './notice-send.ts';
 
@@ -38,6 +38,18 @@ export function subscribeMembers(bus: Bus): void {
   };
   bus.on('member.joined', (tx, ctx, event) => owner(tx, ctx, event, 'member-joined'));
   bus.on('member.gone', (tx, ctx, event) => owner(tx, ctx, event, 'member-gone'));
+  bus.on('members.second-factor-required', async (tx, ctx, { customerId, by }) => {
+    const { email: mailbox, phone_shown } = await customerRead(tx, customerId);
+    for (const { user_id: userId, email, locale } of await membersOf(tx, customerId)) {
+      if (userId === by || !email) continue;
+      await noticeSend(tx, ctx, {
+        kind: 'member-second-factor',
+        dedupe: `member-second-factor:${customerId}:${userId}:${ctx.now.toISOString()}`,
+        to: { customerId: null, userId, email, locale },
+        values: { who: mailbox ?? phone_shown ?? '' },
+      });
+    }
+  });
   bus.on('member.changed', async (tx, ctx, event) => {
     await owner(tx, ctx, event, 'member-changed');
     const member = await memberOf(tx, event.customerId, event.userId);

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db.ts';
 import { type OnNode, servicesOnNode } from '#modules/compute/index.ts';
 import { type Service, servicesByIds } from '#modules/lifecycle/index.ts';
 import { packagesRunning } from '#modules/metering/index.ts';
-import { acceptanceLatest } from '#modules/terms/index.ts';
+import { acceptanceLatest, acceptedThen } from '#modules/terms/index.ts';
 import type { Affected, Entry } from './outage-row.ts';
 import { problem, within } from './rules.ts';
 
@@ -33,7 +33,18 @@ export async function affectedFind(tx: Tx, ctx: Ctx, reach: Reach): Promise<Foun
     const { id, customer_id, acceptance_id, product, label } = service;
     return [{ subject_id: id, kind: 'service', customer_id, acceptance_id, product, label, ...part }];
   });
-  return [...found, ...(await packagesFound(tx, ctx, reach, during))];
+  return heldThen(tx, [...found, ...(await packagesFound(tx, ctx, reach, during))]);
+}
+
+/** Each under what its customer had accepted when it was hit: a version that was accepted since judges no outage before it. */
+async function heldThen(tx: Tx, found: readonly Found[]): Promise<Found[]> {
+  const then = await acceptedThen(
+    tx,
+    found.map(({ customer_id: customerId, acceptance_id: acceptanceId, from_at: at }) => ({
+      ...{ customerId, serviceId: null, acceptanceId, at },
+    })),
+  );
+  return found.map((one, i) => ({ ...one, acceptance_id: then[i]!.acceptanceId }));
 }
 
 async function packagesFound(

@@ -98,7 +98,7 @@ export function routes(app: App, house: House): void {
   app.post(
     '/account/outages/:id/end',
     {
-      config: { access: 'customer', area: 'services' },
+      config: { access: 'customer', area: 'services', behalf: false },
       schema: {
         tags: ['outages'],
         /** The service or package that was down for too long. */

@@ -8,6 +8,8 @@ import { ownInstance } from './own-instance.ts';
 import { problem } from './rules.ts';
 
 const TERMINALS_PER_CUSTOMER = 5;
+/** Of all pages and programs together, in one process: each asks the database twice a second who has it. */
+const STREAMS_PER_CUSTOMER = 50;
 /** Who opened it is asked after so often that it ends within a second (F61). */
 const SESSION_CHECK_MS = 500;
 /** Keeps proxies from cutting a quiet stream, and tells a page that missed a signal to look anyway. */
@@ -24,6 +26,7 @@ export function liveRoutes(app: App, house: House): void {
     async () =>
       (await serviceFind(house.db, ctx, customerOf(ctx).customerId, serviceId)) !== null;
 
+  const streams = new Map<string, number>();
   app.get(
     '/services/:id/stream',
     {
@@ -36,6 +39,9 @@ export function liveRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { service } = await ownInstance(house.db, request.ctx, request.params.id);
+      const { customerId } = customerOf(request.ctx);
+      if ((streams.get(customerId) ?? 0) >= STREAMS_PER_CUSTOMER) throw problem['too-many-streams']();
+      oneMore(streams, customerId);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -49,6 +55,7 @@ export function liveRoutes(app: App, house: House): void {
       const unwatch = watchOpener(request, owns(request, service.id), () => raw.end());
       beat();
       raw.on('close', () => {
+        oneLess(streams, customerId);
         unlisten();
         clearInterval(timer);
         unwatch();
@@ -88,7 +95,7 @@ export function liveRoutes(app: App, house: House): void {
       let release = () => {
         socket.removeAllListeners('message');
       };
-      open.set(customerId, (open.get(customerId) ?? 0) + 1);
+      oneMore(open, customerId);
       socket.on('message', (data: Buffer, binary: boolean) => {
         if (binary) return write(data);
         const parsed = control.safeParse(jsonOf(data));
@@ -96,9 +103,7 @@ export function liveRoutes(app: App, house: House): void {
       });
       socket.on('close', () => {
         release();
-        const left = (open.get(customerId) ?? 1) - 1;
-        if (left > 0) open.set(customerId, left);
-        else open.delete(customerId);
+        oneLess(open, customerId);
       });
       try {
         const { service, view } = await ownInstance(house.db, request.ctx, request.params.id);
@@ -143,6 +148,16 @@ function watchOpener(
     );
   }, SESSION_CHECK_MS);
   return () => clearInterval(watch);
+}
+
+function oneMore(open: Map<string, number>, customerId: string): void {
+  open.set(customerId, (open.get(customerId) ?? 0) + 1);
+}
+
+function oneLess(open: Map<string, number>, customerId: string): void {
+  const left = (open.get(customerId) ?? 1) - 1;
+  if (left > 0) open.set(customerId, left);
+  else open.delete(customerId);
 }
 
 function jsonOf(data: Buffer): unknown {

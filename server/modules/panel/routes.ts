@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
-import { type App, listOf, page, paged } from '#kernel/http.ts';
+import { type App, id, listOf, page, paged } from '#kernel/http.ts';
+import { problem } from '#kernel/problem.ts';
 import { serviceList } from '#modules/lifecycle/index.ts';
 import { liveRoutes } from './routes-live.ts';
 import { machineRoutes } from './routes-machine.ts';
@@ -20,12 +22,32 @@ function staff(app: App, house: House): void {
     '/staff/services',
     {
       config: { access: 'staff', area: 'services' },
-      schema: { tags: ['staff'], querystring: page, response: { 200: listOf(serviceShown) } },
+      schema: {
+        tags: ['staff'],
+        querystring: page.extend({ customer: id.optional() }),
+        response: { 200: listOf(serviceShown) },
+      },
     },
     async (request) => {
       const { brand, now } = request.ctx;
-      const services = await serviceList(house.db, brand.id, { before: request.query.before });
+      const { before, customer: customerId } = request.query;
+      const services = await serviceList(house.db, brand.id, { before, customerId });
       return paged(await shownServices(house, brand.id, now, services), (row) => row.id);
+    },
+  );
+
+  app.get(
+    '/staff/services/:id',
+    {
+      config: { access: 'staff', area: 'services' },
+      schema: { tags: ['staff'], params: z.object({ id }), response: { 200: serviceShown } },
+    },
+    async (request) => {
+      const { brand, now } = request.ctx;
+      const found = await serviceList(house.db, brand.id, { of: [request.params.id] });
+      const [service] = await shownServices(house, brand.id, now, found);
+      if (!service) throw problem['not-found']();
+      return service;
     },
   );
 }

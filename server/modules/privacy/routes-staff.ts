@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, instant, line, listOf, page, paged, paragraphs } from '#kernel/http.ts';
 import { newId } from '#kernel/ids.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { requireStepUp } from '#modules/factors/index.ts';
 import { offerSend } from './offer.ts';
 import { requestAnswer, requestContact, requestFile, requestList } from './request.ts';
@@ -52,7 +53,7 @@ export function staffRoutes(app: App, house: House): void {
       },
     },
     async (asked, reply) => {
-      await house.ports.throttles.visitor.spend(`privacy:${asked.ip}`);
+      await house.ports.throttles.visitor.spend(`privacy:${visitorOf(asked.ip)}`);
       const made = await act(house, asked, (tx, ctx) =>
         requestFile(tx, { ...ctx, actor: { kind: 'visitor' } }, house.sealer, asked.body),
       );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, paragraphs } from '#kernel/http.ts';
 import { problem as common } from '#kernel/problem.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { certificateRead, deletionAsk, deletionOpen, deletionWithdraw } from './account-delete.ts';
 import { consentPut, consents, limitOf, limitPut } from './consent.ts';
 import { copiesOf, copyAsk, copyRead } from './copy.ts';
@@ -24,7 +25,7 @@ import {
 } from './schemas.ts';
 import { shownCertificate, shownRequest, shownRows, shownTable } from './shown.ts';
 
-const config = { access: 'customer' as const, area: 'self' as const };
+const config = { access: 'customer' as const, area: 'self' as const, person: true as const };
 const tags = ['privacy'];
 /** Of each table, on a page. */
 const PAGE_ROWS = 50;
@@ -242,7 +243,7 @@ function deletionRoutes(app: App, house: House): void {
       },
     },
     async ({ ctx, ip, body }) => {
-      await house.ports.throttles.visitor.spend(`certificate:${ip}`);
+      await house.ports.throttles.visitor.spend(`certificate:${visitorOf(ip)}`);
       const row = await certificateRead(house.db, ctx.brand.id, body.number, body.code);
       if (!row) throw common['not-found']();
       return shownCertificate(row);

@@ -9,8 +9,9 @@ import { type Act, gateEnter } from '#modules/gates/index.ts';
 import { claimsOpen } from '#modules/liability/index.ts';
 import { policyOn, type Service } from '#modules/lifecycle/index.ts';
 import { movesAhead } from '#modules/moves/index.ts';
+import { contractAbout } from '#modules/negotiated/index.ts';
 import { outageUnsettled } from '#modules/outages/index.ts';
-import { type Parameters, type Policy, policyOf } from '#modules/terms/index.ts';
+import { type Policy, policyOf } from '#modules/terms/index.ts';
 import { problem, WHY, type Why } from './rules.ts';
 
 /** Throws what keeps a locked service with who has it: a gate of its customer's terms, or `push-not-now`. */
@@ -19,7 +20,7 @@ export async function requirePushable(tx: Tx, ctx: Ctx, service: Service): Promi
   const acts: Act[] = (await isMainland(tx, ctx, service.region)) ? ['push', 'mainland'] : ['push'];
   for (const act of acts) await gateEnter(tx, ctx, { customerId, act });
   const policy = await policyOf(tx, policyOn(service), ctx.now);
-  const why = await whyNot(tx, ctx, service, policy);
+  const why = await whyNot(tx, ctx, service);
   if (why) throw problem['push-not-now']({ why: pick(WHY[why], ctx.locale) });
   return policy;
 }
@@ -30,7 +31,7 @@ export async function isMainland(tx: Tx, ctx: Ctx, region: string): Promise<bool
   return document.regions.find(({ id }) => id === region)?.mainland ?? true;
 }
 
-async function whyNot(tx: Tx, ctx: Ctx, service: Service, policy: Policy): Promise<Why | null> {
+async function whyNot(tx: Tx, ctx: Ctx, service: Service): Promise<Why | null> {
   const { id, customer_id: customerId, state, holds, period_end } = service;
   if (state === 'preparing') return 'making';
   if (state !== 'active' || period_end <= ctx.now) return 'state';
@@ -40,17 +41,9 @@ async function whyNot(tx: Tx, ctx: Ctx, service: Service, policy: Policy): Promi
   if ((await endingsAhead(tx, [id])).length > 0 || (await proposalWaits(tx, ctx.now, id))) return 'ending';
   if ((await movesAhead(tx, [id])).length > 0) return 'move';
   if (await outageUnsettled(tx, ctx.brand.id, id)) return 'outage';
-  if (saysMore(policy)) return 'contract';
+  // What its order page said goes with it; what was negotiated with its customer about it doesn't.
+  if (await contractAbout(tx, ctx, { customerId, serviceId: id })) return 'contract';
   if ((await casesOpen(tx, customerId)) > 0) return 'case';
   if ((await claimsOpen(tx, customerId)) > 0) return 'claim';
   return null;
-}
-
-/** Whether a contract with its customer says something of this service. What its order page said goes with it. */
-function saysMore(policy: Policy): boolean {
-  const figures = Object.keys(policy.parameters) as (keyof Parameters)[];
-  return figures.some((figure) => {
-    const paper = policy.parameters[figure] && policy.paperOf(figure);
-    return paper && paper.serviceId !== null && paper.layer !== 'order-page';
-  });
 }

@@ -6,6 +6,7 @@ import { newId } from '#kernel/ids.ts';
 import { type Sealer, tokenHash } from '#kernel/seal.ts';
 import type { Locale } from '#kernel/text.ts';
 import { addMinutes, addMs } from '#kernel/time.ts';
+import { memberOf, userByPhone } from '#modules/identity/index.ts';
 import { type ContactKind, contactShown } from './contact-form.ts';
 import { CODE_AGAIN_SECONDS, CODE_MINUTES, CONTACT_CODES_PER_DAY, problem } from './rules.ts';
 import './tables.ts';
@@ -78,7 +79,8 @@ export interface Lent {
 
 /**
  * The phone of somebody else, for one code: it never becomes the customer's own, and goes by `contactReturn`. Whoever asks
- * sends the code. Throws `contact-codes-spent` as `contactAsk` does.
+ * sends the code. Null where it is known as a phone of the customer's, or of one of its members: it would tell the code to
+ * whoever asks for it. Throws `contact-codes-spent` as `contactAsk` does.
  */
 export async function contactLend(
   tx: Tx,
@@ -86,9 +88,10 @@ export async function contactLend(
   sealer: Sealer,
   owner: ContactOwner,
   value: string,
-): Promise<Lent> {
+): Promise<Lent | null> {
   const digest = sealer.digest(`phone:${value}`);
   await contactLock(tx, owner.customerId);
+  if (await isTheirs(tx, ctx, owner.customerId, digest)) return null;
   await mayAsk(tx, ctx, owner.userId, digest);
   const contactId = newId();
   const shown = contactShown('phone', value);
@@ -98,6 +101,21 @@ export async function contactLend(
   });
   const code = await codePut(tx, ctx, { contactId, userId: owner.userId, digest });
   return { contactId, shown, code, minutes: CODE_MINUTES };
+}
+
+/** A number that was ever theirs: one that is taken back for a while still rings with them. */
+async function isTheirs(tx: Tx, ctx: Ctx, customerId: string, digest: string): Promise<boolean> {
+  const named = await tx
+    .selectFrom('identity_contact')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('kind', '=', 'phone')
+    .where('digest', '=', digest)
+    .where('verified_at', 'is not', null)
+    .executeTakeFirst();
+  if (named) return true;
+  const userId = await userByPhone(tx, ctx.brand.id, digest);
+  return userId !== null && (await memberOf(tx, customerId, userId)) !== undefined;
 }
 
 async function codePut(

@@ -4,6 +4,7 @@ import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { type Sealer, sameSecret } from '#kernel/seal.ts';
 import { auditRecord } from '#modules/audit/index.ts';
+import { challengesVoid, userOwner } from '#modules/factors/index.ts';
 import { emailInvalid, emailSet } from '#modules/identity/index.ts';
 import { type ContactOwner, contactCodeHash, contactForget, contactLock, contactPut } from './contact-ask.ts';
 import { type ContactKind, contactShown } from './contact-form.ts';
@@ -48,6 +49,8 @@ export async function contactVerify(
   let before: string | null = null;
   if (kind === 'email') {
     before = await emailSet(tx, ctx, { userId, email: value });
+    // What was begun with the mailbox that is given up, such as a recovery, ends with it.
+    if (before !== null) await challengesVoid(tx, userOwner(userId));
     await contactForget(tx, ctx, customerId, 'email', 'asked');
   } else {
     await contactForget(tx, ctx, customerId, kind, 'current');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line } from '#kernel/http.ts';
-import { requireStepUp } from '#modules/factors/index.ts';
+import { visitorOf } from '#kernel/visitor.ts';
+import { failureNote, requireNoFactorOwed, requireStepUp, userOwner } from '#modules/factors/index.ts';
 import { code, customerRead, email, password, passwordIsOf } from '#modules/identity/index.ts';
 import { contactAsk } from './contact-ask.ts';
 import { contactForm, contactShown } from './contact-form.ts';
@@ -65,7 +66,7 @@ export function routes(app: App, house: House): void {
       const value = contactForm('phone', request.body.phone);
       if (!value) throw problem['contact-form']({}, { errors: [{ field: 'phone', message: 'form' }] });
       const owner = await ownerOf(house, customerOf(request.ctx).customerId);
-      await house.ports.throttles.visitor.spend(`phone:${request.ip}`);
+      await house.ports.throttles.visitor.spend(`phone:${visitorOf(request.ip)}`);
       const contactId = await act(house, request, (tx, ctx) =>
         contactAsk(tx, ctx, house.sealer, owner, { kind: 'phone', value }),
       );
@@ -87,7 +88,12 @@ export function routes(app: App, house: House): void {
       if (given === undefined) await requireStepUp(house.db, request.ctx);
       else {
         await house.ports.throttles.account.spend(`password:${userId}`);
-        if (!(await passwordIsOf(house.db, userId, given))) throw problem['password-wrong']();
+        if (!(await passwordIsOf(house.db, userId, given))) {
+          const owner = userOwner(userId);
+          await failureNote(house.db, request.ctx, { what: 'proof', owner, name: userId });
+          throw problem['password-wrong']();
+        }
+        await requireNoFactorOwed(house.db, request.ctx);
       }
       const owner = await ownerOf(house, customerId);
       const contactId = await act(house, request, (tx, ctx) =>

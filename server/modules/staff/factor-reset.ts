@@ -5,7 +5,7 @@ import { newId } from '#kernel/ids.ts';
 import { problem as kernelProblem } from '#kernel/problem.ts';
 import { addMinutes } from '#kernel/time.ts';
 import { auditRecord } from '#modules/audit/index.ts';
-import { factorsRemove, staffOwner } from '#modules/factors/index.ts';
+import { factorsRemove, requireStepUp, staffOwner } from '#modules/factors/index.ts';
 import { staffSessionsEnd } from '#modules/identity/index.ts';
 import { holdingsOf } from './grant-read.ts';
 import { mayGrant, memberLocked } from './holdings-set.ts';
@@ -52,7 +52,7 @@ export async function factorResetAsk(
 
 /**
  * Neither who asked nor whose factor it is decides, nor anybody who has less than that person: with the factor gone, a
- * password is all that stands before it. Throws `reset-own`, `grant-too-far`.
+ * password is all that stands before it. Throws `reset-own`, `prove-again`, `grant-too-far`.
  */
 export async function factorResetDecide(
   tx: Tx,
@@ -71,6 +71,7 @@ export async function factorResetDecide(
     .executeTakeFirst();
   if (!row) throw kernelProblem['not-found']();
   if (decider === row.asked_by || decider === row.staff_id) throw problem['reset-own']();
+  if (input.grant) await requireStepUp(tx, ctx);
   await mayGrant(tx, ctx, brands, await holdingsOf(tx, row.staff_id));
   await tx
     .updateTable('staff_factor_reset')

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, id, staffOf } from '#kernel/http.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import {
   challenge,
   factorAt,
@@ -27,10 +28,12 @@ import {
   sessionEnd,
   sessionOpen,
   setSession,
+  strengthened,
   wrongCredentials,
 } from '#modules/identity/index.ts';
 import { staffProve } from './prove.ts';
 import { areas, shownAreas, stageOf } from './session-stage.ts';
+import { staffPasswordStrengthen } from './staff-password.ts';
 import './tables.ts';
 
 const staffSession = z.object({
@@ -64,7 +67,7 @@ export function authRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const key = `staff:${normalEmail(request.body.email)}`;
-      await visitor.spend(`${request.ip}`);
+      await visitor.spend(visitorOf(request.ip));
       await account.spend(key);
       const staff = await house.db
         .selectFrom('identity_staff')
@@ -78,7 +81,12 @@ export function authRoutes(app: App, house: House): void {
         throw wrongCredentials();
       }
       await account.forgive(key);
-      const opened = await act(house, request, (tx, ctx) => sessionOpen(tx, ctx, { staffId: staff.id }));
+      const was = staff.password_hash;
+      const becomes = await strengthened(was, request.body.password);
+      const opened = await act(house, request, async (tx, ctx) => {
+        if (becomes) await staffPasswordStrengthen(tx, { staffId: staff.id, was, becomes });
+        return sessionOpen(tx, ctx, { staffId: staff.id });
+      });
       takeSession(house, reply, opened);
       return reply.status(204).send(null);
     },

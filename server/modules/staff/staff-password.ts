@@ -44,3 +44,16 @@ export async function staffPasswordSet(
     customerId: null,
   });
 }
+
+/** The same password, kept at today's cost; nothing when it was changed meanwhile. */
+export async function staffPasswordStrengthen(
+  tx: Tx,
+  { staffId, was, becomes }: { staffId: string; was: string; becomes: string },
+): Promise<void> {
+  await tx
+    .updateTable('identity_staff')
+    .set({ password_hash: becomes })
+    .where('id', '=', staffId)
+    .where('password_hash', '=', was)
+    .execute();
+}

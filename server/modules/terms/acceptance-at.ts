@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
+import type { PolicySubject } from './policy.ts';
 import { type AcceptedTerms, termsAccepted } from './terms-read.ts';
 import './tables.ts';
 
@@ -17,4 +19,22 @@ export async function acceptanceAt(
     .limit(1)
     .executeTakeFirst();
   return row ? { terms: await termsAccepted(db, row.id), at: row.at } : null;
+}
+
+/**
+ * These, each under what its customer had accepted by its instant, for `policiesOf`: another version that was accepted
+ * since changes nothing of what was promised then. Who had accepted nothing by then is left as it is.
+ */
+export async function acceptedThen<T extends PolicySubject & { at: Date }>(
+  db: Db | Tx,
+  ofs: readonly T[],
+): Promise<T[]> {
+  const { rows } = await sql<{ acceptance_id: string | null }>`
+    select a.id as acceptance_id
+    from unnest(${ofs.map(({ customerId }) => customerId)}::uuid[],
+      ${ofs.map(({ at }) => at.toISOString())}::timestamptz[]) with ordinality as o (customer_id, instant, number)
+      left join lateral (select id from terms_acceptance where customer_id = o.customer_id and at <= o.instant
+        order by at desc limit 1) a on true
+    order by o.number`.execute(db);
+  return ofs.map((of, i) => ({ ...of, acceptanceId: rows[i]!.acceptance_id ?? of.acceptanceId }));
 }

@@ -8,7 +8,7 @@ export {
   periodsSold,
   type Trace,
 } from '#modules/figures/index.ts';
-export { acceptanceAt } from './acceptance-at.ts';
+export { acceptanceAt, acceptedThen } from './acceptance-at.ts';
 export {
   type AcceptanceRow,
   acceptanceFile,

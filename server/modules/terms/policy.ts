@@ -49,8 +49,15 @@ export async function policyOf(db: Db | Tx, of: PolicySubject, at: Date): Promis
   return policy!;
 }
 
-/** The same for many, in their order: one query, and one more where something is said beside the agreement. */
-export async function policiesOf(db: Db | Tx, ofs: readonly PolicySubject[], at: Date): Promise<Policy[]> {
+/**
+ * The same for many, in their order: one query, and one more where something is said beside the agreement. One with an
+ * `at` of its own is asked of that instant.
+ */
+export async function policiesOf(
+  db: Db | Tx,
+  ofs: readonly (PolicySubject & { at?: Date })[],
+  at: Date,
+): Promise<Policy[]> {
   const keep = memoOf(db)?.reading();
   const agreed = await agreements(db, ofs);
   const said = ofs.filter(({ acceptanceId }) => agreed.get(acceptanceId)!.layered);
@@ -59,7 +66,7 @@ export async function policiesOf(db: Db | Tx, ofs: readonly PolicySubject[], at:
     const { version } = agreed.get(of.acceptanceId)!;
     const own = layers.get(of.customerId)?.filter(isOf(of)) ?? NONE;
     keep?.(keyOf(of), { version, layers: own });
-    return policyAt(of, { version, layers: own }, at);
+    return policyAt(of, { version, layers: own }, of.at ?? at);
   });
 }
 

@@ -37,7 +37,9 @@ export async function usageCharge(tx: Tx, ctx: Ctx): Promise<number> {
     ...earnings(rated.earned),
   ]);
   await paymentsRecord(tx, ctx, paid);
-  for (const charge of charges.filter(({ amount }) => amount < 0n)) await usageCredit(tx, ctx, charge);
+  const credited: ChargeFacts[] = [];
+  for (const charge of charges.filter(({ amount }) => amount < 0n))
+    credited.push(chargeFacts(charge, await usageCredit(tx, ctx, charge)));
   const owing: Owing[] = paid
     .filter(({ owed }) => owed > 0n)
     .map(({ charge, owed }) => ({
@@ -49,12 +51,7 @@ export async function usageCharge(tx: Tx, ctx: Ctx): Promise<number> {
     }));
   await usageOwed(tx, ctx, owing);
   await ctx.bus.emit(tx, ctx, 'charges.made', {
-    charges: [
-      ...paid.map(({ charge, cash, gift }) => chargeFacts(charge, { cash, gift })),
-      ...charges
-        .filter(({ amount }) => amount < 0n)
-        .map((charge) => chargeFacts(charge, { cash: charge.amount, gift: 0n })),
-    ],
+    charges: [...paid.map(({ charge, cash, gift }) => chargeFacts(charge, { cash, gift })), ...credited],
   });
   return rated.charges.length;
 }

@@ -11,9 +11,14 @@ import './tables.ts';
  * Gives back what was charged too much for a month of a meter (a correction, a volume price that was reached). First
  * against what was given up of it as a debt, which nobody paid; then cash, as far as cash was paid or owed for that
  * month; the rest goes to the gifts that it came from, so that no gift becomes cash; what came from a gift that has
- * ended is gone with it. What is owed is paid from it at once.
+ * ended is gone with it. What is owed is paid from it at once. Returns what of the amount, which is below zero, was cash and
+ * what was gifts.
  */
-export async function usageCredit(tx: Tx, ctx: Ctx, charge: TaxedCharge): Promise<void> {
+export async function usageCredit(
+  tx: Tx,
+  ctx: Ctx,
+  charge: TaxedCharge,
+): Promise<{ cash: Micro; gift: Micro }> {
   const { customerId } = charge;
   const back = -charge.amount;
   const { own, unpaid, latest } = await paidBefore(tx, charge);
@@ -33,6 +38,7 @@ export async function usageCredit(tx: Tx, ctx: Ctx, charge: TaxedCharge): Promis
   await ledgerPost(tx, ctx, posting(charge, 'usage-credit', lines));
   await paymentsRecord(tx, ctx, [{ charge, cash: -cash, gift: -given, owed: -excused }]);
   if (cash > 0n) await debtsSettle(tx, ctx, customerId);
+  return { cash: -cash, gift: -given };
 }
 
 function least(...amounts: Micro[]): Micro {

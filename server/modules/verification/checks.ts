@@ -3,6 +3,7 @@ import type { House } from '#kernel/house.ts';
 import { act, customerOf } from '#kernel/http.ts';
 import { parseYuan } from '#kernel/money.ts';
 import { fromWallClock, naturalDay } from '#kernel/time.ts';
+import { visitorOf } from '#kernel/visitor.ts';
 import { customerRead } from '#modules/identity/index.ts';
 import type { Lent } from '#modules/reach/index.ts';
 import { contactLend, contactReturn } from '#modules/reach/index.ts';
@@ -149,7 +150,7 @@ export interface GuardianRequest {
   fee: string | undefined;
 }
 
-/** Both are checked in one attempt; when both pass, a code goes to the guardian's phone. Null: one of them failed. */
+/** Both are checked in one attempt; when both pass, a code goes to the guardian's phone. Null: one of them failed. Throws `consent-phone`. */
 export async function guardianCheck(
   house: House,
   request: FastifyRequest,
@@ -158,7 +159,7 @@ export async function guardianCheck(
   const { realName, throttles } = house.ports;
   const { method } = realName;
   const { customerId } = customerOf(request.ctx);
-  await throttles.visitor.spend(`phone:${request.ip}`);
+  await throttles.visitor.spend(`phone:${visitorOf(request.ip)}`);
   const { checkId, lent } = await act(house, request, async (tx, ctx) => {
     await consentMayAsk(tx, customerId);
     const agreedFee = parseYuan(given.fee ?? '0');
@@ -166,6 +167,7 @@ export async function guardianCheck(
     const checkId = await checkAsk(tx, ctx, asked);
     const { user_id: userId, locale } = await customerRead(tx, customerId);
     const lent = await contactLend(tx, ctx, house.sealer, { customerId, userId, locale }, given.phone);
+    if (!lent) throw problem['consent-phone']({}, { errors: [{ field: 'phone', message: 'own' }] });
     return { checkId, lent };
   });
   const both = async (): Promise<Verdict> => {

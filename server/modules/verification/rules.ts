@@ -138,6 +138,14 @@ export const problem = problems({
     title: { zh: '监护人须为另一位成年人', en: 'A guardian is another person, and of age' },
     remedy: { zh: '请填写监护人本人的姓名和身份证号。', en: 'Give the name and number of the guardian.' },
   },
+  'consent-phone': {
+    status: 422,
+    title: { zh: '这是账户自己的手机号', en: 'This phone is the account’s own' },
+    remedy: {
+      zh: '验证码要由监护人本人收到，请填写监护人的手机号。',
+      en: 'The code is for the guardian: give a phone that is theirs.',
+    },
+  },
   'consent-there': {
     status: 409,
     title: { zh: '监护人同意已登记或正在确认', en: 'A consent is on record, or waits for its code' },

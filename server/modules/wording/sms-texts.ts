@@ -26,6 +26,10 @@ export const SMS_TEXTS = {
     zh: '您的服务{hostname}将于{expires}到期，到期未续费即停机。请及时续费。',
     en: 'Your service {hostname} expires at {expires} and is suspended then unless renewed.',
   },
+  'service-reminder-ends': {
+    zh: '您的服务{hostname}将于{expires}到期，到期即停机，{grace}天内未续费将终止。请及时续费。',
+    en: 'Your service {hostname} expires at {expires}. It is suspended then, and ends {grace} days later unless renewed.',
+  },
   'service-suspended': {
     zh: '您的服务{hostname}已到期停机，{deletes}前未续费将永久删除，不再通知。',
     en: 'Your service {hostname} has expired and is suspended. Renew before {deletes}; after that it is deleted without further notice.',

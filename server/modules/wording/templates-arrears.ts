@@ -10,8 +10,8 @@ export const ARREARS_TEMPLATES = {
   'account-frozen': {
     subject: { zh: '账户已冻结：请充值 {due} 元', en: 'Your account is frozen: CNY {due} is to be paid' },
     body: {
-      zh: '余额低于当前消费，账户已于 {frozen} 冻结（条款 {clause}）。\n请在 {until} 前充值至少 {due} 元；到账后立即恢复，新的期限按付款扣除欠费后的金额计算。\n占用的存储空间继续按日计费，未付金额按日计滞纳金。\n逾期未恢复的，协议终止，空间收回，数据永久删除（条款 {end_clause}）。',
-      en: 'Your balance is below what is being consumed; the account was frozen at {frozen} (clause {clause}).\nPay at least CNY {due} before {until}: all goes on at once, the new term counted from the payment less the arrears.\nThe space that is taken up is charged on by the day, and a late fee is added to what is unpaid.\nIf it isn’t unfrozen by then, the agreement ends, the space is reclaimed and the data deleted for good (clause {end_clause}).',
+      zh: '余额低于当前消费，账户已于 {frozen} 冻结（条款 {clause}）。\n请在 {until} 前充值至少 {due} 元；到账后立即恢复，新的期限按付款扣除欠费后的金额计算。\n占用的存储空间继续按日计费。\n逾期未恢复的，协议终止，空间收回，数据永久删除（条款 {end_clause}）。',
+      en: 'Your balance is below what is being consumed; the account was frozen at {frozen} (clause {clause}).\nPay at least CNY {due} before {until}: all goes on at once, the new term counted from the payment less the arrears.\nThe space that is taken up is charged on by the day.\nIf it isn’t unfrozen by then, the agreement ends, the space is reclaimed and the data deleted for good (clause {end_clause}).',
     },
   },
   'account-frozen-reminder': {
@@ -34,8 +34,8 @@ export const ARREARS_TEMPLATES = {
   'account-ended': {
     subject: { zh: '协议已因欠费终止', en: 'The agreement has ended over arrears' },
     body: {
-      zh: '账户自 {frozen} 冻结后未在 {until} 前恢复，协议已终止，空间已收回（条款 {end_clause}）。\n数据将于 {erases} 永久删除（条款 {erase_clause}）。\n欠款 {owed} 元仍须支付，未付部分继续按日计滞纳金（条款 {fee_clause}）。',
-      en: 'Your account was frozen at {frozen} and not unfrozen by {until}. The agreement has ended and the space is reclaimed (clause {end_clause}).\nThe data is deleted for good at {erases} (clause {erase_clause}).\nThe CNY {owed} that is owed stays to be paid, with a late fee by the day on what is unpaid (clause {fee_clause}).',
+      zh: '账户自 {frozen} 冻结后未在 {until} 前恢复，协议已终止，空间已收回（条款 {end_clause}）。\n数据将于 {erases} 永久删除（条款 {erase_clause}）。\n欠款 {owed} 元仍须支付，未付部分自此按日计滞纳金（条款 {fee_clause}）。',
+      en: 'Your account was frozen at {frozen} and not unfrozen by {until}. The agreement has ended and the space is reclaimed (clause {end_clause}).\nThe data is deleted for good at {erases} (clause {erase_clause}).\nThe CNY {owed} that is owed stays to be paid, from now on with a late fee by the day on what is unpaid (clause {fee_clause}).',
     },
   },
   'account-erased': {

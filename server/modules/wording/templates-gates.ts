@@ -52,4 +52,14 @@ export const GATE_TEMPLATES = {
       en: 'The {filing} {number} of {subject} is valid until {until}. After that the site counts as one without it (clause {clause}); renew it in time.',
     },
   },
+  'web-shut': {
+    subject: {
+      zh: '{region}按中国大陆管理：{ports} 端口已关闭',
+      en: '{region} counts as mainland China now: ports {ports} are shut',
+    },
+    body: {
+      zh: '自即日起，{region}按中国大陆地区管理，网站须先完成备案才能对外开放（条款 {clause}）。以下服务通往 {ports} 端口的公网访问已关闭，其他端口、机器和数据不受影响：\n{services}\n如何恢复：{opens}',
+      en: 'From now on {region} counts as mainland China, where a website needs its filing before it opens to the public (clause {clause}). The public ways to ports {ports} of these services are shut; other ports, the machines and the data are as they were:\n{services}\nWhat opens them again: {opens}',
+    },
+  },
 };

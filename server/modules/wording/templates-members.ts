@@ -23,6 +23,13 @@ export const MEMBER_TEMPLATES = {
       en: '{who} is {role} in the account from now on. If you didn’t agree to it, change it on the page “Members” of the console at once.',
     },
   },
+  'member-second-factor': {
+    subject: { zh: '{who} 的账户开始要求两步验证', en: 'The account of {who} asks for a second factor now' },
+    body: {
+      zh: '{who} 的账户从现在起要求所有成员使用两步验证。下次进入该账户时，请在“账户 → 登录与安全”里添加通行密钥或动态验证码；已有的，验证一次即可继续。在此之前，您看不到该账户的内容。',
+      en: 'The account of {who} asks a second factor of all its members from now on. When you next enter it, add a passkey or an authenticator under Account, Security; if you have one, show it once and go on. Until then you see nothing of that account.',
+    },
+  },
   'member-gone': {
     subject: { zh: '{who} 已不再是账户成员', en: '{who} is no member of the account any more' },
     body: {

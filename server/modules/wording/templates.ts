@@ -94,6 +94,13 @@ export const TEMPLATES = {
       en: '{hostname} expires at {expires}. Unless renewed it is suspended then; renewal restores it (clause {clause}).\nRenewal: CNY {price} a month.',
     },
   },
+  'service-reminder-ends': {
+    subject: { zh: '{hostname} 将在 {days} 天后到期', en: '{hostname} expires in {days} days' },
+    body: {
+      zh: '{hostname} 将于 {expires} 到期。到期未续费即停机，停机后 {grace} 天内续费可恢复，之后服务终止（条款 {clause}）。\n续费价格：{price} 元/月。',
+      en: '{hostname} expires at {expires}. Unless renewed it is suspended then; renewal within {grace} days restores it; then it ends (clause {clause}).\nRenewal: CNY {price} a month.',
+    },
+  },
   'service-suspended-kept': {
     subject: { zh: '{hostname} 已到期停机', en: '{hostname} has expired and is suspended' },
     body: {

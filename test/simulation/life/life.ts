@@ -62,7 +62,8 @@ export async function openLife({ seed, customers, adminUrl, brands }: LifeOption
     nodes,
     seed: true,
     start: new Date('2026-01-05T02:00:00Z'),
-    env: { CLOUDPACT_ROLE: 'api' },
+    // One act at a time: each further connection would only plan all statements for itself.
+    env: { CLOUDPACT_ROLE: 'api', DATABASE_POOL: '2' },
   });
   const { house } = world.server;
   const rows = await house.db.selectFrom('identity_staff').select('id').orderBy('id').execute();

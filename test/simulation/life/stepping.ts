@@ -9,6 +9,8 @@ import type { Life } from './life.ts';
 /** What a worker does: sweeps of all that is due, the jobs that they leave, and machines that come and go. */
 
 const ROUNDS = 6;
+/** A machine that is to be handed over, or to go. */
+const MOVING = sql`(allowed = 'gone' and gone_at is null) or (allowed = 'yes' and ready_at is null)`;
 /** Mail, machines and the channels' answers take the world outside; days are sealed in ledger-proof.test.ts. Neither is the subject. */
 const OUTSIDE = new Set([
   'notify.deliver',
@@ -19,23 +21,35 @@ const OUTSIDE = new Set([
   'ledger.seal',
 ]);
 
-/** Does all that is due now. @throws Error when something stays due however often it is done. */
+/**
+ * Does all that is due now. A sweep is run once, and to its end (until it says that it has nothing more) where it is still
+ * due after that. @throws Error when something stays due however often it is done.
+ */
 export async function workerRuns(life: Life, sweeps: readonly Sweep[]): Promise<void> {
   const { house } = life.world.server;
   const now = life.world.clock.now();
   for (let round = 1; ; round++) {
-    await machinesRun(life);
-    await jobsRun(life);
+    const wait = await waiting(life);
+    if (wait.machines) await machinesRun(life);
+    if (wait.machines || wait.jobs) await jobsRun(life);
     const dues = await duesOf(house.db, sweeps);
-    const waiting = sweeps.filter((_, i) => dues[i] && dues[i] <= now);
-    if (waiting.length === 0) break;
+    const due = sweeps.filter((_, i) => dues[i] && dues[i] <= now);
+    if (due.length === 0) break;
     if (round > ROUNDS)
-      throw new Error(`stays due at ${now.toISOString()}: ${waiting.map(({ name }) => name).join(', ')}`);
-    for (const sweep of waiting) await sweepAll(sweep, now);
+      throw new Error(`stays due at ${now.toISOString()}: ${due.map(({ name }) => name).join(', ')}`);
+    for (const sweep of due) await (round === 1 ? sweep.run(now) : sweepAll(sweep, now));
   }
   life.sweptAt = now;
   life.sweeps.push(now);
   if (life.sweeps.length > 200) life.sweeps.splice(0, 100);
+}
+
+/** Whether there are machines that come or go, and jobs: on most days there are none. */
+async function waiting(life: Life): Promise<{ machines: boolean; jobs: boolean }> {
+  const { rows } = await sql<{ machines: boolean; jobs: boolean }>`
+    select exists (select from compute_instance where ${MOVING}) as machines,
+      exists (select from graphile_worker._private_jobs) as jobs`.execute(life.world.server.house.db);
+  return rows[0]!;
 }
 
 export function sweepsOf(life: Life): Sweep[] {
@@ -59,9 +73,7 @@ async function machinesRun(life: Life): Promise<void> {
   const { house } = life.world.server;
   const { rows } = await sql<{ id: string; brand: string; gone: boolean }>`
     select id, brand, allowed = 'gone' as gone from compute_instance
-    where (allowed = 'gone' and gone_at is null) or (allowed = 'yes' and ready_at is null) order by id`.execute(
-    house.db,
-  );
+    where ${MOVING} order by id`.execute(house.db);
   for (const { id, brand, gone } of rows)
     await asSystem(house, brand, 'simulation', async (tx, ctx) => {
       if (!gone) {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Service } from '#modules/lifecycle/service-row.ts';
 import type { Life } from './life.ts';
 
@@ -18,73 +19,50 @@ export interface View {
   rights: string[];
 }
 
-/** Of all customers, in as many queries as there are kinds of things. */
+/** Something of a customer's, besides its services. */
+interface Thing {
+  what: 'cash' | 'account' | 'bill' | 'freeze' | 'inquiry' | 'breach' | 'right';
+  customer: string;
+  /** Its id; of money how much. */
+  id: string;
+  state: string | null;
+}
+
+/** Of all customers, in two queries. */
 export async function survey(life: Life): Promise<Map<string, View>> {
   const { db } = life.world.server.house;
   const views = new Map(life.people.map(({ customerId }) => [customerId, emptyView()]));
-  const [services, cash, accounts, bills, freezes, inquiries, breaches, rights] = await Promise.all([
-    db
-      .selectFrom('lifecycle_service')
-      .selectAll()
-      .where('state', 'in', ['preparing', 'active', 'suspended', 'ended'])
-      .orderBy('label')
-      .execute(),
-    db
-      .selectFrom('ledger_account')
-      .select(['owner', 'balance_micro'])
-      .where('kind', '=', 'customer_cash')
-      .execute(),
-    db.selectFrom('arrears_account').select(['customer_id', 'state']).execute(),
-    db
-      .selectFrom('arrears_bill')
-      .select(['id', 'customer_id', 'state'])
-      .where('closed_at', 'is', null)
-      .orderBy('number')
-      .execute(),
-    db
-      .selectFrom('funds_freeze')
-      .select(['id', 'customer_id'])
-      .where('state', '=', 'frozen')
-      .orderBy('id')
-      .execute(),
-    db
-      .selectFrom('enforcement_inquiry')
-      .select(['id', 'customer_id'])
-      .where('answered_at', 'is', null)
-      .where('lapsed_at', 'is', null)
-      .orderBy('id')
-      .execute(),
-    db
-      .selectFrom('enforcement_case as c')
-      .leftJoin('enforcement_appeal as a', 'a.case_id', 'c.id')
-      .select(['c.id', 'c.customer_id'])
-      .where('c.state', '=', 'breach')
-      .where('a.id', 'is', null)
-      .orderBy('c.id')
-      .execute(),
-    db
-      .selectFrom('outages_end_right')
-      .select(['subject_id', 'customer_id'])
-      .where('used_at', 'is', null)
-      .orderBy('subject_id')
-      .execute(),
-  ]);
+  const services = await db
+    .selectFrom('lifecycle_service')
+    .selectAll()
+    .where('state', 'in', ['preparing', 'active', 'suspended', 'ended'])
+    .orderBy('label')
+    .execute();
+  const { rows: things } = await sql<Thing>`
+    select 'cash' as what, owner as customer, balance_micro::text as id, null as state, '' as place
+      from ledger_account where kind = 'customer_cash'
+    union all select 'account', customer_id::text, '', state, '' from arrears_account
+    union all select 'bill', customer_id::text, id::text, state, number from arrears_bill where closed_at is null
+    union all select 'freeze', customer_id::text, id::text, null, id::text from funds_freeze where state = 'frozen'
+    union all select 'inquiry', customer_id::text, id::text, null, id::text from enforcement_inquiry
+      where answered_at is null and lapsed_at is null
+    union all select 'breach', c.customer_id::text, c.id::text, null, c.id::text from enforcement_case c
+      where c.state = 'breach' and not exists (select from enforcement_appeal a where a.case_id = c.id)
+    union all select 'right', customer_id::text, subject_id::text, null, subject_id::text from outages_end_right where used_at is null
+    order by what, place`.execute(db);
   for (const row of services) views.get(row.customer_id)?.services.push(row);
-  for (const { owner, balance_micro } of cash) {
-    const view = views.get(owner);
-    if (view) view.cash = balance_micro;
+  for (const { what, customer, id, state } of things) {
+    const view = views.get(customer);
+    if (!view) continue;
+    if (what === 'cash') view.cash = BigInt(id);
+    else if (what === 'account') view.account = state as View['account'];
+    else if (what === 'bill') view.bills.push({ id, state: state! });
+    else view[LISTS[what]].push(id);
   }
-  for (const { customer_id, state } of accounts) {
-    const view = views.get(customer_id);
-    if (view) view.account = state;
-  }
-  for (const { customer_id, ...bill } of bills) views.get(customer_id)?.bills.push(bill);
-  for (const { customer_id, id } of freezes) views.get(customer_id)?.freezes.push(id);
-  for (const { customer_id, id } of inquiries) views.get(customer_id)?.inquiries.push(id);
-  for (const { customer_id, id } of breaches) views.get(customer_id)?.breaches.push(id);
-  for (const { customer_id, subject_id } of rights) views.get(customer_id)?.rights.push(subject_id);
   return views;
 }
+
+const LISTS = { freeze: 'freezes', inquiry: 'inquiries', breach: 'breaches', right: 'rights' } as const;
 
 function emptyView(): View {
   return {
