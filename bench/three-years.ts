@@ -19,7 +19,7 @@ const YEARS = Number(process.env.CLOUDPACT_YEARS ?? 3);
 const SEED = Number(process.env.CLOUDPACT_SEED ?? 1);
 const BAR_SECONDS = 60;
 const EMPTY = 2_000;
-/** Those who pay by use, whose days are the longest, with one that bills; 亚云 and 无极云 have their revisions together. */
+/** Those who pay by use, whose days are the longest, with one that bills; 亚云 and 武极云 have their revisions together. */
 const HALVES = [
   ['qiniu', 'yunfuwuqi'],
   ['lantian', 'asiayun', 'wujiyun'],
