@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { addDays } from '#kernel/time.ts';
+import { addDays, addMinutes } from '#kernel/time.ts';
 import { balances, ledgerCheck } from '#modules/ledger/index.ts';
 import { ApiProblem, ok } from '#server/client.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
@@ -240,4 +240,16 @@ test('[asiayun 6.3] an account number is nowhere in the database, and its end is
   assert.doesNotMatch(JSON.stringify(items), /6225880|张三/);
   const rows = await world.server.house.db.selectFrom('funds_bank_account').selectAll().execute();
   for (const row of rows) assert.doesNotMatch(JSON.stringify(row), /62258801/);
+});
+
+test('a session left open takes no money out, and names no account for it, until its person shows who it is', async () => {
+  await world.advanceTo(addMinutes(world.clock.now(), 16));
+  await assert.rejects(withdraw('30'), problem('prove-again'));
+  await assert.rejects(verifiedAccount(), problem('prove-again'));
+  assert.equal(await customer.balance(), '80.00');
+  const body = { by: 'password' as const, password: customer.password };
+  await ok(customer.api.POST('/api/v1/auth/prove', { body }));
+  await verifiedAccount();
+  assert.equal((await withdrawal(await withdraw('30'))).state, 'requested');
+  assert.equal(await customer.balance(), '50.00');
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { House } from '#kernel/house.ts';
 import { type App, act, customerOf, id, instant, line, listOf } from '#kernel/http.ts';
+import { requireStepUp } from '#modules/factors/index.ts';
 import {
   type BankAccount,
   bankAccountAdd,
@@ -45,7 +46,7 @@ export function bankRoutes(app: App, house: House): void {
   app.post(
     '/funds/bank-accounts',
     {
-      config: { access: 'customer', area: 'money' },
+      config: { access: 'customer', area: 'money', person: true },
       schema: {
         tags: ['funds'],
         body: z.object({ holder: line(1, 100), bank: line(2, 100), number: accountNumber }),
@@ -54,14 +55,11 @@ export function bankRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { holder, bank, number } = request.body;
-      const made = await act(house, request, (tx, ctx) =>
-        bankAccountAdd(tx, ctx, house.sealer, {
-          customerId: customerOf(ctx).customerId,
-          holder,
-          bank,
-          number,
-        }),
-      );
+      const made = await act(house, request, async (tx, ctx) => {
+        const { customerId } = customerOf(ctx);
+        await requireStepUp(tx, ctx);
+        return bankAccountAdd(tx, ctx, house.sealer, { customerId, holder, bank, number });
+      });
       return reply.status(201).send({ id: made });
     },
   );

@@ -15,6 +15,7 @@ import {
   paged,
 } from '#kernel/http.ts';
 import { formatYuan, parseYuan } from '#kernel/money.ts';
+import { requireStepUp } from '#modules/factors/index.ts';
 import { withdrawalBankResult, withdrawalCancel, withdrawalDecide } from './withdrawal-decide.ts';
 import { withdrawalRequest } from './withdrawal-request.ts';
 import { partsOf, type Withdrawal, type WithdrawalPart, withdrawalList } from './withdrawal-row.ts';
@@ -68,7 +69,7 @@ function customer(app: App, house: House): void {
   app.post(
     '/funds/withdrawals',
     {
-      config: { access: 'customer', area: 'money' },
+      config: { access: 'customer', area: 'money', person: true },
       schema: {
         tags: ['funds'],
         body: z.object({ amount: amountIn }),
@@ -79,6 +80,7 @@ function customer(app: App, house: House): void {
       actOnce(house, request, reply, async (tx, ctx) => {
         const { customerId } = customerOf(ctx);
         const amount = parseYuan(request.body.amount);
+        await requireStepUp(tx, ctx);
         return { status: 201, body: { id: await withdrawalRequest(tx, ctx, { customerId, amount }) } };
       }),
   );
