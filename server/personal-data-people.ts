@@ -252,7 +252,7 @@ export const PEOPLE: readonly PersonalTable[] = [
     found: [{ staff: 'id' }],
     at: 'created_at',
     columns: ['email', 'name', 'created_at'],
-    hidden: ['email_normal', 'password_hash'],
+    hidden: ['email_normal', 'password_hash', 'password_given_until'],
     erase: {
       set: {
         email: `t.id || '@erased.invalid'`,

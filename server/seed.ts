@@ -21,7 +21,9 @@ export async function seed(house: House): Promise<Login[]> {
   if (!house.config.production) logins.push({ role: 'customer', email: CUSTOMER, password: newPassword() });
   const hashed = await Promise.all(logins.map((login) => hashPassword(login.password, [])));
   await asSystem(house, house.brands.all[0]!.id, 'start', async (tx, ctx) => {
-    await staffAdd(tx, ctx, { email: STAFF, name: 'Staff', passwordHash: hashed[0]! });
+    // In development it stays: whoever starts it is who it is for.
+    const given = house.config.production;
+    await staffAdd(tx, ctx, { email: STAFF, name: 'Staff', passwordHash: hashed[0]!, given });
     if (hashed[1]) await customerSeed(tx, ctx, { email: CUSTOMER, passwordHash: hashed[1] });
   });
   return logins;

@@ -13,14 +13,14 @@ export const run = command({
     if (!z.email().safeParse(email).success) throw new CommandError(`${email} is no e-mail address`);
     const password = await staffActWithPassword(values.data, 'staff-add', async (tx, ctx, passwordHash) => {
       try {
-        await staffAdd(tx, ctx, { email, name, passwordHash });
+        await staffAdd(tx, ctx, { email, name, passwordHash, given: true });
       } catch (error) {
         if (!violated(error)) throw error;
         throw new CommandError(`${email} is a member of staff already`);
       }
     });
     process.stdout.write(
-      `${name} <${email}> may sign in at /staff and sets up a second factor there 可登录后台，首次登录时设置两步验证；初始密码（仅显示一次）: ${password}\n`,
+      `${name} <${email}> may sign in at /staff and sets up a second factor and an own password there 可登录后台，首次登录时设置两步验证和自己的密码；初始密码（72 小时内有效，仅显示一次）: ${password}\n`,
     );
     return 0;
   },

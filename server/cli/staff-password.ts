@@ -16,7 +16,9 @@ export const run = command({
         if (!found) throw new CommandError(`there is no member of staff with the address ${email}`);
       },
     );
-    process.stdout.write(`New password of ${email}, shown this once 新密码（仅显示一次）: ${password}\n`);
+    process.stdout.write(
+      `New password of ${email}, shown this once, for 72 hours, to choose an own one 新密码（72 小时内有效，仅显示一次，登录后须设置自己的密码）: ${password}\n`,
+    );
     return 0;
   },
 });

@@ -34,6 +34,11 @@ export const STAFF: Record<string, Route> = {
   'POST /staff/auth/factor-reset': { ...staff, good: 201, body: { reason: '手机丢失' } },
   'DELETE /staff/auth/sessions/:id': { ...staff, of: 'session', good: 404 },
   'POST /staff/auth/sessions/end-others': { ...staff, good: 204 },
+  'POST /staff/auth/password': {
+    access: 'staff',
+    good: 401,
+    body: { current: 'not it at all', next: 'Plum-rain-and-9-geese' },
+  },
   'GET /staff/members': { ...staff, good: 200 },
   'POST /staff/members': {
     ...staff,

@@ -24,13 +24,19 @@ test('staff set up a second factor at their first sign-in, see what their role a
   const { house } = world.server;
   const passwordHash = await hashPassword(login.password, []);
   await asSystem(house, house.brands.all[0]!.id, 'test', (tx, ctx) =>
-    staffAdd(tx, ctx, { ...login, name: '李四', passwordHash, holdings: [{ role: 'support', brand: null }] }),
+    staffAdd(tx, ctx, {
+      ...login,
+      name: '李四',
+      passwordHash,
+      given: true,
+      holdings: [{ role: 'support', brand: null }],
+    }),
   );
   const visitor = await Visitor.arrive({ url: world.url, locale: 'zh-CN' });
   const { page } = visitor;
   const step = visitor.chapters(t);
   visitor.allow(401, /^\/api\/v1\/(staff\/)?auth\/session$/);
-  visitor.allow(401, /^\/api\/v1\/staff\/auth\/totp\/confirm$/);
+  visitor.allow(401, /^\/api\/v1\/staff\/auth\/(totp\/confirm|password)$/);
 
   await step('the first sign-in sets up an authenticator and shows recovery codes once', async () => {
     await page.goto('/staff');
@@ -50,7 +56,20 @@ test('staff set up a second factor at their first sign-in, see what their role a
     await codes.first().waitFor();
     assert.equal(await codes.count(), 10);
     await visitor.button('已保存，进入后台').click();
-    await page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
+  });
+
+  await step('a password that somebody else made is changed before anything opens', async () => {
+    await page.getByRole('heading', { level: 1, name: '我的密码' }).waitFor();
+    await page.goto('/staff/customers');
+    await page.getByRole('heading', { level: 1, name: '我的密码' }).waitFor();
+    await visitor.field('当前密码').fill('not this one');
+    await visitor.field('新密码').fill('Seven-pines-by-the-lake');
+    await visitor.button('修改密码').click();
+    await visitor.complaintAt(visitor.field('当前密码'), '不正确');
+    await page.screenshot({ path: picture('staff-own-password'), fullPage: true });
+    await visitor.field('当前密码').fill(login.password);
+    await visitor.button('修改密码').click();
+    await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
   });
 
   await step('a role that has no say over money isn’t led to it', async () => {
@@ -107,7 +126,7 @@ async function administrator(t: TestContext): Promise<void> {
     await dialog.getByLabel('邮箱').fill('new@staff.example.com');
     await dialog.getByLabel('姓名').fill('王五');
     await dialog.getByRole('button', { name: '继续' }).click();
-    await page.getByText(/初始密码（仅显示这一次）/).waitFor();
+    await page.getByText(/初始密码（仅显示这一次/).waitFor();
     await page.getByRole('dialog').getByRole('button').last().click();
     await page.getByRole('table', { name: '员工' }).getByText('没有角色').waitFor();
   });

@@ -5752,6 +5752,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        current: string;
+                        next: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Default Response */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            instance?: string;
+                            errors?: {
+                                field: string;
+                                message: string;
+                            }[];
+                            clause?: {
+                                id?: string;
+                                version?: string;
+                                title?: string;
+                                text?: string;
+                            };
+                            missing?: string | string[];
+                            retry_after_s?: number;
+                            challenge?: {
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                                signature: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/auth/sign-out": {
         parameters: {
             query?: never;
@@ -5849,7 +5923,7 @@ export interface paths {
                                 name: string;
                             };
                             /** @enum {string} */
-                            stage: "enrol" | "second-factor" | "done";
+                            stage: "enrol" | "second-factor" | "password" | "done";
                             factors: ("totp" | "passkey" | "recovery-code")[];
                             areas: {
                                 [key: string]: "read" | "write";

@@ -56,6 +56,8 @@ export const ownSessionsQuery = queryOptions({
 });
 export const endOwnSession = (id: string) =>
   answer(api.DELETE('/api/v1/staff/auth/sessions/{id}', { params: { path: { id } } }));
+export const chooseOwnPassword = ({ current, next }: { current: string | null; next: string }) =>
+  answer(api.POST('/api/v1/staff/auth/password', { body: { current: current ?? '', next } }));
 export const endOtherSessions = () => answer(api.POST('/api/v1/staff/auth/sessions/end-others'));
 
 export const teamQuery = queryOptions({

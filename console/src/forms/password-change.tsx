@@ -20,17 +20,25 @@ const FIELD_NAMES = { password: 'next' };
 /** Here wrong credentials can only be the current password. */
 const PROBLEM_FIELDS = { 'wrong-credentials': 'current' };
 
-/** `first`: there is none yet, so that none is asked for. */
-export function PasswordChangeForm({ first = false }: { first?: boolean }) {
+interface Props {
+  /** There is none yet, so that none is asked for. */
+  first?: boolean;
+  /** A customer's own, where nothing is said. */
+  change?: (body: { current: string | null; next: string }) => Promise<unknown>;
+  onDone?: () => unknown;
+}
+
+export function PasswordChangeForm({ first = false, change = changePassword, onDone }: Props) {
   const { t } = useTexts();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const problem = useFormProblem(form, { names: FIELD_NAMES, codes: PROBLEM_FIELDS });
-  const act = useAct(changePassword, {
+  const act = useAct(change, {
     onSuccess: () => {
       form.resetFields();
       void message.success(t(first ? 'account.passwordSet' : 'account.changed'));
+      if (onDone) return onDone();
       return Promise.all(
         [signInsQuery, factorsQuery].map(({ queryKey }) => queryClient.invalidateQueries({ queryKey })),
       );

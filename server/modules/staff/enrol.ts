@@ -15,7 +15,7 @@ export async function mayEnrol(tx: Tx, ctx: Ctx): Promise<void> {
   const factors = await factorsOf(tx, staffOwner(staffOf(ctx).staffId));
   const stage = await stageOf(tx, ctx, factors.length > 0);
   if (stage === 'second-factor') throw problem['second-factor-needed']();
-  if (stage === 'done') await requireStepUp(tx, ctx);
+  if (stage === 'password' || stage === 'done') await requireStepUp(tx, ctx);
 }
 
 export interface Enrolled {

@@ -21,7 +21,7 @@ export async function memberAdd(
 ): Promise<string> {
   await mayGrant(tx, ctx, brands, input.holdings);
   try {
-    return await staffAdd(tx, ctx, input);
+    return await staffAdd(tx, ctx, { ...input, given: true });
   } catch (error) {
     if (violated(error) === 'identity_staff_email_taken') throw problem['staff-exists']();
     throw error;

@@ -21,6 +21,8 @@ import {
   checkPassword,
   clearSession,
   email,
+  hashPassword,
+  newPassword,
   normalEmail,
   type OpenedSession,
   password,
@@ -32,14 +34,15 @@ import {
   wrongCredentials,
 } from '#modules/identity/index.ts';
 import { staffProve } from './prove.ts';
+import { problem } from './rules.ts';
 import { areas, shownAreas, stageOf } from './session-stage.ts';
-import { staffPasswordStrengthen } from './staff-password.ts';
+import { staffPasswordChoose, staffPasswordStrengthen } from './staff-password.ts';
 import './tables.ts';
 
 const staffSession = z.object({
   staff: z.object({ id, email: z.string(), name: z.string() }),
-  /** What is still to be done before anything else: a second factor is set up, or shown. */
-  stage: z.enum(['enrol', 'second-factor', 'done']),
+  /** What is still to be done before anything else: a second factor is set up, or shown; an own password is chosen. */
+  stage: z.enum(['enrol', 'second-factor', 'password', 'done']),
   factors: z.array(z.enum(['totp', 'passkey', 'recovery-code'])),
   /** Null: all of them, for reading and writing. */
   areas: areas.nullable(),
@@ -71,7 +74,7 @@ export function authRoutes(app: App, house: House): void {
       await account.spend(key);
       const staff = await house.db
         .selectFrom('identity_staff')
-        .select(['id', 'password_hash'])
+        .select(['id', 'password_hash', 'password_given_until'])
         .where('email_normal', '=', normalEmail(request.body.email))
         .where('ended_at', 'is', null)
         .executeTakeFirst();
@@ -80,6 +83,8 @@ export function authRoutes(app: App, house: House): void {
         await failureNote(house.db, request.ctx, { what: 'sign-in', owner, name: key });
         throw wrongCredentials();
       }
+      if (staff.password_given_until && staff.password_given_until <= request.ctx.now)
+        throw problem['given-password-lapsed']();
       await account.forgive(key);
       const was = staff.password_hash;
       const becomes = await strengthened(was, request.body.password);
@@ -132,6 +137,40 @@ export function authRoutes(app: App, house: House): void {
       if (!proved.right) throw wrongFactor();
       await account.forgive(key);
       takeSession(house, reply, proved.session);
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/staff/auth/password',
+    {
+      config: { access: 'staff', area: 'self', beforeFactor: true },
+      schema: {
+        tags: ['staff'],
+        body: z.object({ current: password, next: newPassword }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { staffId } = staffOf(request.ctx);
+      const owner = staffOwner(staffId);
+      const stage = await stageOf(house.db, request.ctx, (await factorsOf(house.db, owner)).length > 0);
+      if (stage === 'enrol' || stage === 'second-factor') throw problem['second-factor-needed']();
+      const key = `staff-password:${staffId}`;
+      await account.spend(key);
+      const { current, next } = request.body;
+      const { email_normal, password_hash } = await house.db
+        .selectFrom('identity_staff')
+        .select(['email_normal', 'password_hash'])
+        .where('id', '=', staffId)
+        .executeTakeFirstOrThrow();
+      if (!(await checkPassword(password_hash, current))) {
+        await failureNote(house.db, request.ctx, { what: 'proof', owner, name: key });
+        throw wrongCredentials();
+      }
+      const passwordHash = await hashPassword(next, [email_normal.split('@')[0]!], 'next');
+      await act(house, request, (tx, ctx) => staffPasswordChoose(tx, ctx, passwordHash));
+      await account.forgive(key);
       return reply.status(204).send(null);
     },
   );

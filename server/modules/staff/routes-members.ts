@@ -13,7 +13,7 @@ import { roleChange, roleDefine, roleEnd } from './role-define.ts';
 import { BUILT_IN_ROLES, builtIn } from './rules.ts';
 import { areas, shownAreas } from './session-stage.ts';
 import { memberSessionsEnd } from './sessions-end.ts';
-import { staffPasswordSet } from './staff-password.ts';
+import { staffPasswordGive } from './staff-password.ts';
 import './tables.ts';
 
 const tags = ['staff'];
@@ -128,7 +128,7 @@ export function memberRoutes(app: App, house: House): void {
         await memberLocked(tx, request.params.id);
         await requireStepUp(tx, ctx);
         await mayGrant(tx, ctx, brands(), await holdingsOf(tx, request.params.id));
-        await staffPasswordSet(tx, ctx, { staffId: request.params.id, passwordHash });
+        await staffPasswordGive(tx, ctx, { staffId: request.params.id, passwordHash });
       });
       return { password: secret };
     },
@@ -140,6 +140,7 @@ export function memberRoutes(app: App, house: House): void {
     async (request, reply) => {
       await act(house, request, async (tx, ctx) => {
         const { id: staffId } = await memberLocked(tx, request.params.id);
+        await mayGrant(tx, ctx, brands(), await holdingsOf(tx, staffId));
         await memberSessionsEnd(tx, ctx, staffId);
       });
       return reply.status(204).send(null);

@@ -72,6 +72,7 @@ export function holdingsChanged(
 }
 
 export const FACTOR_RESET_HOURS = 24;
+export const GIVEN_PASSWORD_HOURS = 72;
 export const VISIT_MINUTES = 30;
 
 /**
@@ -95,6 +96,22 @@ export const problem = problems({
     remedy: {
       zh: '员工登录需要密码和第二验证因素。',
       en: 'Staff sign in with their password and a second factor.',
+    },
+  },
+  'own-password-needed': {
+    status: 403,
+    title: { zh: '请先设置自己的密码', en: 'Choose a password of your own first' },
+    remedy: {
+      zh: '当前密码由他人生成，只能用来设置您自己的密码。',
+      en: 'Somebody else made this password; it only opens the way to one of your own.',
+    },
+  },
+  'given-password-lapsed': {
+    status: 403,
+    title: { zh: '初始密码已失效', en: 'The password that you were given has lapsed' },
+    remedy: {
+      zh: '初始密码 72 小时内有效，请让管理员重新生成。',
+      en: 'It holds for 72 hours; ask an administrator for a new one.',
     },
   },
   'factor-kept': {

@@ -14,14 +14,15 @@ export function shownAreas(
 }
 
 /** What a session of staff still needs before it opens the back office. */
-export type Stage = 'enrol' | 'second-factor' | 'done';
+export type Stage = 'enrol' | 'second-factor' | 'password' | 'done';
 
 export async function stageOf(db: Db | Tx, ctx: Ctx, hasFactor: boolean): Promise<Stage> {
   const proof = await db
     .selectFrom('staff_proof')
-    .select('session_id')
-    .where('session_id', '=', staffOf(ctx).sessionId)
+    .innerJoin('identity_staff', 'identity_staff.id', 'staff_proof.staff_id')
+    .select('identity_staff.password_given_until')
+    .where('staff_proof.session_id', '=', staffOf(ctx).sessionId)
     .executeTakeFirst();
-  if (proof) return 'done';
+  if (proof) return proof.password_given_until ? 'password' : 'done';
   return hasFactor ? 'second-factor' : 'enrol';
 }

@@ -4,6 +4,7 @@ import { newId } from '#kernel/ids.ts';
 import { auditRecord } from '#modules/audit/index.ts';
 import { normalEmail } from '#modules/identity/index.ts';
 import type { Holding } from './rules.ts';
+import { givenUntil } from './staff-password.ts';
 import './tables.ts';
 
 /**
@@ -13,7 +14,14 @@ import './tables.ts';
 export async function staffAdd(
   tx: Tx,
   ctx: Ctx,
-  input: { email: string; name: string; passwordHash: string; holdings?: readonly Holding[] },
+  input: {
+    email: string;
+    name: string;
+    passwordHash: string;
+    /** Who adds them saw the password. */
+    given?: boolean;
+    holdings?: readonly Holding[];
+  },
 ): Promise<string> {
   const id = newId();
   const holdings = input.holdings ?? [{ role: 'admin', brand: null }];
@@ -25,6 +33,7 @@ export async function staffAdd(
       email_normal: normalEmail(input.email),
       name: input.name,
       password_hash: input.passwordHash,
+      password_given_until: input.given ? givenUntil(ctx) : null,
       created_at: ctx.now,
     })
     .execute();

@@ -18,6 +18,8 @@ export interface StaffTable {
   email_normal: string;
   name: string;
   password_hash: string;
+  /** Somebody else made it and saw it: until then it opens the way to one of their own. */
+  password_given_until: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: Date;
   ended_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   erased_at: ColumnType<Date | null, Date | null | undefined, Date | null>;

@@ -7,6 +7,7 @@ export type StaffTold =
   | 'staff-new-device'
   | 'staff-factor-reset'
   | 'staff-factor-reset-asked'
+  | 'staff-password-changed'
   | 'staff-roles';
 
 declare module '#kernel/events.ts' {

@@ -9,6 +9,13 @@ export const STAFF_TEMPLATES = {
       en: '{name}, your staff account signed in from a new device at {at}.\nDevice: {device}\nIP: {ip}\nIf this was not you, tell an administrator at once and end all sessions.',
     },
   },
+  'staff-password-changed': {
+    subject: { zh: '{brand}后台：您的密码已修改', en: '{brand} back office: your password was changed' },
+    body: {
+      zh: '{name}，您员工账户的密码已于 {at} 修改，其他设备上的会话已结束。如果不是您本人，请立即告知管理员。',
+      en: '{name}, the password of your staff account was changed at {at}, and its sessions on other devices have ended. If this was not you, tell an administrator at once.',
+    },
+  },
   'staff-factor-reset-asked': {
     subject: {
       zh: '{brand}后台：有人申请重置您的第二验证因素',

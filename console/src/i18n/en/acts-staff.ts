@@ -4,6 +4,7 @@ import type { staffActs as zh } from '../zh/acts-staff.ts';
 export const staffActs: Texts<typeof zh> = {
   staff_acted: 'A repeated act that changed nothing',
   staff_roles_set: 'Roles of staff set',
+  staff_password_changed: 'Own password of staff changed',
   staff_role_made: 'Role made',
   staff_role_changed: 'Role changed',
   staff_role_ended: 'Role deleted',

@@ -61,7 +61,10 @@ export const team: Texts<typeof zh> = {
     roles: 'Roles',
     noRoles: 'No roles',
     add: 'Add somebody',
-    added: 'Added. The first password, shown this once: {{password}}',
+    added:
+      'Added. The first password, shown this once; it holds for 72 hours and opens the way to an own one: {{password}}',
+    ownPassword: 'Your password',
+    ownPasswordFirst: 'Somebody else made this password. Choose one that only you know.',
     password: 'New password',
     passwordOf: 'New password of {{name}}',
     passwordSet: 'The new password, shown this once: {{password}}',

@@ -2,6 +2,7 @@
 export const staffActs = {
   staff_acted: '重复的操作，没有改变任何内容',
   staff_roles_set: '设置员工角色',
+  staff_password_changed: '员工修改自己的密码',
   staff_role_made: '新建角色',
   staff_role_changed: '更改角色',
   staff_role_ended: '删除角色',

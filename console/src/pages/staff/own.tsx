@@ -3,6 +3,7 @@ import { Modal, Space } from 'antd';
 import { useState } from 'react';
 import { useAct } from '../../api/client.ts';
 import {
+  chooseOwnPassword,
   endOtherSessions,
   endOwnSession,
   makePasskey,
@@ -12,6 +13,7 @@ import {
   removeTotp,
   renewCodes,
 } from '../../api/team.ts';
+import { PasswordChangeForm } from '../../forms/password-change.tsx';
 import { useTexts } from '../../i18n/texts.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { AskButton } from '../../ui/ask.tsx';
@@ -29,6 +31,7 @@ export function StaffOwnPage() {
     <Page title={t('team.own')}>
       <div className="stack">
         <FactorsPanel />
+        <PasswordPanel />
         <SessionsPanel />
       </div>
     </Page>
@@ -114,6 +117,17 @@ function FactorsPanel() {
           <RecoveryCodes codes={codes} done={t('team.done')} onDone={() => setCodes(null)} />
         </Modal>
       ) : null}
+    </Panel>
+  );
+}
+
+function PasswordPanel() {
+  const { t } = useTexts();
+  const queryClient = useQueryClient();
+  const again = () => queryClient.invalidateQueries({ queryKey: ownSessionsQuery.queryKey });
+  return (
+    <Panel title={t('team.ownPassword')}>
+      <PasswordChangeForm change={chooseOwnPassword} onDone={again} />
     </Panel>
   );
 }

@@ -3,6 +3,8 @@ import { useRouter, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
 import { useAct } from '../../api/client.ts';
 import { staffSessionQuery, staffSignIn, staffSignOut } from '../../api/staff.ts';
+import { chooseOwnPassword } from '../../api/team.ts';
+import { PasswordChangeForm } from '../../forms/password-change.tsx';
 import { useTexts } from '../../i18n/texts.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { AntdFrame } from '../../ui/antd-frame.tsx';
@@ -29,7 +31,7 @@ export function StaffSignInPage() {
   );
 }
 
-/** The password first, then the second factor; who has none yet sets one up. */
+/** The password first, then the second factor; who has none yet sets one up, and who was given a password chooses one. */
 function SignIn() {
   const { t } = useTexts();
   const { back } = useSearch({ from: '/staff/sign-in' });
@@ -41,21 +43,24 @@ function SignIn() {
     await queryClient.cancelQueries({ queryKey: staffSessionQuery.queryKey });
     return queryClient.fetchQuery({ ...staffSessionQuery, staleTime: 0 });
   };
-  const enter = async () => {
-    await again();
-    router.history.push(back ?? '/staff');
+  const goOn = async () => {
+    if ((await again())?.stage === 'done') router.history.push(back ?? '/staff');
   };
-  if (!session || session.stage === 'done')
-    return <SignInForm onDone={async () => ((await again())?.stage === 'done' ? enter() : undefined)} />;
+  if (!session || session.stage === 'done') return <SignInForm onDone={goOn} />;
   return (
     <>
       <PageTitle title={t('staff.signInTitle')} />
-      <h1 style={{ fontSize: 21 }}>{t('team.secondFactor')}</h1>
-      {session.stage === 'enrol' ? (
-        <EnrolForm onDone={enter} />
-      ) : (
-        <SecondFactorForm session={session} onDone={enter} />
-      )}
+      <h1 style={{ fontSize: 21 }}>
+        {t(session.stage === 'password' ? 'team.ownPassword' : 'team.secondFactor')}
+      </h1>
+      {session.stage === 'enrol' ? <EnrolForm onDone={goOn} /> : null}
+      {session.stage === 'second-factor' ? <SecondFactorForm session={session} onDone={goOn} /> : null}
+      {session.stage === 'password' ? (
+        <>
+          <p>{t('team.ownPasswordFirst')}</p>
+          <PasswordChangeForm change={chooseOwnPassword} onDone={goOn} />
+        </>
+      ) : null}
       <Button
         type="link"
         size="small"
