@@ -29,13 +29,14 @@ const staffOverview = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/staff/overview.tsx'), 'OverviewPage'),
 });
+function sought(search: Record<string, unknown>): { q?: string } {
+  const q = text(search.q);
+  return q ? { q } : {};
+}
 const staffCustomers = createRoute({
   getParentRoute: () => staff,
   path: '/customers',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    const q = text(search.q);
-    return q ? { q } : {};
-  },
+  validateSearch: sought,
   component: lazyRouteComponent(() => import('./pages/staff/customers.tsx'), 'CustomersPage'),
 });
 const staffCustomer = createRoute({
@@ -51,6 +52,7 @@ const staffTerms = createRoute({
 const staffServices = createRoute({
   getParentRoute: () => staff,
   path: '/services',
+  validateSearch: sought,
   component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffServicesPage'),
 });
 const staffService = createRoute({
@@ -71,6 +73,7 @@ const staffPushes = createRoute({
 const staffOrders = createRoute({
   getParentRoute: () => staff,
   path: '/orders',
+  validateSearch: sought,
   component: lazyRouteComponent(() => import('./pages/staff/sold.tsx'), 'StaffOrdersPage'),
 });
 const staffPayments = createRoute({

@@ -32,3 +32,8 @@ export function fill(template: string, values: Record<string, string | number>):
     return String(value);
   });
 }
+
+/** As it is, in a pattern of LIKE. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
+}

@@ -73,6 +73,14 @@ test('staff find customers, record a consent, and read what was done by which cl
     await page.getByRole('table', { name: '服务' }).getByText('blog').waitFor();
     await page.getByRole('table', { name: '服务' }).getByText('模拟节点').waitFor();
     await page.getByRole('table', { name: '服务' }).getByRole('link', { name: customer.email }).waitFor();
+    const find = page.getByRole('searchbox', { name: '名称、编号或访问地址（主机:端口）' });
+    await find.fill('nothing-like-it');
+    await find.press('Enter');
+    await visitor.sees('没有找到');
+    await find.fill('BLO');
+    await find.press('Enter');
+    await page.waitForURL(/q=BLO$/);
+    await page.getByRole('table', { name: '服务' }).getByText('blog').waitFor();
     await visitor.link('订单').click();
     await page.getByRole('table', { name: '订单' }).getByText('¥9.90').waitFor();
     await page.getByRole('table', { name: '订单' }).getByText('微型 · 香港').waitFor();

@@ -65,7 +65,7 @@ test('staff set up a second factor at their first sign-in, see what their role a
     await visitor.field('当前密码').fill('not this one');
     await visitor.field('新密码').fill('Seven-pines-by-the-lake');
     await visitor.button('修改密码').click();
-    await visitor.complaintAt(visitor.field('当前密码'), '不正确');
+    await visitor.complaintAt(visitor.field('当前密码'), '密码不对');
     await page.screenshot({ path: picture('staff-own-password'), fullPage: true });
     await visitor.field('当前密码').fill(login.password);
     await visitor.button('修改密码').click();

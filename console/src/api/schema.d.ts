@@ -24017,6 +24017,7 @@ export interface paths {
                 query?: {
                     before?: string;
                     customer?: string;
+                    q?: string;
                 };
                 header?: never;
                 path?: never;
@@ -32179,6 +32180,7 @@ export interface paths {
                 query?: {
                     before?: string;
                     customer?: string;
+                    q?: string;
                 };
                 header?: never;
                 path?: never;

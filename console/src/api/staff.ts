@@ -38,12 +38,18 @@ export function customerQuery(id: string) {
   });
 }
 
-/** Of all customers, or of one. */
-export function staffServicesQuery(customer?: string) {
-  return pages(['staff', 'services', customer ?? 'all'], (query) =>
+/** Of all customers, or of one; all of them, or what these words find. */
+interface Sought {
+  customer?: string | undefined;
+  q?: string | undefined;
+}
+const sought = ({ customer, q }: Sought) => ({ ...(customer ? { customer } : {}), ...(q ? { q } : {}) });
+
+export function staffServicesQuery({ customer, q }: Sought) {
+  return pages(['staff', 'services', customer ?? 'all', q ?? ''], (query) =>
     answer(
       api.GET('/api/v1/staff/services', {
-        params: { query: { ...query, ...(customer ? { customer } : {}) } },
+        params: { query: { ...query, ...sought({ customer, q }) } },
       }),
     ),
   );
@@ -57,11 +63,9 @@ export function staffServiceQuery(id: string) {
   });
 }
 
-export function staffOrdersQuery(customer?: string) {
-  return pages(['staff', 'orders', customer ?? 'all'], (query) =>
-    answer(
-      api.GET('/api/v1/staff/orders', { params: { query: { ...query, ...(customer ? { customer } : {}) } } }),
-    ),
+export function staffOrdersQuery({ customer, q }: Sought) {
+  return pages(['staff', 'orders', customer ?? 'all', q ?? ''], (query) =>
+    answer(api.GET('/api/v1/staff/orders', { params: { query: { ...query, ...sought({ customer, q }) } } })),
   );
 }
 

@@ -34,7 +34,12 @@ export const order = z.object({
 export function orderList(
   db: Db | Tx,
   brand: string,
-  filter: { customerId?: string | undefined; before?: string | undefined; of?: readonly string[] | null },
+  filter: {
+    customerId?: string | undefined;
+    before?: string | undefined;
+    of?: readonly string[] | null;
+    number?: string | undefined;
+  },
 ) {
   return db
     .selectFrom('billing_order')
@@ -42,6 +47,7 @@ export function orderList(
     .where('brand', '=', brand)
     .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))
     .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
+    .$if(Boolean(filter.number), (q) => q.where('number', '=', filter.number!.toUpperCase()))
     .$if(Boolean(filter.of), (q) => q.where((e) => e('service_id', '=', e.fn.any(e.val([...filter.of!])))))
     .orderBy('id', 'desc')
     .limit(PAGE_SIZE + 1)

@@ -6,6 +6,7 @@ import {
   customerOf,
   id,
   instant,
+  line,
   listOf,
   localized,
   page,
@@ -109,13 +110,14 @@ function staff(app: App, house: House): void {
       config: { access: 'staff', area: 'money' },
       schema: {
         tags: ['staff'],
-        querystring: page.extend({ customer: id.optional() }),
+        /** `q`: its whole number. */
+        querystring: page.extend({ customer: id.optional(), q: line(0, 100).optional() }),
         response: { 200: listOf(order) },
       },
     },
     async (request) => {
-      const { before, customer: customerId } = request.query;
-      const rows = await orderList(house.db, request.ctx.brand.id, { before, customerId });
+      const { before, customer: customerId, q: number } = request.query;
+      const rows = await orderList(house.db, request.ctx.brand.id, { before, customerId, number });
       return paged(rows.map(shownOrder), (row) => row.id);
     },
   );

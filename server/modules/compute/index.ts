@@ -7,7 +7,7 @@ export { nodeRegister, nodesRetire, nodesTrouble } from './node-register.ts';
 export { instancePower } from './power.ts';
 export { instanceRestrain, webCutOff } from './restrain.ts';
 export { isWeb, notRunning } from './rules.ts';
-export { nodeOf, nodesNamed, nodesOf, type OnNode, servicesOnNode } from './services-on-node.ts';
+export { nodeOf, nodesNamed, nodesOf, type OnNode, servicesAt, servicesOnNode } from './services-on-node.ts';
 export { stepsOf } from './step-record.ts';
 export { subscribe } from './subscribe.ts';
 export { type Began, instancesBegan, instancesBusy, type Sampled, samplesOf } from './watched.ts';

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Db, Tx } from '#kernel/db.ts';
 import './tables.ts';
 
@@ -37,6 +38,26 @@ export async function servicesOnNode(
     from: row.created_at,
     until: row.gone_at,
   }));
+}
+
+/** A brand's services reached at an address of a node, or at one of its ports; a port alone is of any node. */
+export async function servicesAt(
+  db: Db | Tx,
+  brand: string,
+  { host, port }: { host: string | null; port: number | null },
+): Promise<string[]> {
+  if (host !== null && !isIP(host)) return [];
+  const rows = await db
+    .selectFrom('compute_mapping as m')
+    .innerJoin('compute_instance as i', 'i.id', 'm.instance_id')
+    .innerJoin('compute_node as n', 'n.id', 'm.node_id')
+    .select('i.id')
+    .distinct()
+    .where('i.brand', '=', brand)
+    .$if(host !== null, (q) => q.where('n.public_address', '=', host!))
+    .$if(port !== null, (q) => q.where('m.listen_port', '=', port!))
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Where a service's machine is; null where it has none. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
+import { escapeLike } from '#kernel/text.ts';
 import { normalEmail } from './rules.ts';
 import './tables.ts';
 
@@ -57,10 +58,6 @@ export function customerList(
     .orderBy('c.id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }
 
 /** Sign-in's view of a user, by address. */

@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts';
 import { type Db, signal, type Tx } from '#kernel/db.ts';
 import { PAGE_SIZE } from '#kernel/http.ts';
 import { problem } from '#kernel/problem.ts';
+import { escapeLike } from '#kernel/text.ts';
 import { customersByIds } from '#modules/identity/index.ts';
 import { type NoticeRequest, noticeSendAll } from '#modules/notify/index.ts';
 import type { PolicySubject } from '#modules/terms/index.ts';
@@ -84,7 +85,13 @@ export async function serviceInBrand(db: Db | Tx, ctx: Ctx, serviceId: string): 
 export function serviceList(
   db: Db | Tx,
   brand: string,
-  filter: { customerId?: string | undefined; before?: string | undefined; of?: readonly string[] | null },
+  filter: {
+    customerId?: string | undefined;
+    before?: string | undefined;
+    of?: readonly string[] | null;
+    /** A part of what its owner calls it. */
+    label?: string | undefined;
+  },
 ): Promise<Service[]> {
   return db
     .selectFrom('lifecycle_service')
@@ -93,6 +100,7 @@ export function serviceList(
     .$if(filter.customerId !== undefined, (q) => q.where('customer_id', '=', filter.customerId!))
     .$if(filter.before !== undefined, (q) => q.where('id', '<', filter.before!))
     .$if(Boolean(filter.of), (q) => q.where((e) => e('id', '=', e.fn.any(e.val([...filter.of!])))))
+    .$if(Boolean(filter.label), (q) => q.where('label', 'ilike', `%${escapeLike(filter.label!)}%`))
     .orderBy('id', 'desc')
     .limit(PAGE_SIZE + 1)
     .execute();

@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Input } from 'antd';
 import { customersQuery } from '../../api/staff.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { yuan } from '../../ui/format.ts';
 import { Page, Panel } from '../../ui/kit.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
+import { StaffSearch } from './staff-search.tsx';
 
 export function CustomersPage() {
   const { t } = useTexts();
@@ -15,19 +15,11 @@ export function CustomersPage() {
   const customers = useInfiniteQuery(customersQuery(q));
   return (
     <Page title={t('staff.customers')}>
-      <div className="back-filter">
-        <Input.Search
-          defaultValue={q}
-          allowClear
-          placeholder={t('staff.search')}
-          aria-label={t('staff.search')}
-          enterButton={t('staff.find')}
-          style={{ maxWidth: 420 }}
-          onSearch={(text) =>
-            navigate({ to: '/staff/customers', search: text.trim() ? { q: text.trim() } : {} })
-          }
-        />
-      </div>
+      <StaffSearch
+        label={t('staff.search')}
+        given={q}
+        onSearch={(search) => navigate({ to: '/staff/customers', search })}
+      />
       <Panel>
         <PagedTable
           query={customers}

@@ -57,7 +57,7 @@ function SignIn() {
       {session.stage === 'second-factor' ? <SecondFactorForm session={session} onDone={goOn} /> : null}
       {session.stage === 'password' ? (
         <>
-          <p>{t('team.ownPasswordFirst')}</p>
+          <p className="faint small">{t('team.ownPasswordFirst')}</p>
           <PasswordChangeForm change={chooseOwnPassword} onDone={goOn} />
         </>
       ) : null}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { catalogueQuery } from '../../api/queries.ts';
@@ -13,28 +13,36 @@ import { PagedTable } from '../../ui/table.tsx';
 import { When } from '../../ui/time.tsx';
 import { PaymentStateTag } from '../billing-lists.tsx';
 import { CustomerLink } from './customer-link.tsx';
+import { StaffSearch } from './staff-search.tsx';
 
 /** Lists of what was sold. */
 
 export function StaffServicesPage() {
   const { t } = useTexts();
+  const { q } = useSearch({ from: '/staff/services' });
+  const navigate = useNavigate();
   return (
     <Page title={t('staff.services')}>
+      <StaffSearch
+        label={t('staff.searchServices')}
+        given={q}
+        onSearch={(search) => navigate({ to: '/staff/services', search })}
+      />
       <Panel>
-        <ServicesSold />
+        <ServicesSold q={q} />
       </Panel>
     </Page>
   );
 }
 
 /** Of all customers, or of one, who then needn't be named. */
-export function ServicesSold({ customer }: { customer?: string }) {
+export function ServicesSold({ customer, q }: { customer?: string; q?: string | undefined }) {
   const { t, pick } = useTexts();
   return (
     <PagedTable
-      query={useInfiniteQuery(staffServicesQuery(customer))}
+      query={useInfiniteQuery(staffServicesQuery({ customer, q }))}
       label={t('staff.services')}
-      empty={t('staff.emptyServices')}
+      empty={t(q ? 'staff.foundNone' : 'staff.emptyServices')}
       rowKey={(service) => service.id}
       columns={[
         {
@@ -81,16 +89,23 @@ export function ServicesSold({ customer }: { customer?: string }) {
 
 export function StaffOrdersPage() {
   const { t } = useTexts();
+  const { q } = useSearch({ from: '/staff/orders' });
+  const navigate = useNavigate();
   return (
     <Page title={t('staff.orders')}>
+      <StaffSearch
+        label={t('staff.searchOrders')}
+        given={q}
+        onSearch={(search) => navigate({ to: '/staff/orders', search })}
+      />
       <Panel>
-        <OrdersSold />
+        <OrdersSold q={q} />
       </Panel>
     </Page>
   );
 }
 
-export function OrdersSold({ customer }: { customer?: string }) {
+export function OrdersSold({ customer, q }: { customer?: string; q?: string | undefined }) {
   const { t, pick } = useTexts();
   const { products, regions } = useSuspenseQuery(catalogueQuery).data;
   const plans = products.flatMap((product) => product.plans);
@@ -101,9 +116,9 @@ export function OrdersSold({ customer }: { customer?: string }) {
   };
   return (
     <PagedTable
-      query={useInfiniteQuery(staffOrdersQuery(customer))}
+      query={useInfiniteQuery(staffOrdersQuery({ customer, q }))}
       label={t('staff.orders')}
-      empty={t('staff.emptyOrders')}
+      empty={t(q ? 'staff.foundNone' : 'staff.emptyOrders')}
       rowKey={(order) => order.id}
       columns={[
         { title: t('staff.number'), cell: (order) => <code>{order.number}</code> },
