@@ -7,6 +7,11 @@ import { builtConsole } from './site.ts';
 import { Visitor } from './visitor.ts';
 
 /** Each brand at its own name, as a browser resolves it by itself. */
+/** Compressed, of a first visit (bench/first-page.ts): the forms' components come with the pages that have forms. */
+const FIRST_PAGE_BYTES = 250_000;
+const SCRIPT_BYTES = `performance.getEntriesByType('resource')
+  .filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
+
 test('a visitor meets each brand under its own name, look and terms', async (t) => {
   const missing = noChromium();
   if (missing) return t.skip(missing);
@@ -50,8 +55,11 @@ test('a visitor meets each brand under its own name, look and terms', async (t) 
         assert.equal(await page.title(), name);
         const colour = await page.evaluate("document.documentElement.style.getPropertyValue('--brand')");
         assert.equal(colour, brand.theme.primary);
-        if (plan) await page.getByRole('heading', { name: plan }).waitFor();
-        else {
+        if (plan) {
+          await page.getByRole('heading', { name: plan }).waitFor();
+          const bytes = Number(await page.evaluate(SCRIPT_BYTES));
+          assert.ok(bytes > 50_000 && bytes < FIRST_PAGE_BYTES, `${bytes} bytes of JavaScript`);
+        } else {
           await visitor.sees('这里不按月出售产品');
           const prices = page.getByRole('table', { name: '融合 CDN', exact: true });
           await prices.getByText('¥0.24 / GB').waitFor();

@@ -1,12 +1,17 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { brandQuery, catalogueQuery, termsQuery } from '../api/queries.ts';
 import type { Catalogue, Plan } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { PageTitle } from '../ui/brand.tsx';
 import { megabytes, parseYuan, yuan } from '../ui/format.ts';
 import './storefront.css';
-import { MeteredPrices } from './storefront-metered.tsx';
+
+/** Few sites sell by use alone, and its table weighs as much as the rest of the first page. */
+const MeteredPrices = lazy(() =>
+  import('./storefront-metered.tsx').then((m) => ({ default: m.MeteredPrices })),
+);
 
 const GETS = ['root', 'ssh', 'ports', 'charts', 'contract', 'stop'] as const;
 
@@ -19,7 +24,11 @@ export function Storefront() {
       <PageTitle />
       <Hero catalogue={catalogue} />
       <div className="wide">
-        {catalogue.products.length === 0 ? <MeteredPrices /> : null}
+        {catalogue.products.length === 0 ? (
+          <Suspense>
+            <MeteredPrices />
+          </Suspense>
+        ) : null}
         {catalogue.products.map((product) => (
           <section key={product.id} id="plans" className="store-part" aria-label={pick(product.name)}>
             <ProductPlans product={product} regions={catalogue.regions} />
