@@ -52,6 +52,7 @@ const NEEDED = [
   { path: '/usr/bin/ssh-keygen', name: 'openssh-client' },
   { path: '/usr/bin/openssl', name: 'openssl' },
   { path: '/usr/bin/pdfsig', name: 'poppler-utils' },
+  { path: '/usr/sbin/clamd', name: 'clamav-daemon' },
 ];
 
 async function testAll(options: { strict: boolean; only: string }): Promise<number> {
