@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { asSystem, type House } from '#kernel/house.ts';
 import { customerSeed, hashPassword } from '#modules/identity/index.ts';
-import { staffAdd, staffCount } from '#modules/staff/index.ts';
+import { newPassword, staffAdd, staffCount } from '#modules/staff/index.ts';
 
 export interface Login {
   role: 'staff' | 'customer';
@@ -27,8 +26,4 @@ export async function seed(house: House): Promise<Login[]> {
     if (hashed[1]) await customerSeed(tx, ctx, { email: CUSTOMER, passwordHash: hashed[1] });
   });
   return logins;
-}
-
-function newPassword(): string {
-  return randomBytes(12).toString('base64url');
 }

@@ -14,7 +14,8 @@ import { type TermsLoaded, termsLoad } from '#modules/terms/index.ts';
 import { brandDiff } from '#server/brand-diff.ts';
 import { type BrandFolder, readBrandFolder } from '#server/brand-files.ts';
 import { CommandError, dataDirOf, PROJECT_ROOT } from './command.ts';
-import { commandCtx, cutOff } from './cut-off.ts';
+import { commandCtx } from './command-ctx.ts';
+import { cutOff } from './cut-off.ts';
 import { openDatabase } from './own-database.ts';
 
 const FILES = ['brand.yaml', 'terms.yaml', 'catalogue.yaml'];

@@ -1,24 +1,8 @@
 import type { Brand } from '#kernel/brands.ts';
-import { systemClock } from '#kernel/clock.ts';
-import type { Ctx } from '#kernel/ctx.ts';
 import { connect, transact } from '#kernel/db.ts';
-import { Bus } from '#kernel/events.ts';
 import { webCutOff } from '#modules/compute/index.ts';
 import type { BrandFolder } from '#server/brand-files.ts';
-
-/** The command's own doing, in the brand's name. */
-export function commandCtx(brand: Brand, name: string, bus = new Bus()): Ctx {
-  return {
-    now: systemClock.now(),
-    brand,
-    actor: { kind: 'system', name },
-    locale: 'zh',
-    bus,
-    requestId: null,
-    ip: null,
-    userAgent: null,
-  };
-}
+import { commandCtx } from './command-ctx.ts';
 
 /**
  * What this catalogue of the brand would cut off as things stand now, a line for each region: machines whose ports 80 and

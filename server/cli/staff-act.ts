@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Brands } from '#kernel/brands.ts';
-import { systemClock } from '#kernel/clock.ts';
 import type { Ctx } from '#kernel/ctx.ts';
 import { connect, type Tx, transact } from '#kernel/db.ts';
 import { Bus } from '#kernel/events.ts';
 import { hashPassword } from '#modules/identity/index.ts';
+import { newPassword } from '#modules/staff/index.ts';
 import { subscribeAll } from '#server/subscribe-all.ts';
 import { dataDirOf, PROJECT_ROOT } from './command.ts';
+import { commandCtx } from './command-ctx.ts';
 import { openDatabase } from './own-database.ts';
 
 /** Does something to an account of staff in one transaction; whoever it concerns is told as if the server had done it. */
@@ -22,17 +22,8 @@ export async function staffAct(
     try {
       const bus = new Bus();
       subscribeAll(bus);
-      const ctx: Ctx = {
-        now: systemClock.now(),
-        brand: Brands.load(join(PROJECT_ROOT, 'brands')).all[0]!,
-        actor: { kind: 'system', name },
-        locale: 'zh',
-        bus,
-        requestId: null,
-        ip: null,
-        userAgent: null,
-      };
-      await transact(db, (tx) => work(tx, ctx));
+      const brand = Brands.load(join(PROJECT_ROOT, 'brands')).all[0]!;
+      await transact(db, (tx) => work(tx, commandCtx(brand, name, bus)));
     } finally {
       await close();
     }
@@ -47,7 +38,7 @@ export async function staffActWithPassword(
   name: string,
   work: (tx: Tx, ctx: Ctx, passwordHash: string) => Promise<void>,
 ): Promise<string> {
-  const password = randomBytes(12).toString('base64url');
+  const password = newPassword();
   const passwordHash = await hashPassword(password, []);
   await staffAct(dataDir, name, (tx, ctx) => work(tx, ctx, passwordHash));
   return password;

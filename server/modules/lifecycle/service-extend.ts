@@ -18,8 +18,8 @@ export type Extension = {
 
 /**
  * Lengthens what is paid without money (蓝天云 4.2, 七牛云 8.2); the due day moves with it. One that has expired meanwhile
- * runs again if the new end is still to come; otherwise its grace is counted from the new end. Returns the new end. Throws `not-extendable` for what has ended, and for an
- * end that isn't later.
+ * runs again if the new end is still to come; otherwise its grace is counted from the new end. Returns the new end.
+ * Throws `not-extendable` for what has ended, and for an end that isn't later.
  */
 export async function serviceExtend(tx: Tx, ctx: Ctx, extension: Extension): Promise<Date> {
   const service = await serviceLock(tx, extension.serviceId);

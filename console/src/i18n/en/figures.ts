@@ -1,3 +1,5 @@
+import { gates } from './gates.ts';
+
 /** Figures and rules of an agreement: what each is called, and what it may say. */
 export const figures = {
   figureNames: {
@@ -126,15 +128,7 @@ export const figures = {
     'unlawful-activity': 'unlawful activity',
     forbidden: 'forbidden',
     'public-website': 'a public website',
-    'icp-filing': 'ICP filing',
-    'icp-licence': 'ICP licence',
-    bbs: 'BBS filing',
-    'online-games': 'online games',
-    news: 'news',
-    publishing: 'publishing',
-    education: 'education',
-    health: 'health',
-    'medicine-and-devices': 'medicine and devices',
+    ...gates.filings.kinds,
     site: 'the site',
     'in-site': 'in-site message',
     sms: 'SMS',

@@ -1,3 +1,5 @@
+import { gates } from './gates.ts';
+
 /** 条款里的数字和规则：每项的名称，和取值的说法。 */
 export const figures = {
   figureNames: {
@@ -126,15 +128,7 @@ export const figures = {
     'unlawful-activity': '违法活动',
     forbidden: '禁止',
     'public-website': '网站对公众开放',
-    'icp-filing': 'ICP 备案',
-    'icp-licence': 'ICP 经营许可',
-    bbs: '论坛（BBS）备案',
-    'online-games': '网络游戏许可',
-    news: '互联网新闻信息服务许可',
-    publishing: '网络出版服务许可',
-    education: '教育网站许可',
-    health: '医疗保健信息服务许可',
-    'medicine-and-devices': '药品和医疗器械信息服务许可',
+    ...gates.filings.kinds,
     site: '网站公告',
     'in-site': '站内信',
     sms: '短信',
