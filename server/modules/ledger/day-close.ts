@@ -9,26 +9,30 @@ import './tables.ts';
 const GRACE_MINUTES = 15;
 
 interface OpenDay {
+  brand: Brand;
   day: string;
   endsAt: Date;
   closesAt: Date;
 }
 
-/** The first day with postings whose books are still open; null when nothing was posted since the last one. */
-export async function openDay(db: Db | Tx, brand: Brand): Promise<OpenDay | null> {
-  const { rows } = await sql<{ at: Date; closed: string | null }>`
-    select at, (select max(day) from ledger_day where brand = ${brand.id}) as closed from ledger_transaction
-      where brand = ${brand.id} and at >= coalesce(
-        (select max(ends_at) from ledger_day where brand = ${brand.id}), '-infinity'::timestamptz)
-      order by at limit 1`.execute(db);
-  if (!rows[0]) return null;
-  const { at, closed } = rows[0];
-  const midnight = nextMidnight(at, brand.zone);
-  // A brand that moved to a zone further west meets the same day again: it is closed with the one after it.
-  const again = closed !== null && naturalDay(at, brand.zone) <= closed;
-  const endsAt = again ? nextMidnight(midnight, brand.zone) : midnight;
-  const day = naturalDay(again ? midnight : at, brand.zone);
-  return { day, endsAt, closesAt: addMinutes(endsAt, GRACE_MINUTES) };
+/** The first day with postings whose books are still open, of each brand for which something was posted since the last one. */
+export async function openDays(db: Db | Tx, brands: readonly Brand[]): Promise<OpenDay[]> {
+  const { rows } = await sql<{ brand: string; at: Date; closed: string | null }>`
+    select k.brand, t.at, c.closed from unnest(${brands.map(({ id }) => id)}::text[]) as k (brand)
+    cross join lateral (
+      select max(day) as closed, max(ends_at) as ended from ledger_day where brand = k.brand) c
+    cross join lateral (
+      select at from ledger_transaction where brand = k.brand and at >= coalesce(c.ended, '-infinity'::timestamptz)
+        order by at limit 1) t`.execute(db);
+  return rows.map(({ brand: id, at, closed }) => {
+    const brand = brands.find((one) => one.id === id)!;
+    const midnight = nextMidnight(at, brand.zone);
+    // A brand that moved to a zone further west meets the same day again: it is closed with the one after it.
+    const again = closed !== null && naturalDay(at, brand.zone) <= closed;
+    const endsAt = again ? nextMidnight(midnight, brand.zone) : midnight;
+    const day = naturalDay(again ? midnight : at, brand.zone);
+    return { brand, day, endsAt, closesAt: addMinutes(endsAt, GRACE_MINUTES) };
+  });
 }
 
 /**
@@ -36,7 +40,7 @@ export async function openDay(db: Db | Tx, brand: Brand): Promise<OpenDay | null
  * posted (ledger_transaction_made). Returns whether it did.
  */
 export async function dayClose(tx: Tx, ctx: Ctx): Promise<boolean> {
-  const open = await openDay(tx, ctx.brand);
+  const [open] = await openDays(tx, [ctx.brand]);
   if (!open || open.closesAt > ctx.now) return false;
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('ledger_day')

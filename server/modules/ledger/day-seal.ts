@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ctx } from '#kernel/ctx.ts';
+import type { Brand } from '#kernel/brands.ts';
 import { type Db, type Tx, transact } from '#kernel/db.ts';
 import { FIRST_PREVIOUS, merkleRoot } from '#kernel/merkle.ts';
 import { type ClosedDay, dayChunks } from './day-leaves.ts';
@@ -7,25 +7,29 @@ import { dayRoot } from './merkle.ts';
 import './tables.ts';
 
 /**
- * Seals the brand's first closed day, once nothing can be added to it any more. Closing it was committed before; who
+ * Seals each brand's first closed day, once nothing can be added to it any more. Closing it was committed before; who
  * posted into it had not seen that, so had begun to write before; when all that were writing then have ended, whatever
- * they posted can be seen. Returns whether a day was sealed; one that still has to wait is tried again later.
+ * they posted can be seen. Returns how many were sealed; what still has to wait is tried again later.
  */
-export async function daySeal(db: Db, ctx: Ctx): Promise<boolean> {
-  const day = await unsealed(db, ctx.brand.id);
-  if (!day || !(await settled(db, day))) return false;
-  return transact(db, (tx) => seal(tx, ctx, day));
+export async function daysSeal(db: Db, brands: readonly Brand[], now: Date): Promise<number> {
+  const ids = brands.map(({ id }) => id);
+  let sealed = 0;
+  for (const day of await unsealed(db, ids))
+    if ((await settled(db, day)) && (await transact(db, (tx) => seal(tx, now, day)))) sealed += 1;
+  return sealed;
 }
 
-/** The brand's first day that is closed and not sealed. */
-async function unsealed(db: Db | Tx, brand: string): Promise<ClosedDay | null> {
+/** The first day of each brand that is closed and not sealed: the one after its last that is. */
+async function unsealed(db: Db | Tx, brands: readonly string[]): Promise<ClosedDay[]> {
   const { rows } = await sql<ClosedDay>`
     select d.brand, d.day, d.ends_at as "endsAt",
         (select max(p.ends_at) from ledger_day p where p.brand = d.brand and p.ends_at < d.ends_at) as "beginsAt"
-      from ledger_day d where d.brand = ${brand}
-        and not exists (select from ledger_root r where r.brand = d.brand and r.day = d.day)
-      order by d.ends_at limit 1`.execute(db);
-  return rows[0] ?? null;
+      from unnest(${[...brands]}::text[]) as k (brand)
+      cross join lateral (
+        select * from ledger_day n where n.brand = k.brand
+          and n.day > coalesce((select max(day) from ledger_root r where r.brand = k.brand), '-infinity'::date)
+        order by n.day limit 1) d`.execute(db);
+  return rows;
 }
 
 /**
@@ -42,11 +46,11 @@ async function settled(db: Db, { brand, day }: ClosedDay): Promise<boolean> {
   return rows[0]?.settled ?? false;
 }
 
-async function seal(tx: Tx, ctx: Ctx, day: ClosedDay): Promise<boolean> {
+async function seal(tx: Tx, now: Date, day: ClosedDay): Promise<boolean> {
   const { brand } = day;
   const { rows } = await sql<{ mine: boolean }>`
     select pg_try_advisory_xact_lock(hashtext('ledger.seal'), hashtext(${brand})) as mine`.execute(tx);
-  if (!rows[0]!.mine || (await unsealed(tx, brand))?.day !== day.day) return false;
+  if (!rows[0]!.mine || (await unsealed(tx, [brand]))[0]?.day !== day.day) return false;
 
   const roots: Uint8Array[] = [];
   let entries = 0;
@@ -96,7 +100,7 @@ async function seal(tx: Tx, ctx: Ctx, day: ClosedDay): Promise<boolean> {
       merkle_root: merkle,
       previous,
       root: dayRoot(head),
-      sealed_at: ctx.now,
+      sealed_at: now,
     })
     .execute();
   await tx.deleteFrom('ledger_horizon').where('brand', '=', brand).where('day', '=', day.day).execute();

@@ -1,8 +1,8 @@
-import { type Db, transact } from '#kernel/db.ts';
+import { transact } from '#kernel/db.ts';
 import { type House, systemCtx } from '#kernel/house.ts';
 import type { Sweep } from '#kernel/sweeps.ts';
-import { dayClose, openDay } from './day-close.ts';
-import { daySeal } from './day-seal.ts';
+import { dayClose, openDays } from './day-close.ts';
+import { daysSeal } from './day-seal.ts';
 
 export function sweeps(house: House): Sweep[] {
   return [
@@ -10,22 +10,19 @@ export function sweeps(house: House): Sweep[] {
       name: 'ledger.seal',
       everySeconds: 60,
       // Only closing is due at an instant; sealing follows as soon as whoever was writing then has ended.
-      nextDue: (db) => earliestClose(db, house),
+      nextDue: async (db) => {
+        const dues = (await openDays(db, house.brands.all)).map(({ closesAt }) => closesAt.getTime());
+        return dues.length > 0 ? new Date(Math.min(...dues)) : null;
+      },
       run: async (now) => {
         let handled = 0;
-        for (const brand of house.brands.all) {
+        for (const { brand, closesAt } of await openDays(house.db, house.brands.all)) {
+          if (closesAt > now) continue;
           const ctx = { ...systemCtx(house, brand.id, 'ledger-seal'), now };
           if (await transact(house.db, (tx) => dayClose(tx, ctx))) handled += 1;
-          if (await daySeal(house.db, ctx)) handled += 1;
         }
-        return handled;
+        return handled + (await daysSeal(house.db, house.brands.all, now));
       },
     },
   ];
-}
-
-async function earliestClose(db: Db, house: House): Promise<Date | null> {
-  const open = await Promise.all(house.brands.all.map((brand) => openDay(db, brand)));
-  const dues = open.flatMap((day) => (day ? [day.closesAt.getTime()] : []));
-  return dues.length > 0 ? new Date(Math.min(...dues)) : null;
 }

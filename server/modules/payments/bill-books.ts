@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Ctx } from '#kernel/ctx.ts';
 import type { Db, Tx } from '#kernel/db.ts';
 import type { Ports } from '#kernel/house.ts';
@@ -26,16 +27,10 @@ export async function billOf(
   }
 }
 
-/** When the first payment of a brand by a channel was settled; null when none was. */
-export async function firstSettled(db: Db | Tx, brand: string, channel: Channel): Promise<Date | null> {
-  const row = await db
-    .selectFrom('payments_payment')
-    .select((e) => e.fn.min<Date | null>('settled_at').as('first'))
-    .where('brand', '=', brand)
-    .where('channel', '=', channel)
-    .where('settled_at', 'is not', null)
-    .executeTakeFirst();
-  return row?.first ?? null;
+/** When the first payment of a brand by a channel was settled; null when none was. Both are columns of the caller's query. */
+export function firstSettled(brand: string, channel: string): RawBuilder<Date | null> {
+  return sql`(select min(p.settled_at) from payments_payment p
+    where p.brand = ${sql.ref(brand)} and p.channel = ${sql.ref(channel)} and p.settled_at is not null)`;
 }
 
 /**

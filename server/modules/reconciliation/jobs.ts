@@ -1,5 +1,6 @@
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import { type Db, type Tx, transact } from '#kernel/db.ts';
+import { type Tx, transact } from '#kernel/db.ts';
 import { asSystem, type House } from '#kernel/house.ts';
 import { newId } from '#kernel/ids.ts';
 import type { JobTable } from '#kernel/jobs.ts';
@@ -66,18 +67,10 @@ export function sweeps(house: House): Sweep[] {
     {
       name: 'reconciliation.days',
       everySeconds: 60,
-      nextDue: async (db) => {
-        const begins = (await unbegun(house, db)).map(({ since }) => since);
-        const cursor = await db
-          .selectFrom('reconciliation_cursor')
-          .select((e) => e.fn.min<Date | null>('due_at').as('due'))
-          .executeTakeFirst();
-        const day = await db
-          .selectFrom('reconciliation_day')
-          .select((e) => e.fn.min<Date | null>('ask_at').as('due'))
-          .executeTakeFirst();
-        const dues = [...begins, cursor?.due, day?.due].filter((due) => due instanceof Date);
-        return dues.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+      // Brands come while the server runs.
+      get nextDue() {
+        return sql<Date | null>`select least((select min(due_at) from reconciliation_cursor),
+          (select min(ask_at) from reconciliation_day), (select min(since) from (${unbegun(house)}) u))`;
       },
       run: async (now) => {
         const begun = await begin(house);
@@ -90,24 +83,19 @@ export function sweeps(house: House): Sweep[] {
 }
 
 /** Channels that took money for a brand and are not followed yet, with the first of it. */
-async function unbegun(house: House, db: Db) {
-  const rows = await db.selectFrom('reconciliation_cursor').select(['brand', 'channel']).execute();
-  const followed = new Set(rows.map(({ brand, channel }) => `${brand} ${channel}`));
-  const missing = house.brands.all.flatMap((brand) =>
-    CHANNELS.filter((channel) => !followed.has(`${brand.id} ${channel}`)).map((channel) => ({
-      brand: brand.id,
-      channel,
-    })),
-  );
-  const since = await Promise.all(missing.map(({ brand, channel }) => firstSettled(db, brand, channel)));
-  return missing.flatMap((one, i) => {
-    const first = since[i];
-    return first ? [{ ...one, since: first }] : [];
-  });
+function unbegun({ brands }: House): RawBuilder<{ brand: string; channel: BillChannel; since: Date }> {
+  return sql`select * from (
+      select b.brand, c.channel, ${firstSettled('b.brand', 'c.channel')} as since
+        from (values ${rows(brands.all.map(({ id }) => id))}) as b (brand)
+        cross join (values ${rows(CHANNELS)}) as c (channel)
+        where not exists (select from reconciliation_cursor r where r.brand = b.brand and r.channel = c.channel)) one
+    where since is not null`;
 }
 
+const rows = (values: readonly string[]) => sql.join(values.map((value) => sql`(${value}::text)`));
+
 async function begin(house: House): Promise<number> {
-  const found = await unbegun(house, house.db);
+  const { rows: found } = await unbegun(house).execute(house.db);
   if (found.length === 0) return 0;
   const values = found.map(({ brand, channel, since }) => {
     const next_day = naturalDay(since, BILL_ZONE);
