@@ -16,6 +16,8 @@ export function AntdFrame({ children, primary }: { children: ReactNode; primary?
   const brand = useQuery(brandQuery).data;
   const theme: ThemeConfig = {
     token: {
+      // Whoever asks for stillness gets it (base.css for the rest).
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       colorPrimary: primary ?? brand?.theme.primary ?? '#1677d2',
       colorLink: primary ?? brand?.theme.primary ?? '#1677d2',
       colorText: '#15212b',
