@@ -110,7 +110,7 @@ function wishes(life: Life, person: Person, view: View): Act[] {
   const all: Act[] = [
     { weight: poor ? 2 : 0.2, run: () => topUp(life, person, BigInt(dice.whole(1, 40)) * 10n * YUAN) },
   ];
-  if (person.brand === 'qiniu') return [...all, ...meteredWishes(life, person)];
+  if (person.brand === 'qiniu') return [...all, ...meteredWishes(life, person, view)];
   const few = view.services.length < 3;
   all.push({ weight: view.services.length === 0 ? 4 : few ? 0.4 : 0, run: () => buy(life, person) });
   for (const service of living)
@@ -123,26 +123,27 @@ function wishes(life: Life, person: Person, view: View): Act[] {
   return all;
 }
 
-function meteredWishes(life: Life, person: Person): Act[] {
+const BUCKETS_OF_ONE = 4;
+
+function meteredWishes(life: Life, person: Person, { subjects }: View): Act[] {
   const { customerId, no } = person;
   const product = 'object-storage';
-  const name = `bucket-${no}-${person.subjects}`;
   return [
     {
-      weight: person.subjects === 0 ? 4 : 0.3,
-      run: async () => {
-        const made = await attempt(life, 'open subject', person, (tx, ctx) =>
+      weight: subjects.length === 0 ? 4 : subjects.length < BUCKETS_OF_ONE ? 0.3 : 0,
+      run: () => {
+        const name = `bucket-${no}-${person.subjects++}`;
+        return attempt(life, 'open subject', person, (tx, ctx) =>
           subjectOpen(tx, ctx, { product, name, customerId }),
         );
-        if (made) person.subjects += 1;
       },
     },
     {
-      weight: person.subjects > 1 ? 0.05 : 0,
-      run: () =>
-        attempt(life, 'close subject', person, (tx, ctx) =>
-          subjectClose(tx, ctx, { product, name: `bucket-${no}-${person.subjects - 1}` }),
-        ),
+      weight: subjects.length > 1 ? 0.05 : 0,
+      run: () => {
+        const name = life.dice.pick(subjects);
+        return attempt(life, 'close subject', person, (tx, ctx) => subjectClose(tx, ctx, { product, name }));
+      },
     },
     {
       weight: 0.4,

@@ -26,7 +26,7 @@ export interface Person {
   busy: number;
   /** How likely it pays what it ought to when it looks. */
   diligent: number;
-  /** Buckets and the like that it was given, closed ones too. */
+  /** How many buckets and the like it has asked for, those that are gone too: the next one's number. */
   subjects: number;
 }
 

@@ -15,15 +15,17 @@ export interface View {
   inquiries: string[];
   /** Cases that were found to be a breach. */
   breaches: string[];
+  /** Names of the buckets and the like that it has. */
+  subjects: string[];
   /** What it may end because it was down for too long. */
   rights: string[];
 }
 
 /** Something of a customer's, besides its services. */
 interface Thing {
-  what: 'cash' | 'account' | 'bill' | 'freeze' | 'inquiry' | 'breach' | 'right';
+  what: 'cash' | 'account' | 'bill' | 'freeze' | 'inquiry' | 'breach' | 'subject' | 'right';
   customer: string;
-  /** Its id; of money how much. */
+  /** Its id or name; of money how much. */
   id: string;
   state: string | null;
 }
@@ -48,6 +50,7 @@ export async function survey(life: Life): Promise<Map<string, View>> {
       where answered_at is null and lapsed_at is null
     union all select 'breach', c.customer_id::text, c.id::text, null, c.id::text from enforcement_case c
       where c.state = 'breach' and not exists (select from enforcement_appeal a where a.case_id = c.id)
+    union all select 'subject', customer_id::text, name, null, name from metering_subject where closed_at is null
     union all select 'right', customer_id::text, subject_id::text, null, subject_id::text from outages_end_right where used_at is null
     order by what, place`.execute(db);
   for (const row of services) views.get(row.customer_id)?.services.push(row);
@@ -62,11 +65,17 @@ export async function survey(life: Life): Promise<Map<string, View>> {
   return views;
 }
 
-const LISTS = { freeze: 'freezes', inquiry: 'inquiries', breach: 'breaches', right: 'rights' } as const;
+const LISTS = {
+  freeze: 'freezes',
+  inquiry: 'inquiries',
+  breach: 'breaches',
+  subject: 'subjects',
+  right: 'rights',
+} as const;
 
 function emptyView(): View {
   return {
     ...{ services: [], cash: 0n, account: null, bills: [] },
-    ...{ freezes: [], inquiries: [], breaches: [], rights: [] },
+    ...{ freezes: [], inquiries: [], breaches: [], subjects: [], rights: [] },
   };
 }
