@@ -11,6 +11,7 @@ import { startPostgres } from '#server/local/postgres.ts';
 import { StoryCustomer } from '#server/story/customer.ts';
 import { openWorld, simulatedNode } from '#server/world.ts';
 import { asOwner } from './as-owner.ts';
+import { bareSeconds, type Written } from './bare-rows.ts';
 import { cpuOf } from './cpu-of.ts';
 import { table } from './figures.ts';
 import { manyServices } from './many-services.ts';
@@ -19,6 +20,7 @@ import type { Done, Order } from './renewals-worker.ts';
 /**
  * Renewals that are due all at once, end to end: price, order, ledger, invoice, due date, audit, notice in the outbox.
  * Two worker processes, PostgreSQL as `up` starts it, durable. The bar: a million in 60 s on two cores.
+ * The ceiling: PostgreSQL alone writing those very rows, to tables with the same indexes and nothing that guards them.
  * BENCH_RENEWALS makes it fewer, whose time is then told for a million.
  */
 
@@ -44,6 +46,10 @@ try {
   env.CLOUDPACT_ROLE = 'api';
   await world.reopen();
   const { house } = world.server;
+  const { rows: before } = await sql<{ entry: bigint; event: bigint }>`
+    select (select max(id) from ledger_entry) as entry, (select max(id) from audit_event) as event`.execute(
+    house.db,
+  );
   const workers = await Promise.all([startWorker(house.config, due), startWorker(house.config, due)]);
 
   const cpuBefore = cpuOf(postgres.pid, { children: true });
@@ -59,9 +65,11 @@ try {
       (select count(*) from lifecycle_service where period_start > ${due}) as renewed`.execute(house.db);
   const counted = rows[0]!;
   const { sum, drift } = await ledgerCheck(house.db);
+  const bare = await bareSeconds(world.ownerUrl, written(due, before[0]!), workers.length);
   table(`${COUNT} renewals due at one instant, two worker processes; load ${loadavg()[0]!.toFixed(1)}`, [
     ['took', `${seconds.toFixed(1)} s`, `${Math.round(COUNT / seconds)} a second`],
     ['a million', `${((seconds * 1e6) / COUNT).toFixed(0)} s`, `bar ${BAR_SECONDS} s`],
+    ['those rows alone', `${bare.toFixed(1)} s`, `${(bare / seconds).toFixed(2)} of it`],
     ['processor: PostgreSQL', `${cpu.toFixed(1)} s`, `${((cpu * 1e6) / COUNT).toFixed(0)} µs each`],
     ...done.map(({ handled, cpuSeconds }, i): [string, string, string] => [
       `processor: worker ${i + 1}`,
@@ -78,6 +86,26 @@ try {
   await world.close();
   await postgres.stop();
   await rm(dir, { recursive: true, force: true });
+}
+
+/** What renewals write. */
+function written(due: Date, before: { entry: bigint; event: bigint }): Written[] {
+  const since = `>= '${due.toISOString()}'`;
+  const month = (column: string) => `${column} = ${column} + interval '1 month'`;
+  return [
+    { table: 'billing_order', where: `created_at ${since}` },
+    { table: 'billing_accrual', where: `starts_at ${since}` },
+    { table: 'invoicing_invoice', where: `issued_at ${since}` },
+    { table: 'ledger_transaction', where: `at ${since}` },
+    { table: 'ledger_entry', where: `id > ${before.entry}` },
+    { table: 'audit_event', where: `id > ${before.event}` },
+    { table: 'notify_notice', where: `created_at ${since}` },
+    {
+      table: 'lifecycle_service',
+      where: `period_start > '${due.toISOString()}'`,
+      update: ['period_start', 'period_end', 'remind_at', 'renew_at'].map(month).join(', '),
+    },
+  ];
 }
 
 /** Starts a process and returns what lets it begin and waits for its end. */
