@@ -46,6 +46,8 @@ export interface WorldOptions {
   /** Staff may move the clock from the back office. */
   movable?: boolean;
   log?: Logger;
+  /** A database with the schema in it (`makeTemplate`) to begin from, which is sooner copied than made anew. */
+  template?: string | undefined;
 }
 
 /** A node for worlds without a hypervisor. */
@@ -61,11 +63,27 @@ export function simulatedNode(overrides: Partial<NodeConfig> = {}): NodeConfig {
   });
 }
 
+/** Makes what `WorldOptions.template` names, for as long as the cluster lives. */
+export async function makeTemplate(adminUrl: string): Promise<string> {
+  const name = 'world_template';
+  await migrateFor(PROCESSES, await createDatabase(adminUrl, name));
+  return name;
+}
+
+/** Its files as they are, instead of writing each of their pages to the log. */
+const copying = (template: string) => `template ${template} strategy file_copy`;
+
+/** An empty database; its address for its owner. */
+async function createDatabase(adminUrl: string, name: string, how = ''): Promise<string> {
+  await administer(adminUrl, `create database ${name} ${how}`);
+  return Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
+}
+
 export async function openWorld(options: WorldOptions): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudpact-world-'));
   const database = `world_${dataDir.slice(-6).toLowerCase()}_${process.pid}`;
-  await administer(options.adminUrl, `create database ${database}`);
-  const ownerUrl = Object.assign(new URL(options.adminUrl), { pathname: `/${database}` }).href;
+  const { adminUrl, template } = options;
+  const ownerUrl = await createDatabase(adminUrl, database, template ? copying(template) : '');
   const databaseUrl = processesUrl(ownerUrl);
   const clock = new WorldClock(options.start ?? new Date('2026-03-02T02:00:00Z'), {
     ticking: options.ticking ?? false,
@@ -99,13 +117,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     });
   const remove = async () => {
     await names.close();
-    await dropDatabase(options.adminUrl, database);
+    await dropDatabase(adminUrl, database);
     await rm(dataDir, { recursive: true, force: true });
   };
   let port = 0;
   let server: Server;
   try {
-    await migrateFor(PROCESSES, ownerUrl);
+    if (!template) await migrateFor(PROCESSES, ownerUrl);
     ({ port, server } = await openOnFreePort(open));
   } catch (error) {
     await remove();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres } from '#server/local/postgres.ts';
@@ -18,33 +18,24 @@ export const run = command({
 
 interface Tally {
   passed: number;
+  /** By file. */
+  seconds: Map<string, number>;
   failed: string[];
   skipped: string[];
 }
 
-/** Files that need a machine or a browser to themselves run one after another. */
+/** Two processors are kept busy; only what measures what a neighbour takes from it runs by itself. */
 const GROUPS: { name: string; files: string[]; concurrency: number }[] = [
   {
-    name: 'units, rules, API, scenarios, faults',
-    files: [
-      'server/**/*.test.ts',
-      'test/*.test.ts',
-      'test/{api,cli,scenarios,simulation,faults,terms,tidy}/**/*.test.ts',
-      'test/contracts/*.test.ts',
-    ],
+    name: 'units, rules, API, scenarios, faults, hypervisor, browser, stories',
+    files: ['server/**/*.test.ts', 'test/**/*.test.ts'],
     concurrency: 2,
   },
-  {
-    name: 'real hypervisor, browser, stories',
-    files: [
-      'test/contracts/*-lxd.test.ts',
-      'test/faults/isolation*.test.ts',
-      'test/story/*.test.ts',
-      'test/browser/*.test.ts',
-    ],
-    concurrency: 1,
-  },
+  { name: 'isolation', files: ['test/faults/isolation*.test.ts'], concurrency: 1 },
 ];
+
+/** How many of the files that took longest are named at the end. */
+const SLOWEST = 10;
 
 const NEEDED = [
   { path: '/usr/bin/chromium', name: 'chromium' },
@@ -56,7 +47,7 @@ const NEEDED = [
 ];
 
 async function testAll(options: { strict: boolean; only: string }): Promise<number> {
-  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const tally: Tally = { passed: 0, seconds: new Map(), failed: [], skipped: [] };
   const told = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => told.abort());
   await installForTests();
@@ -74,7 +65,9 @@ async function testAll(options: { strict: boolean; only: string }): Promise<numb
     log: () => undefined,
   });
   try {
+    const { makeTemplate } = await import('#server/world.ts');
     process.env.CLOUDPACT_TEST_POSTGRES = postgres.adminUrl;
+    process.env.CLOUDPACT_TEST_TEMPLATE = await makeTemplate(postgres.adminUrl);
     const alone = new Set(filesOf(GROUPS[1]!.files));
     for (const group of GROUPS) {
       const files = filesOf(group.files).filter(
@@ -148,6 +141,9 @@ async function runGroup(
   stream.on('test:fail', (event) => {
     if (event.details.type !== 'suite') tally.failed.push(`${event.file ?? ''} ${event.name}`);
   });
+  stream.on('test:summary', ({ file, duration_ms }) => {
+    if (file !== undefined) tally.seconds.set(relative(PROJECT_ROOT, file), duration_ms / 1_000);
+  });
   const shown = stream.compose(new spec());
   for await (const text of shown) process.stdout.write(text);
 }
@@ -171,6 +167,8 @@ async function installForTests(): Promise<void> {
 function report(tally: Tally, strict: boolean): number {
   const { passed, failed, skipped } = tally;
   print('');
+  const slowest = [...tally.seconds].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  for (const [file, seconds] of slowest) print(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
   for (const name of failed) print(`FAILED  ${name}`);
   for (const name of skipped) print(`SKIPPED ${name}`);
   if (strict && skipped.length > 0) print(`--strict: ${skipped.length} skipped, which counts as failure`);

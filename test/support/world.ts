@@ -47,9 +47,10 @@ async function ownPostgres(): Promise<string> {
   return postgres.adminUrl;
 }
 
-/** A world for a test file; closed when the file is done. */
+/** A world for a test file; closed when the file is done. On the shared PostgreSQL it begins from the schema made there once. */
 export async function testWorld(options: Partial<WorldOptions> = {}): Promise<World> {
-  const world = await openWorld({ adminUrl: await testPostgres(), ...options });
+  const shared = options.adminUrl ? {} : { template: process.env.CLOUDPACT_TEST_TEMPLATE };
+  const world = await openWorld({ adminUrl: await testPostgres(), ...shared, ...options });
   closers.push(() => world.close());
   return world;
 }

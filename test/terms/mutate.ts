@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '#server/local/postgres.ts';
+import { makeTemplate } from '#server/world.ts';
 import { ROOT } from '../tidy/sources.ts';
 import { coverage } from './coverage.ts';
 import { type Mutant, mutantBrands, mutantName, mutantsOf } from './mutants.ts';
@@ -150,6 +151,7 @@ async function main(): Promise<number> {
     log: () => undefined,
   });
   process.env.CLOUDPACT_TEST_POSTGRES = postgres.adminUrl;
+  process.env.CLOUDPACT_TEST_TEMPLATE = await makeTemplate(postgres.adminUrl);
   const laboratory = new Laboratory(
     [...brands.values()].flatMap((clauses) => clauses.flatMap(({ tests }) => tests)),
   );

@@ -58,6 +58,7 @@ export async function openLife({ seed, customers, adminUrl, brands }: LifeOption
   );
   const world = await openWorld({
     adminUrl,
+    template: process.env.CLOUDPACT_TEST_TEMPLATE,
     brandsDir,
     nodes,
     seed: true,
