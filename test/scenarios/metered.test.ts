@@ -63,7 +63,7 @@ test('the first day: kept by the hour, charged at its end, the free part first',
 
 test('budgets tell once at each threshold, and the stop that the customer set cites it', async () => {
   const small = await budget('small', '9');
-  await budget('all', '30');
+  const all = await budget('all', '30');
   await world.advanceTo(day(1, 60 + 10));
   assert.deepEqual(events, []);
   await world.advanceTo(day(4, 10));
@@ -78,6 +78,21 @@ test('budgets tell once at each threshold, and the stop that the customer set ci
   await customer.api.PUT('/api/v1/usage/budgets/{id}', { params, body });
   await world.advanceTo(day(4, 20));
   assert.equal(events.at(-1), 'spending.resumed');
+  const of = (product?: string) =>
+    ok(
+      customer.api.PUT('/api/v1/usage/budgets/{id}', {
+        params: { path: { id: all } },
+        body: { name: 'all', amount: '30', percents: [], stop: true, ...(product ? { product } : {}) },
+      }),
+    );
+  await of('fusion-cdn');
+  assert.deepEqual(events.slice(-2), ['spending.resumed', 'spending.resumed'], 'what it stopped goes on');
+  await world.advanceTo(day(4, 30));
+  const after = (await ok(customer.api.GET('/api/v1/usage/budgets'))).items;
+  assert.ok(after.every(({ stopped_at }) => stopped_at === null));
+  await of();
+  await world.advanceTo(day(4, 40));
+  assert.equal(events.at(-1), 'spending.stopped');
 });
 
 test('more than the balance: the rest is owed, the customer is told once, money that comes pays it', async () => {

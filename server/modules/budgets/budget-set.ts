@@ -50,8 +50,11 @@ export async function budgetSet(
   };
   let before: Settings | null = null;
   if (id) {
-    before = settingsOf(await budgetLocked(tx, ctx, customerId, id));
+    const was = await budgetLocked(tx, ctx, customerId, id);
+    before = settingsOf(was);
     await tx.updateTable('metering_budget').set(values).where('id', '=', id).execute();
+    // What it stopped goes on; whether the other product is over it is looked at next.
+    if (was.product !== product) await stopLift(tx, ctx, was, 'budget moved to another product');
   } else {
     if ((await budgetList(tx, ctx.brand.id, customerId)).length >= BUDGETS_MAX)
       throw problem['too-many-budgets']({ max: BUDGETS_MAX });
