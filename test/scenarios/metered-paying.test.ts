@@ -46,6 +46,12 @@ test('free quota first, then the package that was bought, earned as it is used, 
   assert.equal(bought.cash, 9_500_000n);
   // The price contains 6 % of tax.
   assert.equal(bought.deferred, 470_000n);
+  const [invoice] = (await ok(lab.customer.api.GET('/api/v1/invoices'))).items;
+  assert.deepEqual(
+    [invoice!.number, invoice!.order_number, invoice!.amount, invoice!.tax, invoice!.cash, invoice!.owed],
+    ['INV2026-00000001', null, '0.50', '0.03', '0.50', '0.00'],
+  );
+  assert.match(invoice!.lines[0]!.text.zh, /资源包：/);
   await use(2_000);
   assert.equal((await newest()).amount, '0.00');
   assert.equal((await books()).deferred, 235_000n, 'half of it is used');

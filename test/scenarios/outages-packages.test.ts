@@ -22,6 +22,11 @@ test('[qiniu 8.2] quota whose price went back serves nothing any more, not even 
   const params = { path: { id: held!.id } };
   const { refunded } = await ok(customer.api.POST('/api/v1/account/outages/{id}/end', { params }));
   assert.equal(refunded, '0.50', 'all of it was left');
+  const [note] = (await ok(customer.api.GET('/api/v1/credit-notes'))).items;
+  assert.deepEqual(
+    [note!.invoice_number, note!.amount, note!.cash, note!.clause!.clause],
+    ['INV2026-00000002', '0.50', '0.50', '8.2'],
+  );
   // Used while it ran, known now: 1,000 are free, 2,000 are to be paid like anybody's.
   await lab.send([event('lab.requests', 'a', later(from, hours(1)), { count: 3_000 })]);
   await world.advanceTo(addMinutes(slotEnd(world.clock.now(), 'hour', ZONE), 10));

@@ -57,13 +57,15 @@ export function InvoiceList() {
   );
 }
 
-export function InvoiceSubject({ invoice }: { invoice: Pick<Invoice, 'kind' | 'month' | 'order_number'> }) {
+export function InvoiceSubject({ invoice }: { invoice: Pick<Invoice, 'month' | 'order_number'> }) {
   const { t } = useTexts();
   return (
     <>
-      {invoice.kind === 'month'
-        ? t('papers.ofMonth', { month: invoice.month ?? '' })
-        : t('papers.ofOrder', { number: invoice.order_number ?? '' })}
+      {invoice.month !== null
+        ? t('papers.ofMonth', { month: invoice.month })
+        : invoice.order_number === null
+          ? t('papers.ofPackage')
+          : t('papers.ofOrder', { number: invoice.order_number })}
     </>
   );
 }

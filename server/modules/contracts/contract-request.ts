@@ -29,14 +29,19 @@ export async function contractRequest(
   const [invoice] = await invoiceList(tx, ctx.brand.id, { customerId, id: invoiceId });
   if (!invoice?.order_id) throw kernelProblem['not-found']();
   const title = await titleOf(tx, customerId, request.titleId);
-  const agreed = await acceptanceAt(tx, customerId, await orderOrigin(tx, invoice.order_id));
+  const agreed = await acceptanceAt(
+    tx,
+    customerId,
+    invoice.order_number === null ? invoice.issued_at : await orderOrigin(tx, invoice.order_id),
+  );
   if (!agreed) throw notOffered();
   const { version } = agreed.terms;
   const facts: ContractFacts = {
     seller: sellerFacts(ctx.brand),
     customer: { name: title.name, tax_number: title.tax_number, address: title.address, phone: title.phone },
     order: {
-      number: invoice.order_number ?? '',
+      // Prepaid quota is bought without an order.
+      number: invoice.order_number ?? invoice.number,
       lines: invoice.lines.map(({ text, amount }) => ({ text, amount })),
       amount: String(invoice.amount_micro),
       tax: String(invoice.tax_micro),

@@ -9,10 +9,10 @@ import { sellerOf } from './seller.ts';
 import type { InvoiceLine } from './tables.ts';
 import './tables.ts';
 
-/** What billing says of a paid order. */
+/** What billing says of a paid order, or metering's usage of prepaid quota, which has no number. */
 export interface InvoicedOrder {
   id: string;
-  number: string;
+  number: string | null;
   customerId: string;
   product: string;
   lines: readonly { text: LocalizedText; amount: Micro }[];

@@ -13,10 +13,11 @@ export function invoicePaper(
 ): Paper {
   const t = word(locale);
   const name = { zh: '账单', en: 'Invoice' };
-  const from: Field =
-    row.kind === 'order'
-      ? [t('订单号', 'Order'), row.order_number ?? '']
-      : [t('账期', 'Month'), row.month?.slice(0, 7) ?? ''];
+  const from: Field = row.month
+    ? [t('账期', 'Month'), row.month.slice(0, 7)]
+    : row.order_number === null
+      ? [t('购买', 'For'), t('资源包', 'Prepaid quota')]
+      : [t('订单号', 'Order'), row.order_number];
   const rows: PaperRow[] = row.lines.map((line) => ({
     cells: [
       line.text[locale],

@@ -16,6 +16,13 @@ export function subscribe(bus: Bus): void {
     const source = { source: 'order-refund', sourceId: `${orderId}/${cause}` };
     await creditNoteIssue(tx, ctx, { orderId, ...source, amount, tax, cash, reason, clause });
   });
+  bus.on('package.bought', async (tx, ctx, { text, ...bought }) => {
+    const line = { text, amount: bought.amount };
+    await invoicesIssue(tx, ctx, [{ ...bought, number: null, lines: [line] }]);
+  });
+  bus.on('package.ended', async (tx, ctx, { id: orderId, ...back }) => {
+    await creditNoteIssue(tx, ctx, { orderId, source: 'usage-package-end', sourceId: orderId, ...back });
+  });
   bus.on('charges.made', async (tx, ctx, { charges }) => {
     await chargesGather(tx, ctx, charges);
   });

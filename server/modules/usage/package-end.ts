@@ -6,6 +6,7 @@ import { debtsSettle } from '#modules/debts/index.ts';
 import { giftsReturn } from '#modules/gifts/index.ts';
 import { type Line, ledgerPost, linesOf } from '#modules/ledger/index.ts';
 import { packageClose } from '#modules/metering/index.ts';
+import './events.ts';
 
 export interface PackageEnd {
   packageId: string;
@@ -58,6 +59,9 @@ export async function packageEnd(tx: Tx, ctx: Ctx, input: PackageEnd): Promise<M
     clause,
     facts: { reason, refunded: formatYuan(gross) },
     notices: input.notices,
+  });
+  await ctx.bus.emit(tx, ctx, 'package.ended', {
+    ...{ id: packageId, amount: gross, tax: taxBack, cash: toCash, reason, clause },
   });
   if (toCash > 0n) await debtsSettle(tx, ctx, customerId);
   return gross;

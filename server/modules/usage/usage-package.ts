@@ -9,6 +9,7 @@ import { ledgerPost, ledgerPostAll } from '#modules/ledger/index.ts';
 import { meterNamed, metersOf, packageAdd, packagesEnd } from '#modules/metering/index.ts';
 import { problem } from './rules.ts';
 import { earnings } from './usage-charge.ts';
+import './events.ts';
 
 /** Buys prepaid quota: paid at once, deferred, and earned as it is used; its price is that of the catalogue in force. */
 export async function packageBuy(
@@ -39,7 +40,7 @@ export async function packageBuy(
     source: 'usage-package',
     sourceId: id,
   };
-  const { lines } = await pay(tx, ctx, demand);
+  const { lines, cash, gift } = await pay(tx, ctx, demand);
   await ledgerPost(tx, ctx, {
     kind: 'usage-package',
     source: 'usage-package',
@@ -56,6 +57,15 @@ export async function packageBuy(
     subject: { kind: 'usage-package', id },
     customerId: input.customerId,
     facts: { product: product.id, package: sold.id, amount: formatYuan(amount) },
+  });
+  await ctx.bus.emit(tx, ctx, 'package.bought', {
+    ...{ id, customerId: input.customerId, product: product.id, amount, tax, paid: { cash, gift } },
+    text: {
+      zh: `${product.name.zh} 资源包：${sold.name.zh}`,
+      en: `${product.name.en}, prepaid: ${sold.name.en}`,
+    },
+    periodStart: ctx.now,
+    periodEnd: endsAt,
   });
   return { id, amount, endsAt };
 }

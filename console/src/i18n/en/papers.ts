@@ -18,6 +18,7 @@ export const papers = {
     issued: 'Issued',
     about: 'For',
     ofOrder: 'Order {{number}}',
+    ofPackage: 'Prepaid quota',
     ofMonth: 'Month {{month}}',
     amount: 'Amount',
     tax: 'Tax included',

@@ -18,6 +18,7 @@ export const papers = {
     issued: '开具时间',
     about: '对象',
     ofOrder: '订单 {{number}}',
+    ofPackage: '资源包',
     ofMonth: '{{month}} 月结',
     amount: '金额',
     tax: '其中税额',
